@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Names in AWS. They hold the workspace and the user, never the file or the stack, so that a user can move
+ * from one file to another without its key being touched. No Terraform here: the fleet loader uses it too.
+ */
+
+/** What every name in AWS begins with. */
+export const NAME_PREFIX = "ledger-enterprise";
+
+/** 1 to 24 characters, so that the generator's role name (64 at most, with the longest region) always fits. */
+export const WORKSPACE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,22}[a-z0-9])?$/;
+
+/** What a workspace name must look like, in words for an error message. */
+export const WORKSPACE_NAME_RULE =
+  "1 to 24 lower-case letters, digits and hyphens, beginning and ending with a letter or digit";
+
+/**
+ * The part of a name in AWS that stands for a user: lower case, every run of other characters than letters,
+ * digits and underscores a hyphen (`settlement bot` is `settlement-bot`). Secrets Manager takes
+ * `[A-Za-z0-9/_+=.@-]` and KMS aliases `[0-9A-Za-z/_-]`: what is left is fine in both.
+ *
+ * A user name with characters that this would lose (`Zürich`, `取引`) gets eight hexadecimal digits of its
+ * SHA-256 behind it, so that different names stay different.
+ */
+export function awsNameOf(username: string): string {
+  const plain = username
+    .toLowerCase()
+    .replace(/[^a-z0-9_]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  if (plain !== "" && /^[A-Za-z0-9 _.-]*$/.test(username)) return plain;
+  const digest = createHash("sha256").update(username, "utf8").digest("hex").slice(0, 8);
+  return plain === "" ? digest : `${plain}-${digest}`;
+}
+
+/** The secret that holds a user's private key. */
+export function privateKeySecretName(workspace: string, awsName: string): string {
+  return `${NAME_PREFIX}/${workspace}/${awsName}/private-key`;
+}
+
+/** The alias of the KMS key that encrypts a workspace's secrets. A user's own alias has one more segment. */
+export function workspaceKeyAlias(workspace: string): string {
+  return `alias/${NAME_PREFIX}/${workspace}`;
+}
+
+/** The key generator's function. Functions are regional, so the region is not in the name. */
+export function generatorFunctionName(workspace: string): string {
+  return `${NAME_PREFIX}-${workspace}-key-generator`;
+}
+
+/** The key generator's role. Role names are global in an account, so the region is in the name. */
+export function generatorRoleName(workspace: string, region: string): string {
+  return `ledger-${workspace}-${region}-key-generator`;
+}
