@@ -1,0 +1,192 @@
+import { Fn, Lazy, Op, type Precondition, Token } from "cdktf";
+import { Construct } from "constructs";
+import type { ApiUserRole } from "./api-user-role";
+import { type ICustodyKey, KeyCustody } from "./key-custody";
+import type { ILedgerWorkspace } from "./ledger-workspace";
+import { awsNameOf } from "./names";
+import { ROLE_PATH_AND_NAME, roleArnProblem } from "./principals";
+import { Registration } from "./registration";
+import { literal, literalMap } from "./text";
+
+/** What the user is to be added to in the workspace once it is registered (seed, step 4). */
+export interface RuleAssignments {
+  /**
+   * Names of user groups, for an operator.
+   * @default - none
+   */
+  readonly groups?: readonly string[];
+  /**
+   * Names of accounts' rules, for an operator.
+   * @default - none
+   */
+  readonly accountRules?: readonly string[];
+  /**
+   * Names of API Admin rules, for an administrator.
+   * @default - none
+   */
+  readonly adminRules?: readonly string[];
+}
+
+export interface ApiUserProps {
+  /** The workspace that the user belongs to. */
+  readonly workspace: ILedgerWorkspace;
+  /** The user's name in the workspace, as the admin who registers it enters it. Unique in the workspace. */
+  readonly username: string;
+  readonly role: ApiUserRole;
+  /**
+   * Where the private key lives.
+   * @default KeyCustody.secretsManager()
+   */
+  readonly custody?: KeyCustody;
+  /**
+   * ARNs of the IAM roles that may sign as the user. Plain role ARNs: no wildcard, account root, session or
+   * user. A token may be one of the list, not the list itself: how many may sign is for the reviewer to see.
+   * @default - none; see `grantSign`
+   */
+  readonly signers?: readonly string[];
+  /**
+   * ARNs of the IAM roles that may read the user's API credentials, and nothing else.
+   * @default - none
+   */
+  readonly readers?: readonly string[];
+  /**
+   * Which key of the user is current, 1 and up.
+   * @default 1
+   */
+  readonly generation?: number;
+  /**
+   * Whether the policy of the user's key denies its deletion to everyone. Taking the user out then takes two
+   * reviewed changes: this off, applied; and the user taken out.
+   * @default - the workspace's
+   */
+  readonly removalProtection?: boolean;
+  /** @default - none */
+  readonly assignments?: RuleAssignments;
+  /**
+   * More tags on what is made for this user.
+   * @default - the workspace's
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** An API user of a Ledger Enterprise workspace: its key in custody, and its entry in the registration. */
+export class ApiUser extends Construct {
+  readonly workspace: ILedgerWorkspace;
+  /** The user's name in the workspace, as Terraform has it. */
+  readonly username: string;
+  /** What stands for the user in names in AWS. */
+  readonly awsName: string;
+  readonly role: ApiUserRole;
+  readonly custody: KeyCustody;
+  readonly generation: number;
+  readonly removalProtection: boolean;
+  readonly assignments: RuleAssignments;
+  readonly tags: Readonly<Record<string, string>>;
+  /** ARNs of the roles that may read the user's credentials. */
+  readonly readers: readonly string[];
+  private readonly _signers: string[];
+  private readonly key: ICustodyKey;
+
+  constructor(scope: Construct, id: string, props: ApiUserProps) {
+    super(scope, id);
+    this.workspace = props.workspace;
+    this.username = literal(props.username);
+    this.awsName = Token.isUnresolved(props.username)
+      ? Fn.lower(Fn.replace(props.username, "/[^0-9A-Za-z_]+/", "-"))
+      : awsNameOf(props.username);
+    this.role = props.role;
+    this.custody = props.custody ?? KeyCustody.secretsManager();
+    this.generation = props.generation ?? 1;
+    this.removalProtection = props.removalProtection ?? props.workspace.removalProtection;
+    this.assignments = props.assignments ?? {};
+    this.tags = literalMap(props.tags);
+    this._signers = [...(props.signers ?? [])];
+    this.readers = props.readers ?? [];
+    this.key = this.custody.bind(this, this);
+    Registration.of(this).add(this);
+    this.node.addValidation({ validate: () => this.problems(props) });
+  }
+
+  /** Token: the public key to register, 130 lower-case hex characters, X9.62 uncompressed point. */
+  get publicKey(): string {
+    return this.key.publicKey;
+  }
+
+  /** Token: the ARN of the secret or KMS key that holds the private key. */
+  get keyArn(): string {
+    return this.key.keyArn;
+  }
+
+  /** The policy that a signer's role needs of its own. */
+  get signerPolicy() {
+    return this.key.signerPolicy;
+  }
+
+  /** ARNs of the roles that may sign as the user. */
+  get signers(): readonly string[] {
+    return this._signers;
+  }
+
+  /**
+   * Lets a role sign as the user.
+   * @param roleArn the ARN of an IAM role, literal or token
+   */
+  grantSign(roleArn: string): void {
+    if (!this._signers.includes(roleArn)) this._signers.push(roleArn);
+  }
+
+  /**
+   * For custodies, as the preconditions of what holds the key: Terraform holds the ARNs that synthesis could
+   * not check to the same rule as those that it could.
+   */
+  roleConditions(): Precondition[] {
+    return Lazy.anyValue(
+      { produce: () => this.unchecked().map((arn) => roleCondition(this.workspace, arn)) },
+      { omitEmptyArray: true },
+    ) as unknown as Precondition[];
+  }
+
+  private unchecked(): string[] {
+    const known = !Token.isUnresolved(this.workspace.surroundings.account);
+    return [...this._signers, ...this.readers].filter((arn) => Token.isUnresolved(arn) || !known);
+  }
+
+  private problems({ username, generation = 1, signers, readers }: ApiUserProps): string[] {
+    const { surroundings, signerAccounts } = this.workspace;
+    const accounts = [surroundings.account, ...signerAccounts].filter((id) => !Token.isUnresolved(id));
+    const problems: string[] = [];
+    if (!Token.isUnresolved(username) && username.trim() === "") {
+      problems.push("username: is empty; give the name that the admin will enter in the workspace");
+    }
+    if (!Number.isInteger(generation) || generation < 1) {
+      problems.push(`generation: ${generation} is not a generation; use a whole number from 1`);
+    }
+    for (const [prop, arns] of Object.entries({ signers, readers })) {
+      if (Token.isUnresolved(arns)) {
+        problems.push(`${prop}: is a token; give a list, whose elements may be tokens`);
+      }
+    }
+    for (const [prop, arns] of Object.entries({ signers: this._signers, readers: this.readers })) {
+      arns.forEach((arn, i) => {
+        const problem = Token.isUnresolved(arn)
+          ? undefined
+          : roleArnProblem(arn, accounts.length > signerAccounts.length ? accounts : undefined);
+        if (problem) problems.push(`${prop}[${i}]: ${problem}`);
+      });
+    }
+    return problems;
+  }
+}
+
+/** In Terraform's spelling, since a lazy value reaches its JSON as it is. */
+function roleCondition({ surroundings, signerAccounts }: ILedgerWorkspace, arn: string) {
+  const part = (index: number) => Fn.element(Fn.split(":", arn), index);
+  const oneRole = Fn.can(Fn.regex(`^arn:[a-z0-9-]+:iam::[0-9]{12}:role/${ROLE_PATH_AND_NAME}$`, arn));
+  const ownPartition = Op.eq(part(1), surroundings.partition);
+  const knownAccount = Fn.contains([surroundings.account, ...signerAccounts], part(4));
+  return {
+    condition: Op.and(oneRole, Op.and(ownPartition, knownAccount)),
+    error_message:
+      "A signer or reader is not the ARN of one IAM role of the workspace's account or of its signerAccounts.",
+  };
+}

@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { AssetType, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import type { ILedgerWorkspace } from "./ledger-workspace";
+import { generatorFunctionName, generatorRoleName, NAME_PREFIX } from "./names";
+import { policyJson } from "./policy";
+import { literal } from "./text";
+
+export interface KeyGeneratorProps {
+  readonly workspace: ILedgerWorkspace;
+  readonly permissionsBoundary?: string;
+  readonly logRetentionInDays?: number;
+}
+
+/**
+ * The function that makes keys, with a role that can write keys to the workspace's secrets and can read none,
+ * and that works for this function only.
+ */
+export class KeyGenerator extends Construct {
+  readonly functionName: string;
+
+  constructor(scope: Construct, id: string, props: KeyGeneratorProps) {
+    super(scope, id);
+    const { workspace } = props;
+    const { tags } = workspace;
+    const functionName = generatorFunctionName(workspace.name);
+    const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
+      name: `/aws/lambda/${functionName}`,
+      retentionInDays: props.logRetentionInDays ?? 400,
+      tags,
+    });
+    const role = new IamRole(this, "Role", {
+      name: generatorRoleName(workspace.name, workspace.surroundings.region),
+      path: literal(workspace.rolePath),
+      description: `Makes the keys of the API users of ${workspace.name}; cannot read them`,
+      permissionsBoundary: props.permissionsBoundary,
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+        ],
+      }),
+      tags,
+    });
+    const permissions = new IamRolePolicy(this, "Permissions", {
+      name: "make-keys",
+      role: role.name,
+      policy: policyJson(() => permissionsOf(workspace, functionName, logGroup.arn)),
+    });
+    const zip = functionZip();
+    const code = new TerraformAsset(this, "Code", { path: zip, type: AssetType.FILE });
+    const fn = new LambdaFunction(this, "Resource", {
+      functionName,
+      description: `Makes the keys of the API users of ${workspace.name}`,
+      role: role.arn,
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      filename: code.path,
+      // What Lambda calls CodeSha256: a reviewer can compare it with the hash of their own build.
+      sourceCodeHash: createHash("sha256").update(readFileSync(zip)).digest("base64"),
+      timeout: 120,
+      memorySize: 256,
+      tags,
+      dependsOn: [permissions],
+    });
+    this.functionName = fn.functionName;
+  }
+}
+
+function permissionsOf(workspace: ILedgerWorkspace, functionName: string, logGroupArn: string) {
+  const { partition, account, region, dnsSuffix } = workspace.surroundings;
+  const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*/private-key-??????`;
+  // Whoever gets hold of the role's credentials, or of iam:PassRole for it, has nothing: only this function has.
+  const Condition = {
+    ArnEquals: {
+      "lambda:SourceFunctionArn": `arn:${partition}:lambda:${region}:${account}:function:${functionName}`,
+    },
+  };
+  return [
+    {
+      Sid: "WriteKeysNeverRead",
+      Effect: "Allow" as const,
+      Action: [
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+      ],
+      Resource: secrets,
+      Condition,
+    },
+    {
+      // Secrets Manager makes these calls in the function's name, where Lambda's key is not known to be passed
+      // on; Decrypt is needed to answer a replayed PutSecretValue, and cannot read without GetSecretValue.
+      Sid: "EncryptBySecretsManager",
+      Effect: "Allow" as const,
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: workspace.encryptionKeyArn,
+      Condition: {
+        StringEquals: { "kms:ViaService": `secretsmanager.${region}.${dnsSuffix}` },
+        StringLike: { "kms:EncryptionContext:SecretARN": secrets },
+      },
+    },
+    {
+      Sid: "WriteOwnLog",
+      Effect: "Allow" as const,
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: `${logGroupArn}:*`,
+      Condition,
+    },
+  ];
+}
+
+/** The function's code, built by `npm run build` below the package's root, from sources and package alike. */
+function functionZip(): string {
+  let folder = __dirname;
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  const zip = join(folder, "dist", "functions", "key-generator.zip");
+  if (!existsSync(zip)) throw new Error(`${zip} is missing; run npm run build in ${folder}`);
+  return zip;
+}

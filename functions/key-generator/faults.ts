@@ -1,0 +1,70 @@
+/** What went wrong, in one line that is fit for Terraform's output and the function's log. */
+export class GeneratorError extends Error {
+  override readonly name = "GeneratorError";
+}
+
+/** The waits in milliseconds: 30 s in all, longer than IAM usually takes to spread a new role's policy. */
+const WAITS = [500, 1000, 2000, 4000, 6000, 8000, 8500];
+
+const WORTH_A_RETRY = new Set([
+  "AccessDeniedException",
+  "InternalServiceError",
+  "RequestTimeout",
+  "ServiceUnavailable",
+  "ServiceUnavailableException",
+  "ThrottlingException",
+  "TimeoutError",
+  "TooManyRequestsException",
+]);
+
+export function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "UnknownError";
+}
+
+/**
+ * Sends a request again while it is throttled, or denied as a role whose policy was attached seconds ago is.
+ * An explicit Deny is final. What is thrown in the end says which request failed and why, and carries nothing
+ * of the request: an AWS validation error can quote the value that it refuses.
+ */
+export async function withPatience<T>(
+  request: () => Promise<T>,
+  waits: readonly number[] = WAITS,
+): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await request();
+    } catch (error) {
+      const wait = waits[attempt];
+      if (!worthARetry(error) || wait === undefined) throw withoutRequest(error);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}
+
+function worthARetry(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.message.includes("explicit deny")) return false;
+  return WORTH_A_RETRY.has(error.name) || /^(ECONNRESET|ETIMEDOUT|EPIPE)$/.test(codeOf(error));
+}
+
+function codeOf(error: Error): string {
+  return "code" in error ? String(error.code) : "";
+}
+
+/** AWS's messages of these errors name principals and resources, not values. */
+const MESSAGE_IS_PUBLIC = new Set([
+  "AccessDeniedException",
+  "DecryptionFailure",
+  "EncryptionFailure",
+  "GeneratorError",
+  "LimitExceededException",
+  "ResourceNotFoundException",
+  "ThrottlingException",
+]);
+
+function withoutRequest(error: unknown): Error {
+  const name = nameOf(error);
+  if (name === "ResourceExistsException" || error instanceof GeneratorError) return error as Error;
+  const said = error instanceof Error && MESSAGE_IS_PUBLIC.has(name) ? `: ${error.message}` : "";
+  return new GeneratorError(`Secrets Manager refused the request with ${name}${said}`);
+}

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import {
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+  type SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { encodePrivateKey, generateKeyPair } from "../../keys/key-pair";
+import { GeneratorError, nameOf, withPatience } from "./faults";
+
+/** The input of an invocation: public data only, since Terraform keeps it in its state. */
+export interface GeneratorEvent {
+  /** The ARN of the secret that holds the user's private key. */
+  readonly secretArn: string;
+  /** The generations that must exist, 1 and up, in any order. */
+  readonly generations: readonly number[];
+}
+
+/** The answer: each generation asked for, with its public key (130 hex characters, X9.62 uncompressed point). */
+export type GeneratorResult = Record<string, string>;
+
+/** Tells what was done. Never called with private material. */
+export type Log = (message: string, details: Record<string, unknown>) => void;
+
+const GENERATION = /^generation-([1-9][0-9]{0,3})$/;
+const PUBLIC_KEY = /^public-key-(04[0-9a-f]{128})$/;
+
+/**
+ * Makes the key of each generation that has none, in rising order, and answers with the public key of all.
+ *
+ * One `PutSecretValue` carries key and labels together, so that a crash leaves a whole version or none. Its
+ * token, which is the version's id too, follows from secret and generation: whoever comes second, be it a
+ * retry or another invocation at the same time, is refused by Secrets Manager and reads the first one's label.
+ *
+ * @throws GeneratorError when a generation can be neither found nor made; its message is fit for a plan's output
+ */
+export async function generate(
+  client: SecretsManagerClient,
+  event: GeneratorEvent,
+  log: Log,
+): Promise<GeneratorResult> {
+  const { secretArn } = event;
+  const wanted = [...new Set(event.generations)].sort((a, b) => a - b);
+  const found = await readLabels(client, secretArn);
+  const highest = Math.max(0, ...found.keys());
+  const result: GeneratorResult = {};
+  for (const generation of wanted) {
+    let publicKey = found.get(generation);
+    if (publicKey) {
+      log("generation exists", { secretArn, generation, publicKey });
+    } else if (generation < highest) {
+      throw new GeneratorError(
+        `generation ${generation} has no version in ${secretArn}, though generation ${highest} has: an older generation is never made anew; declare generation ${highest} or a later one`,
+      );
+    } else {
+      publicKey = await make(client, secretArn, generation, log);
+    }
+    result[String(generation)] = publicKey;
+  }
+  return result;
+}
+
+/** The token and version id of a generation: 64 hex characters, the same whenever it is asked for. */
+export function versionIdOf(secretArn: string, generation: number): string {
+  return createHash("sha256").update(`${secretArn}\n${generation}`, "utf8").digest("hex");
+}
+
+async function make(
+  client: SecretsManagerClient,
+  secretArn: string,
+  generation: number,
+  log: Log,
+): Promise<string> {
+  const pair = generateKeyPair();
+  try {
+    const put = new PutSecretValueCommand({
+      SecretId: secretArn,
+      ClientRequestToken: versionIdOf(secretArn, generation),
+      // A string cannot be wiped: it lives until the garbage collector takes it, in a process nobody else shares.
+      SecretString: encodePrivateKey(pair.privateKeyPem),
+      // AWSCURRENT is never asked for: the first version gets it by itself, a later one waits for its people.
+      VersionStages: [`generation-${generation}`, `public-key-${pair.publicKey}`],
+    });
+    await withPatience(() => client.send(put));
+    log("key made", { secretArn, generation, publicKey: pair.publicKey });
+    return pair.publicKey;
+  } catch (error) {
+    if (nameOf(error) !== "ResourceExistsException") throw error;
+    log("key was made by another invocation", { secretArn, generation });
+    return await publicKeyOfOther(client, secretArn, generation);
+  } finally {
+    pair.wipe();
+  }
+}
+
+/** The key that another invocation put first. Its labels may take a moment to be seen. */
+async function publicKeyOfOther(
+  client: SecretsManagerClient,
+  secretArn: string,
+  generation: number,
+): Promise<string> {
+  for (const wait of [0, 200, 500, 1000, 2000]) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    const publicKey = (await readLabels(client, secretArn)).get(generation);
+    if (publicKey) return publicKey;
+  }
+  throw new GeneratorError(
+    `generation ${generation} exists in ${secretArn} as version ${versionIdOf(secretArn, generation)}, but its labels are gone: somebody moved them; put generation-${generation} and its public key back, or declare the next generation`,
+  );
+}
+
+/** Generation to public key, from the staging labels: readable without decrypting anything. */
+async function readLabels(client: SecretsManagerClient, secretArn: string): Promise<Map<number, string>> {
+  const secret = await withPatience(() => client.send(new DescribeSecretCommand({ SecretId: secretArn })));
+  if (secret.DeletedDate) {
+    throw new GeneratorError(
+      `${secretArn} is scheduled for deletion; restore it (aws secretsmanager restore-secret) and apply again`,
+    );
+  }
+  const found = new Map<number, string>();
+  for (const [version, stages] of Object.entries(secret.VersionIdsToStages ?? {})) {
+    const generations = stages.flatMap((stage) => GENERATION.exec(stage)?.[1] ?? []);
+    const keys = stages.flatMap((stage) => PUBLIC_KEY.exec(stage)?.[1] ?? []);
+    if (generations.length === 0 && keys.length === 0) continue;
+    const [generation] = generations;
+    const [publicKey] = keys;
+    if (generations.length !== 1 || keys.length !== 1 || !generation || !publicKey) {
+      throw new GeneratorError(
+        `version ${version} of ${secretArn} has ${generations.length} generation and ${keys.length} public-key labels, not one of each: somebody moved them; see who in CloudTrail (UpdateSecretVersionStage)`,
+      );
+    }
+    found.set(Number(generation), publicKey);
+  }
+  return found;
+}

@@ -1,0 +1,28 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { refuseForeignEndpoints } from "./endpoint";
+import { GeneratorError } from "./faults";
+import { type GeneratorEvent, type GeneratorResult, generate } from "./generate";
+
+/** The Lambda handler: see `generate`. The runtime's own AWS SDK is used, which AWS keeps patched. */
+export async function handler(event: unknown): Promise<GeneratorResult> {
+  const client = new SecretsManagerClient({ maxAttempts: 3 });
+  refuseForeignEndpoints(client);
+  return await generate(client, checked(event), log);
+}
+
+/** A line of JSON each, without the prefix that Lambda gives to the console, so that Logs Insights reads it. */
+function log(message: string, details: Record<string, unknown>): void {
+  process.stdout.write(`${JSON.stringify({ message, ...details })}\n`);
+}
+
+function checked(event: unknown): GeneratorEvent {
+  const { secretArn, generations } = (event ?? {}) as Partial<GeneratorEvent>;
+  if (typeof secretArn !== "string" || !/^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+$/.test(secretArn)) {
+    throw new GeneratorError("secretArn must be the full ARN of a secret");
+  }
+  const plausible = (n: unknown) => Number.isInteger(n) && Number(n) >= 1 && Number(n) <= 9999;
+  if (!Array.isArray(generations) || generations.length === 0 || !generations.every(plausible)) {
+    throw new GeneratorError("generations must be a list of whole numbers from 1 to 9999");
+  }
+  return { secretArn, generations };
+}

@@ -1,0 +1,183 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { TerraformVariable } from "cdktf";
+import { LedgerWorkspace } from "../../constructs";
+import { ACCOUNT, role, synthesize, synthesizeUser } from "./synthesis";
+
+describe("the key generator's role", () => {
+  const statements = synthesizeUser().statements("aws_iam_role_policy");
+  const actions = [...statements.values()].flatMap((statement) => statement.Action);
+
+  test("can write keys and cannot read them", () => {
+    expect(actions.filter((action) => action.startsWith("secretsmanager:"))).toEqual([
+      "secretsmanager:DescribeSecret",
+      "secretsmanager:PutSecretValue",
+      "secretsmanager:UpdateSecretVersionStage",
+    ]);
+  });
+
+  test("has no wildcard action and no wildcard resource", () => {
+    for (const { Action, Resource } of statements.values()) {
+      expect([Action, Resource].flat()).not.toContain("*");
+      expect([Action].flat().join()).not.toContain("*");
+    }
+  });
+
+  test("reaches the workspace's own key secrets only", () => {
+    expect(statements.get("WriteKeysNeverRead")?.Resource).toMatch(
+      `:secretsmanager:eu-west-1:${ACCOUNT}:secret:ledger-enterprise/acme-prod/*/private-key-??????`,
+    );
+  });
+
+  test("works for the function only, not for whoever gets its credentials", () => {
+    const { Condition } = statements.get("WriteKeysNeverRead") ?? {};
+    expect(Condition?.["ArnEquals"]?.["lambda:SourceFunctionArn"]).toMatch(
+      /:function:ledger-enterprise-acme-prod-key-generator$/,
+    );
+  });
+
+  test("uses the KMS key by way of Secrets Manager only", () => {
+    const { Condition } = statements.get("EncryptBySecretsManager") ?? {};
+    expect(Condition?.["StringEquals"]?.["kms:ViaService"]).toMatch(/^secretsmanager\.eu-west-1\./);
+  });
+
+  test("has the region in its name, as role names are global, and the longest name fits", () => {
+    expect(synthesizeUser().one("aws_iam_role").name).toBe("ledger-acme-prod-eu-west-1-key-generator");
+    const longest = synthesizeUser({}, { name: "a".repeat(24), region: "us-isof-south-1" });
+    expect(longest.one("aws_iam_role").name.length).toBeLessThanOrEqual(64);
+    expect(longest.one("aws_lambda_function").function_name.length).toBeLessThanOrEqual(64);
+  });
+
+  test("honours rolePath and permissionsBoundary, and the secret's policy knows the path", () => {
+    const permissionsBoundary = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
+    const template = synthesizeUser({}, { rolePath: "/custody/", permissionsBoundary });
+    expect(template.one("aws_iam_role")).toMatchObject({
+      path: "/custody/",
+      permissions_boundary: permissionsBoundary,
+    });
+    const writers = template.statements("aws_secretsmanager_secret").get("OnlyTheGeneratorWrites");
+    expect(JSON.stringify(writers)).toContain(`:role/custody/ledger-acme-prod-eu-west-1-key-generator`);
+  });
+});
+
+describe("the key generator's function", () => {
+  const fn = synthesizeUser().one("aws_lambda_function");
+
+  test("is the zip that was built, by the hash that Lambda calls CodeSha256", () => {
+    const zip = readFileSync(join(__dirname, "../../dist/functions/key-generator.zip"));
+    expect(fn.source_code_hash).toBe(createHash("sha256").update(zip).digest("base64"));
+  });
+
+  test("has no environment, from which an SDK would take another endpoint", () => {
+    expect(fn.environment).toBeUndefined();
+  });
+
+  test("logs to a group with retention", () => {
+    expect(synthesizeUser().one("aws_cloudwatch_log_group").retention_in_days).toBe(400);
+  });
+
+  test("is made for a workspace in a stack of its own when that is asked for, and not otherwise", () => {
+    const make = (keyGenerator?: boolean) =>
+      synthesize((stack) => new LedgerWorkspace(stack, "W", { name: "acme", keyGenerator }));
+    expect(make(true).all("aws_lambda_function")).toHaveLength(1);
+    expect(make().all("aws_lambda_function")).toHaveLength(0);
+  });
+});
+
+describe("the KMS key of the workspace", () => {
+  const statements = synthesizeUser({}, { deployers: [role("terraform")] }).statements("aws_kms_key");
+
+  test("works by way of Secrets Manager only, for the workspace's secrets only", () => {
+    expect(statements.get("NobodyUsesDirectly")?.Effect).toBe("Deny");
+    expect(statements.get("NobodyUsesDirectly")?.Condition?.["StringNotEquals"]?.["kms:ViaService"]).toMatch(
+      /^secretsmanager\.eu-west-1\./,
+    );
+    const { Condition } = statements.get("NobodyUsesForOtherSecrets") ?? {};
+    expect(Condition?.["StringNotLike"]?.["kms:EncryptionContext:SecretARN"]).toMatch(
+      /:secret:ledger-enterprise\/acme-prod\/\*$/,
+    );
+  });
+
+  test("lets Secrets Manager try it when a secret is created with it", () => {
+    const { Condition } = statements.get("SecretsManagerTriesTheKey") ?? {};
+    expect(Condition?.["StringEquals"]?.["kms:EncryptionContext:SecretVersionId"]).toBe(
+      "RequestToValidateKeyAccess",
+    );
+  });
+
+  test("takes no grants, no deletion, and policies from deployers only", () => {
+    expect(statements.get("NobodyGrants")).toMatchObject({ Effect: "Deny", Action: "kms:CreateGrant" });
+    expect(statements.get("NobodyDeletes")?.Action).toEqual(["kms:DisableKey", "kms:ScheduleKeyDeletion"]);
+    expect(statements.get("OnlyDeployersChangeThePolicy")?.Condition).toEqual({
+      ArnNotEquals: { "aws:PrincipalArn": [role("terraform")] },
+    });
+  });
+
+  test("allows its administrators no use", () => {
+    const { Action } = statements.get("AccountAdministers") ?? {};
+    expect([Action].flat().join()).not.toMatch(/\*|Decrypt|Encrypt|GenerateDataKey|CreateGrant|Sign/);
+  });
+});
+
+describe("a workspace", () => {
+  test("puts its tags on everything that takes tags, as text", () => {
+    const template = synthesizeUser({}, { tags: { "cost-center": "custody ${x}" } });
+    for (const type of [
+      "aws_kms_key",
+      "aws_iam_role",
+      "aws_lambda_function",
+      "aws_cloudwatch_log_group",
+      "aws_secretsmanager_secret",
+    ]) {
+      expect(template.one(type).tags).toMatchObject({
+        "cost-center": "custody $${x}",
+        "ledger-enterprise:workspace": "acme-prod",
+      });
+    }
+  });
+
+  test.each(["", "Acme", "acme_prod", "-acme", "acme-", "a".repeat(25)])("cannot be named %j", (name) => {
+    expect(() => synthesizeUser({}, { name })).toThrow(/not a workspace name/);
+  });
+
+  test("refuses a deployer that is no role of its account", () => {
+    expect(() => synthesizeUser({}, { deployers: ["*"] })).toThrow(/deployers\[0\].*wildcard/);
+    expect(() => synthesizeUser({}, { deployers: [role("x", "210987654321")] })).toThrow(/210987654321/);
+  });
+
+  test("takes account and region from the provider where none are given, in any partition", () => {
+    const template = synthesizeUser({}, { account: undefined, region: undefined });
+    expect(Object.keys(template.json.data)).toEqual(["aws_caller_identity", "aws_partition", "aws_region"]);
+    expect(template.text).not.toMatch(/arn:aws:(?!iam::123456789012:role\/settlement)/);
+  });
+
+  test("may have tokens wherever a literal does", () => {
+    const template = synthesize((stack) => {
+      const token = (id: string) => new TerraformVariable(stack, id, { type: "string" }).stringValue;
+      new LedgerWorkspace(stack, "W", {
+        name: token("name"),
+        account: token("account"),
+        region: token("region"),
+        deployers: [token("deployer")],
+        rolePath: token("path"),
+        keyGenerator: true,
+      });
+    });
+    expect(template.one("aws_iam_role").name).toBe("ledger-${var.name}-${var.region}-key-generator");
+    expect(template.one("aws_kms_key").policy).toContain("${var.deployer}");
+  });
+
+  test("that another stack deployed is found by its names", () => {
+    const template = synthesize((stack) => {
+      const workspace = LedgerWorkspace.fromName(stack, "W", {
+        name: "acme",
+        account: ACCOUNT,
+        region: "eu-west-1",
+      });
+      expect(workspace.generatorFunctionName()).toBe("ledger-enterprise-acme-key-generator");
+    });
+    expect(template.json.resource).toBeUndefined();
+    expect(JSON.stringify(template.json.data.aws_kms_key)).toContain("alias/ledger-enterprise/acme");
+  });
+});

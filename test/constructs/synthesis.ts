@@ -1,0 +1,73 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { TerraformStack, Testing } from "cdktf";
+import { ApiUser, type ApiUserProps, ApiUserRole, LedgerWorkspace } from "../../constructs";
+
+export const ACCOUNT = "123456789012";
+export const role = (name: string, account = ACCOUNT) => `arn:aws:iam::${account}:role/${name}`;
+
+export interface Statement {
+  Sid: string;
+  Effect: "Allow" | "Deny";
+  Principal?: unknown;
+  Action: string | string[];
+  Resource: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+/** A stack's synthesized JSON, with questions that tests ask of it. */
+export class Template {
+  // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON has the shape that the resource gives it
+  readonly json: any;
+
+  constructor(readonly text: string) {
+    this.json = JSON.parse(text);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  all(type: string): any[] {
+    return Object.values(this.json.resource?.[type] ?? {});
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  one(type: string): any {
+    const found = this.all(type);
+    if (found.length !== 1) throw new Error(`${found.length} of ${type}, not one`);
+    return found[0];
+  }
+
+  /** The statements of the policy of the only resource of a type. */
+  statements(type: string): Map<string, Statement> {
+    const { Statement } = JSON.parse(this.one(type).policy) as { Statement: Statement[] };
+    return new Map(Statement.map((statement) => [statement.Sid, statement]));
+  }
+}
+
+/** A stack in its own app, with an AWS provider, synthesized after `build`. */
+export function synthesize(build: (stack: TerraformStack) => void): Template {
+  const stack = new TerraformStack(Testing.app(), "test");
+  new AwsProvider(stack, "aws", { region: "eu-west-1" });
+  build(stack);
+  return new Template(Testing.synth(stack, true));
+}
+
+/** A user `settlement bot` of the workspace `acme-prod` in one stack. */
+export function synthesizeUser(
+  props: Partial<ApiUserProps> = {},
+  workspaceProps: Partial<ConstructorParameters<typeof LedgerWorkspace>[2]> = {},
+): Template {
+  return synthesize((stack) => {
+    const workspace = new LedgerWorkspace(stack, "Workspace", {
+      name: "acme-prod",
+      account: ACCOUNT,
+      region: "eu-west-1",
+      ...workspaceProps,
+    });
+    new ApiUser(stack, "Settlement", {
+      workspace,
+      username: "settlement bot",
+      role: ApiUserRole.OPERATOR,
+      signers: [role("settlement")],
+      ...props,
+    });
+  });
+}
