@@ -1,0 +1,84 @@
+/** What a fleet declares, as read from its YAML and found right. Whoever holds one of these need not check it again. */
+
+/** A role of an API user, as the YAML spells it. */
+export type Role = "operator" | "administrator";
+
+/** Where a user's private key lives. */
+export type Custody = "secrets-manager" | "kms" | "imported";
+
+/** A folder of the fleet: `workspace.yaml` and its user files. */
+export interface WorkspaceDeclaration {
+  /** The folder's name, which names everything in AWS. */
+  readonly name: string;
+  /** `workspace.yaml`, as a person would type it. */
+  readonly file: string;
+  /** The AWS account, 12 digits. */
+  readonly account: string;
+  /** The region of every user file that names none. */
+  readonly region: string;
+  /** ARNs of the roles that run Terraform. */
+  readonly deployers: readonly string[];
+  /** ARNs of the roles that may load credentials and imported keys, and read neither. */
+  readonly custodians: readonly string[];
+  /** Other accounts whose roles may be signers or readers. */
+  readonly signerAccounts: readonly string[];
+  readonly alertEmails: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** One Terraform backend by its type, as written. `backendOf` gives what one stack needs. */
+  readonly backend?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** ARN of the policy that bounds every role made here. */
+  readonly permissionsBoundary?: string;
+  /** The path of every role made here, with a slash at both ends. */
+  readonly rolePath?: string;
+  /** Whether the policies deny deletion. True unless the YAML says otherwise. */
+  readonly removalProtection: boolean;
+  /** Not in effect yet (`NOT_YET_IN_EFFECT`), as are the five below. */
+  readonly allowUsers?: boolean;
+  readonly alertTopic?: string;
+  readonly logKmsKey?: string;
+  readonly vpc?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
+  readonly codeSigningConfig?: string;
+  readonly apiUrl?: string;
+  /** Sorted by name. */
+  readonly files: readonly UserFile[];
+}
+
+/** One user file: one stack, one state, one owner. */
+export interface UserFile {
+  /** The file's name without its ending. */
+  readonly name: string;
+  /** `WORKSPACE-FILE`. */
+  readonly stackName: string;
+  /** As a person would type it. */
+  readonly file: string;
+  /** Its own region, or the workspace's. */
+  readonly region: string;
+  /** In the order of the file. */
+  readonly users: readonly UserDeclaration[];
+}
+
+export interface UserDeclaration {
+  /** The name that an admin enters in the workspace. Plain text: `${` in it means nothing. */
+  readonly username: string;
+  /** What stands for the user in names in AWS. */
+  readonly awsName: string;
+  readonly role: Role;
+  readonly custody: Custody;
+  /** 130 lower-case hexadecimal digits. Declared for custody imported, may be pinned for custody kms. */
+  readonly publicKey?: string;
+  /** Which key of the user is current: 1 unless the YAML says otherwise. */
+  readonly generation: number;
+  /** The generation that people are registering, `generation + 1`. */
+  readonly pending?: number;
+  readonly signers: readonly string[];
+  readonly readers: readonly string[];
+  readonly groups: readonly string[];
+  /** An operator's. */
+  readonly accountRules: readonly string[];
+  /** An administrator's. */
+  readonly adminRules: readonly string[];
+  /** The user's own, or the workspace's. */
+  readonly removalProtection: boolean;
+  /** Where the user is declared. */
+  readonly line: number;
+}

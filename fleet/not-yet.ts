@@ -1,0 +1,66 @@
+import type { Custody, WorkspaceDeclaration } from "./declarations";
+import { joinPath, type Problem } from "./problems";
+import { problemAt, type YamlFile } from "./yaml-file";
+
+/**
+ * What the schemas know and this version does not do. Both lists shrink to nothing as the features come: take
+ * the entry out, and "Not in effect yet" out of the schema's description.
+ */
+
+/** Keys that are read and checked, and change nothing yet: key -> what will come of it. */
+export const NOT_YET_IN_EFFECT: Readonly<Record<string, string>> = {
+  custodians: "the right to load credentials and imported keys",
+  alertEmails: "alerts of denied access and tampering by e-mail",
+  alertTopic: "alerts to a topic of your own",
+  allowUsers: "IAM users as signers and readers",
+  readers: "the right to read the API credentials, which are not stored yet",
+  logKmsKey: "logs encrypted with a key of your own",
+  vpc: "the key generator in your own network",
+  codeSigningConfig: "signed code of the key generator",
+  apiUrl: "the API's address beside the stored credentials",
+};
+
+/** The keys of that list that a fleet uses, so that whoever declares them is told. In alphabetical order. */
+export function declaredButNotInEffect(workspaces: readonly WorkspaceDeclaration[]): string[] {
+  const declarations: object[] = workspaces.flatMap((each) => [
+    each,
+    ...each.files.flatMap((file) => file.users),
+  ]);
+  const used = (key: string) =>
+    declarations.some((each) => {
+      const value: unknown = Object.getOwnPropertyDescriptor(each, key)?.value;
+      return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+    });
+  return Object.keys(NOT_YET_IN_EFFECT).filter(used).sort();
+}
+
+/** Custodies that would silently become another one: declaring them is a problem. */
+const UNAVAILABLE_CUSTODIES: readonly Custody[] = ["kms", "imported"];
+
+/** Whether keys can be rotated: `generation` above 1, and `pending`. */
+const ROTATION_AVAILABLE = false;
+
+/** The problems of a user that asks for what this version would do otherwise. */
+export function unavailable(
+  yaml: YamlFile,
+  path: string,
+  user: Readonly<Record<string, unknown>>,
+): Problem[] {
+  const problems: Problem[] = [];
+  const custody = UNAVAILABLE_CUSTODIES.find((each) => each === user["custody"]);
+  if (custody) {
+    const message = `custody ${custody} is not available in this version; write secrets-manager, or wait for it`;
+    problems.push(problemAt(yaml, joinPath(path, "custody"), message));
+  }
+  if (ROTATION_AVAILABLE) return problems;
+  const { generation, pending } = user;
+  if (Number.isInteger(generation) && generation !== 1) {
+    const message = "rotation is not available in this version; take the key out, or write 1";
+    problems.push(problemAt(yaml, joinPath(path, "generation"), message));
+  }
+  if (Number.isInteger(pending)) {
+    const message = "rotation is not available in this version; take the key out";
+    problems.push(problemAt(yaml, joinPath(path, "pending"), message));
+  }
+  return problems;
+}

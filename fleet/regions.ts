@@ -1,0 +1,23 @@
+/** AWS's partitions, and the beginnings of their regions' names (botocore's `partitions.json`). */
+const PARTITIONS: readonly (readonly [RegExp, string])[] = [
+  [/^cn-/, "aws-cn"],
+  [/^us-gov-/, "aws-us-gov"],
+  [/^us-iso-/, "aws-iso"],
+  [/^us-isob-/, "aws-iso-b"],
+  [/^eu-isoe-/, "aws-iso-e"],
+  [/^us-isof-/, "aws-iso-f"],
+  [/^eusc-/, "aws-eusc"],
+];
+
+/** The partition of a region, which the ARNs of all that is in it begin with. */
+export function partitionOf(region: string): string {
+  return PARTITIONS.find(([beginning]) => beginning.test(region))?.[1] ?? "aws";
+}
+
+/** What is wrong with a role's ARN in a region of another partition: there it would match nobody. */
+export function rolePartitionProblem(arn: string, region: string | undefined): string | undefined {
+  const partition = arn.split(":")[1];
+  if (region === undefined || partition === partitionOf(region)) return undefined;
+  const mend = arn.replace(/^arn:[^:]*:/, `arn:${partitionOf(region)}:`);
+  return `is a role of the partition ${partition}, and ${region} is in another; write ${mend}`;
+}

@@ -1,0 +1,82 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { type App, LocalBackend, TerraformStack } from "cdktf";
+import {
+  ApiUser,
+  ApiUserRole,
+  KeyCustody,
+  LedgerWorkspace,
+  type LedgerWorkspaceOptions,
+} from "../constructs";
+import { backendOf } from "./backend";
+import type { UserDeclaration, UserFile, WorkspaceDeclaration } from "./declarations";
+
+/** Makes the stacks of a workspace: one for each region with users in it, then one for each user file. */
+export function addStacks(app: App, workspace: WorkspaceDeclaration): void {
+  const shared = new Map<string, WorkspaceStack>();
+  for (const file of workspace.files) {
+    const below = shared.get(file.region) ?? new WorkspaceStack(app, workspace, file.region);
+    shared.set(file.region, below);
+    new UsersStack(app, workspace, file).addDependency(below);
+  }
+}
+
+/** What every stack of a fleet has: one AWS provider, pinned to the account, and the workspace's backend. */
+abstract class FleetStack extends TerraformStack {
+  protected readonly options: LedgerWorkspaceOptions;
+
+  constructor(app: App, id: string, workspace: WorkspaceDeclaration, region: string) {
+    super(app, id);
+    this.options = optionsOf(workspace, region);
+    new AwsProvider(this, "aws", { region, allowedAccountIds: [workspace.account] });
+    const backend = backendOf(workspace, id);
+    if (backend) this.addOverride("terraform.backend", backend);
+    // Where cdktf keeps it by default, beside cdktf.json, but relative: the same bytes on every machine.
+    else new LocalBackend(this, { path: `../../../terraform.${id}.tfstate` });
+  }
+}
+
+/** The stack `WORKSPACE-REGION`: what the workspace's users there share. Deployed first. */
+export class WorkspaceStack extends FleetStack {
+  constructor(app: App, workspace: WorkspaceDeclaration, region: string) {
+    super(app, `${workspace.name}-${region}`, workspace, region);
+    const users = workspace.files.filter((file) => file.region === region).flatMap((file) => file.users);
+    new LedgerWorkspace(this, "Workspace", {
+      ...this.options,
+      permissionsBoundary: workspace.permissionsBoundary,
+      keyGenerator: users.some((user) => user.custody === "secrets-manager"),
+    });
+  }
+}
+
+/** The stack `WORKSPACE-FILE`: the users of one file, and nothing that they share. */
+export class UsersStack extends FleetStack {
+  constructor(app: App, workspace: WorkspaceDeclaration, file: UserFile) {
+    super(app, file.stackName, workspace, file.region);
+    const deployed = LedgerWorkspace.fromName(this, "Workspace", this.options);
+    for (const user of file.users) {
+      // Terraform's names take letters, digits, hyphens and underscores, and begin with no digit.
+      new ApiUser(this, `user-${user.awsName}`, {
+        workspace: deployed,
+        username: user.username,
+        role: ApiUserRole.of(user.role),
+        custody: custodyOf(user),
+        generation: user.generation,
+        signers: user.signers,
+        readers: user.readers,
+        removalProtection: user.removalProtection,
+        assignments: { groups: user.groups, accountRules: user.accountRules, adminRules: user.adminRules },
+      });
+    }
+  }
+}
+
+function optionsOf(workspace: WorkspaceDeclaration, region: string): LedgerWorkspaceOptions {
+  const { name, account, deployers, custodians, signerAccounts, removalProtection, rolePath, tags } =
+    workspace;
+  return { name, account, region, deployers, custodians, signerAccounts, removalProtection, rolePath, tags };
+}
+
+function custodyOf({ username, custody }: UserDeclaration): KeyCustody {
+  if (custody === "secrets-manager") return KeyCustody.secretsManager();
+  throw new Error(`custody ${custody} of ${JSON.stringify(username)} is not available in this version`);
+}

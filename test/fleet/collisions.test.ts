@@ -1,0 +1,152 @@
+import { loadFleet } from "../../fleet";
+import { lines, problemsOf, USERS, WORKSPACE, writeFleet } from "./temporary-fleet";
+
+const users = (...names: string[]) =>
+  `users:\n${names.map((name) => `  - { username: ${JSON.stringify(name)}, role: operator }\n`).join("")}`;
+
+describe("two users of one workspace", () => {
+  it("have two names", () => {
+    expect(
+      problemsOf({ "acme/workspace.yaml": WORKSPACE, "acme/treasury.yaml": users("bot", "other", "bot") }),
+    ).toEqual([
+      expect.stringMatching(
+        /^acme\/treasury\.yaml:4: users\[2\]\.username: "bot" is declared at acme\/treasury\.yaml:2 already; rename one$/,
+      ),
+    ]);
+  });
+
+  it("have two names, also in two files", () => {
+    expect(
+      problemsOf({
+        "acme/workspace.yaml": WORKSPACE,
+        "acme/operations.yaml": users("first", "bot"),
+        "acme/treasury.yaml": users("bot"),
+      }),
+    ).toEqual([
+      'acme/treasury.yaml:2: users[0].username: "bot" is declared at acme/operations.yaml:3 already; rename one',
+    ]);
+  });
+
+  it.each([
+    ["Settlement Bot", "settlement bot"],
+    ["Z\u00fcrich", "Zu\u0308rich"],
+    ["a\u00a0b", "a b"],
+    ["K\u0131", "k\u0131"],
+  ])("have names that a person tells apart: not %j and %j", (one, other) => {
+    expect(problemsOf({ "acme/workspace.yaml": WORKSPACE, "acme/treasury.yaml": users(one, other) })).toEqual(
+      [expect.stringContaining("acme/treasury.yaml:3: users[1].username: ")],
+    );
+  });
+
+  it.each([
+    ["settlement bot", "settlement-bot"],
+    ["settlement bot", "settlement.bot"],
+    ["bot", "bot."],
+  ])("have two names in AWS: not %j and %j", (one, other) => {
+    const [problem] = problemsOf({
+      "acme/workspace.yaml": WORKSPACE,
+      "acme/treasury.yaml": users(one, other),
+    });
+    expect(problem).toMatch(
+      /^acme\/treasury\.yaml:3: users\[1\]\.username: ".*" is [\w-]+ in AWS, as is ".*" at acme\/treasury\.yaml:2; rename one$/,
+    );
+  });
+
+  it("may have one name where they are of two workspaces", () => {
+    expect(
+      problemsOf({
+        "acme/workspace.yaml": WORKSPACE,
+        "acme/treasury.yaml": USERS,
+        "zeta/workspace.yaml": WORKSPACE,
+        "zeta/treasury.yaml": USERS,
+      }),
+    ).toEqual([]);
+  });
+
+  it("are found also where something else is wrong with them", () => {
+    expect(
+      problemsOf({
+        "acme/workspace.yaml": "",
+        "acme/treasury.yaml": "users:\n  - username: bot\n  - username: bot\n    role: operator\n",
+      }),
+    ).toContain(
+      'acme/treasury.yaml:3: users[1].username: "bot" is declared at acme/treasury.yaml:2 already; rename one',
+    );
+  });
+});
+
+describe("two stacks have two names", () => {
+  it("across workspaces", () => {
+    expect(
+      problemsOf({
+        "acme/workspace.yaml": WORKSPACE,
+        "acme/prod-treasury.yaml": USERS,
+        "acme-prod/workspace.yaml": WORKSPACE,
+        "acme-prod/treasury.yaml": USERS,
+      }),
+    ).toEqual([
+      "acme/prod-treasury.yaml:1: makes the stack acme-prod-treasury, as does acme-prod/treasury.yaml; rename this file",
+    ]);
+  });
+
+  it("a user file's and its workspace's", () => {
+    const message = (region: string) =>
+      `acme/${region}.yaml:1: makes the stack acme-${region}, as does the workspace acme in ${region}; rename this file`;
+    expect(problemsOf({ "acme/workspace.yaml": WORKSPACE, "acme/eu-west-1.yaml": USERS })).toEqual([
+      message("eu-west-1"),
+    ]);
+    expect(
+      problemsOf({
+        "acme/workspace.yaml": WORKSPACE,
+        "acme/treasury.yaml": `region: us-east-1\n${USERS}`,
+        "acme/us-east-1.yaml": users("bot"),
+      }),
+    ).toEqual([message("us-east-1")]);
+  });
+
+  it("a user file's and another workspace's", () => {
+    expect(
+      problemsOf({
+        "acme/workspace.yaml": WORKSPACE,
+        "acme/prod-eu-west-1.yaml": USERS,
+        "acme-prod/workspace.yaml": WORKSPACE,
+        "acme-prod/treasury.yaml": USERS,
+      }),
+    ).toEqual([
+      "acme/prod-eu-west-1.yaml:1: makes the stack acme-prod-eu-west-1, as does the workspace acme-prod in eu-west-1; rename this file",
+    ]);
+  });
+
+  it("a region that no file is in makes no stack", () => {
+    expect(
+      problemsOf({ "acme/workspace.yaml": WORKSPACE, "acme/eu-west-1.yaml": `region: us-east-1\n${USERS}` }),
+    ).toEqual([]);
+  });
+});
+
+it("a workspace that something is wrong with is not handed on, and the others are", () => {
+  const directory = writeFleet({
+    "acme/workspace.yaml": WORKSPACE,
+    "acme/treasury.yaml": users("bot", "bot"),
+    "zeta/workspace.yaml": WORKSPACE,
+    "zeta/treasury.yaml": USERS,
+  });
+  expect(loadFleet(directory).workspaces.map(({ name }) => name)).toEqual(["zeta"]);
+});
+
+it("problems are in the order of their files, then of their lines", () => {
+  const directory = writeFleet({
+    "zeta/workspace.yaml": "",
+    "acme/workspace.yaml": "region: 1\naccount: 1\n",
+    "acme/b.yaml": users("one", "two", "one"),
+    "acme/a.yaml": "users: []\nx: 1\n",
+  });
+  expect(lines(directory).map((line) => line.split(": ")[0])).toEqual([
+    "acme/a.yaml:1",
+    "acme/a.yaml:2",
+    "acme/b.yaml:4",
+    "acme/workspace.yaml:1",
+    "acme/workspace.yaml:2",
+    "zeta/workspace.yaml:1",
+  ]);
+});
