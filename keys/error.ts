@@ -1,0 +1,62 @@
+/**
+ * The stable names of what can be wrong with a key. A program may match on them; the wording of messages
+ * may change from one version to the next.
+ */
+export type KeyErrorCode =
+  | "empty"
+  | "unrecognised"
+  | "truncated"
+  | "damaged"
+  | "encrypted"
+  | "wrong-curve"
+  | "wrong-algorithm"
+  | "explicit-parameters"
+  | "curve-missing"
+  | "out-of-range"
+  | "point-not-on-curve"
+  | "point-at-infinity"
+  | "halves-do-not-match"
+  | "private-instead-of-public"
+  | "public-instead-of-private"
+  | "pair-instead-of-one"
+  | "several-keys"
+  | "not-a-key"
+  | "unsupported-container"
+  | "not-sec1"
+  | "not-a-point"
+  | "compressed-point"
+  | "hybrid-point"
+  | "point-without-prefix"
+  | "bare-scalar"
+  | "not-hex"
+  | "not-pem"
+  | "extra-text"
+  | "generation-failed"
+  | "wiped";
+
+/** What is wrong with an input, and what to do about it. Neither ever holds a part of the input. */
+export interface Mistake {
+  readonly code: KeyErrorCode;
+  /** One line: what the input is, and why Ledger Enterprise does not take it. */
+  readonly problem: string;
+  /** One line: how to get the right form. */
+  readonly mend: string;
+}
+
+/**
+ * The one error that this folder throws for a bad key. Its message is one line, "PROBLEM; MEND", and holds no
+ * part of the input, so that it may be logged even where the input was a private key.
+ */
+export class KeyError extends Error implements Mistake {
+  readonly code: KeyErrorCode;
+  readonly problem: string;
+  readonly mend: string;
+
+  constructor({ code, problem, mend }: Mistake) {
+    super(`${problem}; ${mend}`);
+    this.name = "KeyError";
+    this.code = code;
+    this.problem = problem;
+    this.mend = mend;
+  }
+}

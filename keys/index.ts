@@ -1,0 +1,11 @@
+/**
+ * P-256 key formats and signatures, as Ledger Enterprise's API users need them. Pure: no AWS, no Terraform, no file system.
+ * Source of every format: Ledger's guide "Register a new API User", step 1.
+ */
+export { type Converted, convert } from "./convert";
+export { type Diagnosis, diagnose, type Expectation } from "./diagnose";
+export { KeyError, type KeyErrorCode, type Mistake } from "./error";
+export { encodePrivateKey, generateKeyPair, type KeyPair } from "./key-pair";
+export { type PrivateKey, parsePrivateKey } from "./private-key";
+export { PROOF_PREFIX, proofMessage } from "./proof";
+export { fingerprint, formatFingerprint, parsePublicKey, verify } from "./public-key";

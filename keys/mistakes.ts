@@ -1,0 +1,213 @@
+import type { KeyErrorCode, Mistake } from "./error";
+
+/**
+ * The mistakes that people make with API user keys, each with its mend. Written in one place, so that the library and the
+ * command line say the same. A mistake is `fatal` if no conversion can cure it: then there is another key to make.
+ */
+export interface Flaw extends Mistake {
+  readonly fatal: boolean;
+}
+
+const fatal = (code: KeyErrorCode, problem: string, mend: string): Flaw => ({
+  code,
+  problem,
+  mend,
+  fatal: true,
+});
+const curable = (code: KeyErrorCode, problem: string, mend: string): Flaw => ({
+  code,
+  problem,
+  mend,
+  fatal: false,
+});
+
+const GENERATE = "generate a P-256 key with `ledger-api-user keygen NAME --out DIR`";
+const COPY_AGAIN = "copy it again, whole, from where it came from";
+const CONVERT_PRIVATE = "write the right form with `ledger-api-user inspect FILE --convert --out NEWFILE`";
+const CONVERT_PUBLIC = "print the right form with `ledger-api-user inspect FILE --convert`";
+const convert = (kind: "private" | "public") => (kind === "private" ? CONVERT_PRIVATE : CONVERT_PUBLIC);
+
+// What no conversion cures
+
+export const empty = () =>
+  fatal("empty", "the input is empty", "give a private or public key, in hexadecimal or PEM");
+
+export const unrecognised = () =>
+  fatal(
+    "unrecognised",
+    "this is not a key in any form known here",
+    "a public key is 130 hexadecimal digits that begin with 04, a private key the hex of a PEM that begins with 2d2d2d2d2d",
+  );
+
+export const truncated = (what: string) => fatal("truncated", `${what} is cut off`, COPY_AGAIN);
+
+export const damaged = (what: string) => fatal("damaged", `${what} is damaged`, COPY_AGAIN);
+
+export const tooLong = (what: string, digits: number) =>
+  fatal("damaged", `${what} is ${digits} hexadecimal digits too long`, COPY_AGAIN);
+
+export const encrypted = () =>
+  fatal(
+    "encrypted",
+    "this private key is encrypted with a passphrase, which Ledger Enterprise cannot ask for",
+    "decrypt it where it may lie in the clear with `umask 077; openssl ec -in FILE -out NEWFILE`",
+  );
+
+export const wrongCurve = (curve: string) =>
+  fatal(
+    "wrong-curve",
+    `this key is on ${curve}, and Ledger Enterprise takes P-256 (SECP256R1, prime256v1) only`,
+    `a key cannot be moved to another curve: ${GENERATE}`,
+  );
+
+export const wrongAlgorithm = (algorithm: string) =>
+  fatal(
+    "wrong-algorithm",
+    `this is ${/^[AEIOR]/.test(algorithm) ? "an" : "a"} ${algorithm} key, and Ledger Enterprise takes P-256 (SECP256R1) only`,
+    GENERATE,
+  );
+
+export const lookalikeParameters = () =>
+  fatal(
+    "explicit-parameters",
+    "this key spells out a curve's parameters, and they are not those of P-256",
+    `do not trust where it came from, and ${GENERATE}`,
+  );
+
+export const curveMissing = () =>
+  fatal("curve-missing", "this SEC1 private key does not name its curve", GENERATE);
+
+export const outOfRange = () =>
+  fatal("out-of-range", "the private number is not one that P-256 allows (1 to n-1)", GENERATE);
+
+export const offCurve = () =>
+  fatal(
+    "point-not-on-curve",
+    "this has a public key's form, but it is no point of P-256: a digit is wrong, or the key is on another curve",
+    COPY_AGAIN,
+  );
+
+export const infinity = () =>
+  fatal("point-at-infinity", "this is the point at infinity, which is nobody's public key", COPY_AGAIN);
+
+export const mismatch = () =>
+  fatal(
+    "halves-do-not-match",
+    "the public key is not the private key's own",
+    "find the two that were made together; the private key alone gives its public key with `ledger-api-user inspect`",
+  );
+
+export const notAKey = (what: string) =>
+  fatal("not-a-key", `this is ${what}, not a key`, "give the API user's private or public key");
+
+export const recoveryPhrase = () =>
+  fatal(
+    "not-a-key",
+    "this looks like a recovery phrase, which no program but your Ledger device may ever be given",
+    "if it is one, treat it as stolen and move the funds",
+  );
+
+export const unsupportedContainer = (what: string, mend: string) =>
+  fatal("unsupported-container", `this is ${what}, which Ledger Enterprise does not read`, mend);
+
+export const severalKeys = () =>
+  fatal("several-keys", "there are several keys here", "give one key, or one pair, at a time");
+
+// What was expected and what came
+
+export const privateInsteadOfPublic = () =>
+  fatal(
+    "private-instead-of-public",
+    "this is a private key where a public key belongs",
+    "give the public key; if the private key has been sent or pasted anywhere, replace the pair",
+  );
+
+export const publicInsteadOfPrivate = () =>
+  fatal(
+    "public-instead-of-private",
+    "this is a public key where a private key belongs",
+    "give the private key: the hex of a SEC1 PEM, which begins with 2d2d2d2d2d",
+  );
+
+export const pairInsteadOfOne = (expected: "private" | "public") =>
+  fatal(
+    "pair-instead-of-one",
+    `this holds both halves of a key pair where a ${expected} key alone belongs`,
+    `give the ${expected} key by itself`,
+  );
+
+// What a conversion cures
+
+export const explicitParameters = () =>
+  curable(
+    "explicit-parameters",
+    "this key spells out P-256's parameters in place of the curve's name",
+    "write the named form with `ledger-api-user inspect FILE --convert` (for a private key add `--out NEWFILE`)",
+  );
+
+export const notSec1 = (form: string) =>
+  curable(
+    "not-sec1",
+    `this private key is ${form}, and Ledger Enterprise takes SEC1 ("TraditionalOpenSSL") PEM`,
+    CONVERT_PRIVATE,
+  );
+
+export const bareScalar = () =>
+  curable(
+    "bare-scalar",
+    "this is 32 bytes: if a private key, then the bare number, and Ledger Enterprise takes it as SEC1 PEM",
+    `if it is a private key of P-256, ${CONVERT_PRIVATE}`,
+  );
+
+export const notAPoint = (form: string) =>
+  curable(
+    "not-a-point",
+    `this public key is ${form}, and Ledger Enterprise takes the X9.62 uncompressed point`,
+    CONVERT_PUBLIC,
+  );
+
+export const compressed = () =>
+  curable(
+    "compressed-point",
+    "this public key is a compressed point, and Ledger Enterprise takes the uncompressed one",
+    CONVERT_PUBLIC,
+  );
+
+export const hybrid = () =>
+  curable(
+    "hybrid-point",
+    "this public key is a hybrid point, and Ledger Enterprise takes the uncompressed one",
+    CONVERT_PUBLIC,
+  );
+
+export const pointWithoutPrefix = () =>
+  curable("point-without-prefix", "this public key lacks the 04 in front", CONVERT_PUBLIC);
+
+export const notPem = () =>
+  curable(
+    "not-pem",
+    "this private key is DER, and Ledger Enterprise takes the hex of its PEM",
+    CONVERT_PRIVATE,
+  );
+
+export const lineBreaksLost = () =>
+  curable("not-pem", "this PEM has lost its line breaks, or they are written as \\n", CONVERT_PRIVATE);
+
+export const notHex = (kind: "private" | "public", spelling: string) =>
+  curable(
+    "not-hex",
+    `this ${kind} key is ${spelling}, and Ledger Enterprise takes hexadecimal`,
+    convert(kind),
+  );
+
+export const extraText = (what: string) =>
+  curable(
+    "extra-text",
+    `there is ${what} with the private key, and Ledger Enterprise takes the key alone`,
+    CONVERT_PRIVATE,
+  );
+
+export const publicWithText = () =>
+  curable("extra-text", "there is other text with the public key", CONVERT_PUBLIC);
+
+export const wiped = () => fatal("wiped", "this private key was wiped from memory", "parse it again");

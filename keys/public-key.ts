@@ -1,0 +1,66 @@
+import { createHash, createPublicKey, verify as verifyWithNode } from "node:crypto";
+import { KeyError } from "./error";
+import { wipe } from "./finding";
+import * as mistakes from "./mistakes";
+import { recognise } from "./recognise";
+
+/**
+ * The canonical form of a public key: the X9.62 uncompressed point as 130 lower-case hexadecimal digits that begin
+ * with `04`, as the guide's samples print it and as it is registered.
+ *
+ * Takes the hex of that point in either case, with `0x` and white space; text or its UTF-8 bytes. The point is checked
+ * to be on P-256 (and so, its cofactor being 1, in the right group).
+ *
+ * @throws KeyError with what it is and the mend, for everything else, also for other forms of the same key (`convert`
+ * turns them into this one) and for private keys.
+ */
+export function parsePublicKey(input: string | Uint8Array): string {
+  const found = recognise(input);
+  wipe(found);
+  if (found.kind === "private") throw new KeyError(mistakes.privateInsteadOfPublic());
+  if (found.kind === "pair") throw new KeyError(mistakes.pairInsteadOfOne("public"));
+  const [flaw] = found.flaws;
+  if (flaw || found.publicKey === undefined) throw new KeyError(flaw ?? mistakes.unrecognised());
+  return found.publicKey;
+}
+
+/**
+ * A public key's fingerprint: the SHA-256 of the point's 65 bytes, as 64 lower-case hexadecimal digits.
+ *
+ * @throws KeyError if the public key is none (see parsePublicKey).
+ */
+export function fingerprint(publicKey: string): string {
+  return createHash("sha256").update(parsePublicKey(publicKey), "hex").digest("hex");
+}
+
+/**
+ * The part of a fingerprint that people compare: its first 32 digits (128 bits: too many for anyone to make a second key
+ * with the same) in groups of four, `0123 4567 89ab …`.
+ */
+export function formatFingerprint(fingerprint: string): string {
+  return (fingerprint.slice(0, 32).match(/.{4}/g) ?? []).join(" ");
+}
+
+/**
+ * Whether `signature` is the key's signature (ECDSA, P-256, SHA-256) of `message`: 64 bytes, r and s of 32 bytes each, big-endian,
+ * as in JWS ES256 (RFC 7518 section 3.4). A signature of any other form, DER too, is no signature: false.
+ *
+ * High s is accepted. Low s is Bitcoin's rule against malleable transactions, not one of ECDSA's (FIPS 186-5): KMS and OpenSSL
+ * make either, and Ledger Enterprise keeps what the signer made. So nothing here changes s, nor refuses it.
+ *
+ * @throws KeyError if the public key is none (see parsePublicKey).
+ */
+export function verify(publicKey: string, message: string | Uint8Array, signature: Uint8Array): boolean {
+  const point = Buffer.from(parsePublicKey(publicKey), "hex");
+  if (signature.length !== 64) return false;
+  const key = createPublicKey({
+    format: "jwk",
+    key: {
+      kty: "EC",
+      crv: "P-256",
+      x: point.toString("base64url", 1, 33),
+      y: point.toString("base64url", 33),
+    },
+  });
+  return verifyWithNode("sha256", Buffer.from(message), { key, dsaEncoding: "ieee-p1363" }, signature);
+}

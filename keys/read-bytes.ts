@@ -1,0 +1,83 @@
+import { derivePublicKey, POINT_BYTES, readPoint, SCALAR_BYTES } from "./curve";
+import { type Finding, finding, flawed } from "./finding";
+import * as mistakes from "./mistakes";
+import { readDer } from "./read-der";
+
+/** Points of other curves in X9.62 uncompressed form, told by their length in bytes. */
+const pointLengths: Readonly<Record<number, string>> = {
+  49: "P-192",
+  57: "P-224",
+  97: "P-384",
+  133: "P-521",
+};
+
+/** Recognises bytes that are not text: DER, a point, or a bare number. Undefined for anything else. */
+export function readBytes(bytes: Uint8Array): Finding | undefined {
+  // A number or a point may by chance begin as DER does: so lengths go first.
+  if (bytes.length === SCALAR_BYTES) return readScalar(bytes);
+  return readPointBytes(bytes) ?? readDer(bytes) ?? readBrokenPoint(bytes);
+}
+
+/** 32 bytes may be anything. Taken for a private key here, so that nobody prints them; the wording leaves it open. */
+function readScalar(bytes: Uint8Array): Finding {
+  const publicKey = derivePublicKey(bytes);
+  const form = "bare private number";
+  if (!publicKey) return flawed("private", form, mistakes.outOfRange());
+  const scalar = Buffer.alloc(SCALAR_BYTES, bytes);
+  return finding({
+    kind: "private",
+    form,
+    curve: "P-256",
+    scalar,
+    publicKey,
+    flaws: [mistakes.bareScalar()],
+  });
+}
+
+function readPointBytes(bytes: Uint8Array): Finding | undefined {
+  const point = readPoint(bytes);
+  if (point === undefined) return undefined;
+  const form = `${point.encoding === "off-curve" ? encodingOf(bytes) : point.encoding} point`;
+  switch (point.encoding) {
+    case "infinity":
+      return flawed("public", form, mistakes.infinity());
+    case "off-curve":
+      return point.otherCurve
+        ? flawed("public", form, mistakes.wrongCurve(point.otherCurve), point.otherCurve)
+        : flawed("public", form, mistakes.offCurve());
+    case "compressed":
+      return pointFinding(form, point.publicKey, mistakes.compressed());
+    case "hybrid":
+      return pointFinding(form, point.publicKey, mistakes.hybrid());
+    case "uncompressed":
+      return pointFinding(form, point.publicKey);
+  }
+}
+
+const encodingOf = ([prefix]: Uint8Array) =>
+  prefix === 4 ? "uncompressed" : prefix === 6 || prefix === 7 ? "hybrid" : "compressed";
+
+const pointFinding = (form: string, publicKey: string, ...flaws: mistakes.Flaw[]): Finding =>
+  finding({ kind: "public", form, curve: "P-256", publicKey, flaws });
+
+/** What has the look of an uncompressed point but not its length: too short, too long, without 04, of another curve. */
+function readBrokenPoint(bytes: Uint8Array): Finding | undefined {
+  const { length } = bytes;
+  if (length === POINT_BYTES - 1) {
+    const point = readPoint(Uint8Array.of(4, ...bytes));
+    const form = "uncompressed point without its 04";
+    if (point?.encoding === "uncompressed")
+      return pointFinding(form, point.publicKey, mistakes.pointWithoutPrefix());
+    if (point?.encoding === "off-curve" && point.otherCurve)
+      return flawed("public", form, mistakes.wrongCurve(point.otherCurve), point.otherCurve);
+  }
+  if (bytes[0] !== 4) return undefined;
+  const form = "uncompressed point";
+  const otherCurve = pointLengths[length];
+  if (otherCurve) return flawed("public", form, mistakes.wrongCurve(otherCurve), otherCurve);
+  if (length > POINT_BYTES / 2 && length < POINT_BYTES)
+    return flawed("public", form, mistakes.truncated("this public key"));
+  if (length > POINT_BYTES && length < 2 * POINT_BYTES)
+    return flawed("public", form, mistakes.tooLong("this public key", 2 * (length - POINT_BYTES)));
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import { decoded, type Finding, flawed, withFlaw } from "./finding";
+import * as mistakes from "./mistakes";
+import type { PemBlock } from "./pem";
+import { readDer } from "./read-der";
+
+/** Curve parameters, which `openssl ecparam -genkey` puts in front of the key. */
+export const isParameters = ({ label, complete }: PemBlock): boolean => label === "EC PARAMETERS" && complete;
+
+/** Recognises a PEM block by the DER inside; the label only has to go with it. */
+export function readPem({ label, body, complete, inLines }: PemBlock): Finding {
+  const kind = label.includes("PRIVATE") ? "private" : label.includes("PUBLIC") ? "public" : "other";
+  const what = kind === "other" ? "this PEM" : `this ${kind} key`;
+  if (!complete) return flawed(kind, "PEM", mistakes.truncated(what));
+  const special = readByLabel(label, body);
+  if (special) return special;
+
+  const base64 = body.replace(/\s+/g, "");
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return flawed(kind, "PEM", mistakes.damaged(what));
+  const inner = decoded(base64, "base64", readDer);
+  if (!inner) return flawed(kind, "PEM", mistakes.damaged(what));
+  if (inner.flaws[0]?.code === "truncated") return flawed(kind, "PEM", mistakes.truncated(what));
+
+  let found: Finding = { ...inner, form: `${inner.form} PEM`, container: "PEM" };
+  if (inner.form.startsWith("SEC1") && label !== "EC PRIVATE KEY")
+    found = withFlaw(found, mistakes.notSec1("SEC1 under another label"));
+  if (!inLines && found.kind === "private") found = withFlaw(found, mistakes.lineBreaksLost());
+  return found;
+}
+
+/** What the label or a header alone decides, because the content is not DER in the clear. */
+function readByLabel(label: string, body: string): Finding | undefined {
+  if (/^\s*Proc-Type:\s*4,\s*ENCRYPTED/i.test(body))
+    return flawed("private", "encrypted SEC1 PEM", mistakes.encrypted());
+  if (label === "ENCRYPTED PRIVATE KEY")
+    return flawed("private", "encrypted PKCS#8 PEM", mistakes.encrypted());
+  if (label === "EC PARAMETERS")
+    return flawed("other", "curve parameters PEM", mistakes.notAKey("the parameters of a curve"));
+  if (label.startsWith("PGP ")) return flawed("other", "PGP", mistakes.notAKey("a PGP block"));
+  if (label === "OPENSSH PRIVATE KEY") {
+    const mend =
+      "if it is ecdsa-sha2-nistp256, `ssh-keygen -p -m PEM -f COPY` turns a copy of it into SEC1 PEM";
+    return flawed("private", "OpenSSH", mistakes.unsupportedContainer("an OpenSSH private key", mend));
+  }
+  return undefined;
+}
