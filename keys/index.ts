@@ -6,6 +6,7 @@ export { type Converted, convert } from "./convert";
 export { type Diagnosis, diagnose, type Expectation } from "./diagnose";
 export { KeyError, type KeyErrorCode, type Mistake } from "./error";
 export { encodePrivateKey, generateKeyPair, type KeyPair } from "./key-pair";
+export { generationLabel, LabelError, publicKeyLabel, readLabels, versionIdOf } from "./labels";
 export { type PrivateKey, parsePrivateKey } from "./private-key";
 export { PROOF_PREFIX, proofMessage } from "./proof";
 export { fingerprint, formatFingerprint, parsePublicKey, verify } from "./public-key";

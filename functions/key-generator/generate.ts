@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import {
   DescribeSecretCommand,
   PutSecretValueCommand,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { encodePrivateKey, generateKeyPair } from "../../keys/key-pair";
+import { generationLabel, LabelError, publicKeyLabel, readLabels, versionIdOf } from "../../keys/labels";
 import { GeneratorError, nameOf, withPatience } from "./faults";
 
 /** The input of an invocation: public data only, since Terraform keeps it in its state. */
@@ -20,9 +20,6 @@ export type GeneratorResult = Record<string, string>;
 
 /** Tells what was done. Never called with private material. */
 export type Log = (message: string, details: Record<string, unknown>) => void;
-
-const GENERATION = /^generation-([1-9][0-9]{0,3})$/;
-const PUBLIC_KEY = /^public-key-(04[0-9a-f]{128})$/;
 
 /**
  * Makes the key of each generation that has none, in rising order, and answers with the public key of all.
@@ -40,7 +37,7 @@ export async function generate(
 ): Promise<GeneratorResult> {
   const { secretArn } = event;
   const wanted = [...new Set(event.generations)].sort((a, b) => a - b);
-  const found = await readLabels(client, secretArn);
+  const found = await labelsOf(client, secretArn);
   const highest = Math.max(0, ...found.keys());
   const result: GeneratorResult = {};
   for (const generation of wanted) {
@@ -59,11 +56,6 @@ export async function generate(
   return result;
 }
 
-/** The token and version id of a generation: 64 hex characters, the same whenever it is asked for. */
-export function versionIdOf(secretArn: string, generation: number): string {
-  return createHash("sha256").update(`${secretArn}\n${generation}`, "utf8").digest("hex");
-}
-
 async function make(
   client: SecretsManagerClient,
   secretArn: string,
@@ -78,7 +70,7 @@ async function make(
       // A string cannot be wiped: it lives until the garbage collector takes it, in a process nobody else shares.
       SecretString: encodePrivateKey(pair.privateKeyPem),
       // AWSCURRENT is never asked for: the first version gets it by itself, a later one waits for its people.
-      VersionStages: [`generation-${generation}`, `public-key-${pair.publicKey}`],
+      VersionStages: [generationLabel(generation), publicKeyLabel(pair.publicKey)],
     });
     await withPatience(() => client.send(put));
     log("key made", { secretArn, generation, publicKey: pair.publicKey });
@@ -100,7 +92,7 @@ async function publicKeyOfOther(
 ): Promise<string> {
   for (const wait of [0, 200, 500, 1000, 2000]) {
     await new Promise((resolve) => setTimeout(resolve, wait));
-    const publicKey = (await readLabels(client, secretArn)).get(generation);
+    const publicKey = (await labelsOf(client, secretArn)).get(generation);
     if (publicKey) return publicKey;
   }
   throw new GeneratorError(
@@ -108,27 +100,18 @@ async function publicKeyOfOther(
   );
 }
 
-/** Generation to public key, from the staging labels: readable without decrypting anything. */
-async function readLabels(client: SecretsManagerClient, secretArn: string): Promise<Map<number, string>> {
+/** Generation to public key, from the staging labels. */
+async function labelsOf(client: SecretsManagerClient, secretArn: string): Promise<Map<number, string>> {
   const secret = await withPatience(() => client.send(new DescribeSecretCommand({ SecretId: secretArn })));
   if (secret.DeletedDate) {
     throw new GeneratorError(
       `${secretArn} is scheduled for deletion; restore it (aws secretsmanager restore-secret) and apply again`,
     );
   }
-  const found = new Map<number, string>();
-  for (const [version, stages] of Object.entries(secret.VersionIdsToStages ?? {})) {
-    const generations = stages.flatMap((stage) => GENERATION.exec(stage)?.[1] ?? []);
-    const keys = stages.flatMap((stage) => PUBLIC_KEY.exec(stage)?.[1] ?? []);
-    if (generations.length === 0 && keys.length === 0) continue;
-    const [generation] = generations;
-    const [publicKey] = keys;
-    if (generations.length !== 1 || keys.length !== 1 || !generation || !publicKey) {
-      throw new GeneratorError(
-        `version ${version} of ${secretArn} has ${generations.length} generation and ${keys.length} public-key labels, not one of each: somebody moved them; see who in CloudTrail (UpdateSecretVersionStage)`,
-      );
-    }
-    found.set(Number(generation), publicKey);
+  try {
+    return readLabels(secret.VersionIdsToStages);
+  } catch (error) {
+    if (!(error instanceof LabelError)) throw error;
+    throw new GeneratorError(`${secretArn}: ${error.message}`);
   }
-  return found;
 }
