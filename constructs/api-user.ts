@@ -122,6 +122,16 @@ export class ApiUser extends Construct {
     return this.key.signerPolicy;
   }
 
+  /** The policy that a custodian's role needs of its own, where one loads the key. */
+  get custodianPolicy() {
+    return this.key.custodianPolicy;
+  }
+
+  /** Token: `in custody`, or `awaiting key` until a custodian has loaded it. */
+  get keyStatus(): string {
+    return this.key.keyStatus ?? "in custody";
+  }
+
   /** ARNs of the roles that may sign as the user. */
   get signers(): readonly string[] {
     return this._signers;

@@ -1,5 +1,9 @@
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { KeyError, parsePublicKey } from "../keys";
 import type { ApiUser } from "./api-user";
+import { ImportedKey } from "./imported-key";
+import { KmsKey } from "./kms-key";
 import type { PolicyDocument } from "./policy";
 import { SecretsManagerKey } from "./secrets-manager-key";
 
@@ -11,6 +15,24 @@ export interface ICustodyKey {
   readonly publicKey: string;
   /** What a signer's role must be allowed by its own policy. */
   readonly signerPolicy: PolicyDocument;
+  /** What a custodian's role must be allowed by its own policy, where one loads the key. */
+  readonly custodianPolicy?: PolicyDocument;
+  /** Token: `in custody`, or `awaiting key` until a custodian has loaded it. */
+  readonly keyStatus?: string;
+}
+
+export interface KmsCustodyOptions {
+  /**
+   * The key's public key once it is known, 130 hexadecimal digits, X9.62 uncompressed point. Pinned, it stands in
+   * Git, and a key that is disabled does not stop every plan.
+   * @default - asked of KMS at every plan
+   */
+  readonly publicKey?: string;
+}
+
+export interface ImportedCustodyOptions {
+  /** The public key, 130 hexadecimal digits, X9.62 uncompressed point. The private key is checked against it. */
+  readonly publicKey: string;
 }
 
 /** Where the private key lives. */
@@ -18,6 +40,16 @@ export abstract class KeyCustody {
   /** Generated in the account, stored in AWS Secrets Manager; its signers can read it. */
   static secretsManager(): KeyCustody {
     return new SecretsManagerCustody();
+  }
+
+  /** Generated in AWS KMS, which signs with it; nobody can take it out. */
+  static kms(options: KmsCustodyOptions = {}): KeyCustody {
+    return new KmsCustody(options.publicKey && checked("kms", options.publicKey));
+  }
+
+  /** Generated elsewhere and loaded into AWS Secrets Manager by a custodian; its signers can read it. */
+  static imported(options: ImportedCustodyOptions): KeyCustody {
+    return new ImportedCustody(checked("imported", options.publicKey));
   }
 
   /** `secrets-manager`, `kms` or `imported`. */
@@ -32,5 +64,39 @@ class SecretsManagerCustody extends KeyCustody {
 
   bind(scope: Construct, user: ApiUser): ICustodyKey {
     return new SecretsManagerKey(scope, "Key", { user });
+  }
+}
+
+class KmsCustody extends KeyCustody {
+  readonly name = "kms";
+
+  constructor(private readonly publicKey?: string) {
+    super();
+  }
+
+  bind(scope: Construct, user: ApiUser): ICustodyKey {
+    return new KmsKey(scope, "Key", { user, publicKey: this.publicKey });
+  }
+}
+
+class ImportedCustody extends KeyCustody {
+  readonly name = "imported";
+
+  constructor(private readonly publicKey: string) {
+    super();
+  }
+
+  bind(scope: Construct, user: ApiUser): ICustodyKey {
+    return new ImportedKey(scope, "Key", { user, publicKey: this.publicKey });
+  }
+}
+
+function checked(custody: string, publicKey: string): string {
+  if (Token.isUnresolved(publicKey)) return publicKey;
+  try {
+    return parsePublicKey(publicKey);
+  } catch (error) {
+    if (!(error instanceof KeyError)) throw error;
+    throw new Error(`custody ${custody}: publicKey: ${error.message}`);
   }
 }

@@ -43,6 +43,11 @@ export function workspaceKeyAlias(workspace: string): string {
   return `alias/${NAME_PREFIX}/${workspace}`;
 }
 
+/** The alias of a user's own KMS key: of the current generation's. */
+export function userKeyAlias(workspace: string, awsName: string): string {
+  return `${workspaceKeyAlias(workspace)}/${awsName}`;
+}
+
 /** The key generator's function. Functions are regional, so the region is not in the name. */
 export function generatorFunctionName(workspace: string): string {
   return `${NAME_PREFIX}-${workspace}-key-generator`;

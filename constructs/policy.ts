@@ -25,3 +25,22 @@ export function policyDocument(statements: readonly PolicyStatement[]): PolicyDo
 export function policyJson(statements: () => readonly PolicyStatement[]): string {
   return Lazy.stringValue({ produce: () => JSON.stringify(policyDocument(statements())) });
 }
+
+/** Denies everyone, or everyone but some roles. */
+export function deny(
+  Sid: string,
+  Action: string | readonly string[],
+  except: readonly string[] = [],
+): PolicyStatement {
+  const condition = except.length > 0 && { Condition: { ArnNotEquals: { "aws:PrincipalArn": except } } };
+  return { Sid, Effect: "Deny", Principal: "*", Action, Resource: "*", ...condition };
+}
+
+/**
+ * Accounts as principals: what their identity policies allow as well. Roles are matched by a condition, not named,
+ * as a role that is named must exist, and turns into an opaque id when it is deleted, after which Terraform cannot
+ * even plan (docs/decisions/0003).
+ */
+export function accountPrincipals(partition: string, accounts: readonly string[]): { AWS: string[] } {
+  return { AWS: accounts.map((account) => `arn:${partition}:iam::${account}:root`) };
+}

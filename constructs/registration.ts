@@ -62,12 +62,13 @@ function entryOf(user: ApiUser) {
     generation: user.generation,
     publicKey: user.publicKey,
     keyArn: user.keyArn,
-    encryptionKeyArn: user.workspace.encryptionKeyArn,
+    keyStatus: user.keyStatus,
     signers: user.signers,
     readers: user.readers,
     groups: literals(user.assignments.groups),
     accountRules: literals(user.assignments.accountRules),
     adminRules: literals(user.assignments.adminRules),
     signerPolicy: user.signerPolicy,
+    ...(user.custodianPolicy && { custodianPolicy: user.custodianPolicy }),
   };
 }

@@ -1,5 +1,5 @@
 import type { ILedgerWorkspace } from "./ledger-workspace";
-import type { PolicyStatement } from "./policy";
+import { accountPrincipals, deny, type PolicyStatement } from "./policy";
 
 export interface KeySecretPolicyProps {
   readonly workspace: ILedgerWorkspace;
@@ -30,32 +30,20 @@ const NEVER = [
 /**
  * The policy of a secret that holds a private key. It denies, rather than only not allow: identity policies
  * such as AdministratorAccess would win over an absence.
- *
- * Principals are matched by condition, not named as `Principal`: a role that is named must exist, and turns
- * into an opaque id when it is deleted, after which Terraform cannot even plan (docs/decisions/0003).
  */
 export function keySecretPolicy(props: KeySecretPolicyProps): PolicyStatement[] {
   const { workspace, signers, writers, removalProtection } = props;
   const { partition, account } = workspace.surroundings;
-  const accountRoot = (id: string) => `arn:${partition}:iam::${id}:root`;
-  const deny = (Sid: string, Action: string | string[], except?: readonly string[]): PolicyStatement => ({
-    Sid,
-    Effect: "Deny",
-    Principal: "*",
-    Action,
-    Resource: "*",
-    ...(except?.length && { Condition: { ArnNotEquals: { "aws:PrincipalArn": except } } }),
-  });
   const statements: PolicyStatement[] = [
     deny("OnlySignersRead", READ, signers),
-    deny("OnlyTheGeneratorWrites", WRITE, writers),
+    deny("OnlyWritersWrite", WRITE, writers),
     deny("NobodyUpdatesRotatesOrReplicates", NEVER),
   ];
   if (signers.length > 0) {
     statements.unshift({
       Sid: "SignersRead",
       Effect: "Allow",
-      Principal: { AWS: [account, ...workspace.signerAccounts].map(accountRoot) },
+      Principal: accountPrincipals(partition, [account, ...workspace.signerAccounts]),
       Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
       Resource: "*",
       Condition: { ArnEquals: { "aws:PrincipalArn": signers } },

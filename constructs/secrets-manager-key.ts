@@ -1,12 +1,10 @@
 import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
-import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { ApiUser } from "./api-user";
 import type { ICustodyKey } from "./key-custody";
-import { privateKeySecretName } from "./names";
-import { type PolicyDocument, policyDocument, policyJson } from "./policy";
-import { keySecretPolicy } from "./secret-policy";
+import { KeySecret } from "./key-secret";
+import type { PolicyDocument } from "./policy";
 
 export interface SecretsManagerKeyProps {
   readonly user: ApiUser;
@@ -14,7 +12,7 @@ export interface SecretsManagerKeyProps {
 
 /**
  * A key in Secrets Manager: the secret, empty and already locked, then the generator's invocation, which puts
- * the key in. Terraform declares no version of the secret, so it neither sees the key nor asks for it.
+ * the key in. Terraform neither sees the key nor asks for it.
  */
 export class SecretsManagerKey extends Construct implements ICustodyKey {
   readonly keyArn: string;
@@ -25,28 +23,7 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
     super(scope, id);
     const { workspace } = user;
     const generation = String(user.generation);
-    const secret = new SecretsmanagerSecret(this, "Resource", {
-      name: privateKeySecretName(workspace.name, user.awsName),
-      // Constant, as the policy lets nobody update a secret: UpdateSecret also writes values.
-      description: "Private key of a Ledger Enterprise API user: hexadecimal digits of a SEC1 PEM file",
-      kmsKeyId: workspace.encryptionKeyArn,
-      // Inline, so that no destroy takes the lock off before the secret is gone, and a restored secret has it on.
-      policy: policyJson(() =>
-        keySecretPolicy({
-          workspace,
-          signers: user.signers,
-          writers: [workspace.generatorRoleArn],
-          removalProtection: user.removalProtection,
-        }),
-      ),
-      recoveryWindowInDays: 30,
-      tags: { ...workspace.tags, ...user.tags },
-      lifecycle: {
-        preventDestroy: user.removalProtection,
-        ignoreChanges: ["description", "kms_key_id"],
-        precondition: user.roleConditions(),
-      },
-    });
+    const secret = new KeySecret(this, "Secret", { user, writers: [workspace.generatorRoleArn] });
     const invocation = new LambdaInvocation(this, "Generation", {
       functionName: workspace.generatorFunctionName(),
       input: Token.asString(
@@ -67,30 +44,6 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
     });
     this.keyArn = secret.arn;
     this.publicKey = Token.asString(Fn.lookup(Fn.jsondecode(invocation.result), generation));
-    this.signerPolicy = signerPolicy(user, secret.arn);
+    this.signerPolicy = secret.signerPolicy;
   }
-}
-
-function signerPolicy({ workspace }: ApiUser, secretArn: string): PolicyDocument {
-  const { region, dnsSuffix } = workspace.surroundings;
-  return policyDocument([
-    {
-      Sid: "ReadPrivateKey",
-      Effect: "Allow",
-      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-      Resource: secretArn,
-    },
-    {
-      Sid: "DecryptBySecretsManager",
-      Effect: "Allow",
-      Action: "kms:Decrypt",
-      Resource: workspace.encryptionKeyArn,
-      Condition: {
-        StringEquals: {
-          "kms:EncryptionContext:SecretARN": secretArn,
-          "kms:ViaService": `secretsmanager.${region}.${dnsSuffix}`,
-        },
-      },
-    },
-  ]);
 }

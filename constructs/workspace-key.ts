@@ -1,9 +1,10 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
+import { KEY_ADMINISTRATION } from "./key-administration";
 import type { ILedgerWorkspace } from "./ledger-workspace";
 import { NAME_PREFIX, workspaceKeyAlias } from "./names";
-import { type PolicyStatement, policyJson } from "./policy";
+import { accountPrincipals, deny, type PolicyStatement, policyJson } from "./policy";
 
 export interface WorkspaceKeyProps {
   readonly workspace: Omit<ILedgerWorkspace, "encryptionKeyArn">;
@@ -36,28 +37,6 @@ const VERSION_ID = "kms:EncryptionContext:SecretVersionId";
 /** Secrets Manager guide, "Secret encryption and decryption": the version id of its trial of a key. */
 const TRIAL = "RequestToValidateKeyAccess";
 
-const EVERYONE = { AWS: "*" };
-
-/** Managing the key, by name of action; nothing here uses it. Deletion is denied under removal protection. */
-const ADMINISTRATION = [
-  "kms:CancelKeyDeletion",
-  "kms:DescribeKey",
-  "kms:DisableKey",
-  "kms:EnableKey",
-  "kms:EnableKeyRotation",
-  "kms:GetKeyPolicy",
-  "kms:GetKeyRotationStatus",
-  "kms:ListGrants",
-  "kms:ListKeyRotations",
-  "kms:ListResourceTags",
-  "kms:PutKeyPolicy",
-  "kms:RevokeGrant",
-  "kms:ScheduleKeyDeletion",
-  "kms:TagResource",
-  "kms:UntagResource",
-  "kms:UpdateKeyDescription",
-];
-
 /** Every operation of a symmetric encryption key that takes or gives data. */
 const CRYPTOGRAPHY = [
   "kms:Decrypt",
@@ -72,22 +51,21 @@ const CRYPTOGRAPHY = [
 
 function keyPolicy(workspace: WorkspaceKeyProps["workspace"]): PolicyStatement[] {
   const { partition, account, region, dnsSuffix } = workspace.surroundings;
-  const accountRoot = (id: string) => `arn:${partition}:iam::${id}:root`;
   const viaSecretsManager = `secretsmanager.${region}.${dnsSuffix}`;
   const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*`;
   const statements: PolicyStatement[] = [
     {
       Sid: "AccountAdministers",
       Effect: "Allow",
-      Principal: { AWS: accountRoot(account) },
-      Action: [...ADMINISTRATION, "kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
+      Principal: accountPrincipals(partition, [account]),
+      Action: [...KEY_ADMINISTRATION, "kms:EnableKeyRotation", "kms:ListKeyRotations"],
       Resource: "*",
     },
     {
       // Secrets Manager calls KMS as its own caller, and asks the secret's policy first.
       Sid: "SecretsManagerUsesForItsCallers",
       Effect: "Allow",
-      Principal: { AWS: [account, ...workspace.signerAccounts].map(accountRoot) },
+      Principal: accountPrincipals(partition, [account, ...workspace.signerAccounts]),
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: "*",
       Condition: {
@@ -100,7 +78,7 @@ function keyPolicy(workspace: WorkspaceKeyProps["workspace"]): PolicyStatement[]
       // Terraform, with this context; what it encrypts then protects nothing.
       Sid: "SecretsManagerTriesTheKey",
       Effect: "Allow",
-      Principal: { AWS: accountRoot(account) },
+      Principal: accountPrincipals(partition, [account]),
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: "*",
       Condition: {
@@ -110,7 +88,7 @@ function keyPolicy(workspace: WorkspaceKeyProps["workspace"]): PolicyStatement[]
     {
       Sid: "NobodyUsesDirectly",
       Effect: "Deny",
-      Principal: EVERYONE,
+      Principal: "*",
       Action: CRYPTOGRAPHY,
       Resource: "*",
       Condition: { StringNotEquals: { "kms:ViaService": viaSecretsManager } },
@@ -118,7 +96,7 @@ function keyPolicy(workspace: WorkspaceKeyProps["workspace"]): PolicyStatement[]
     {
       Sid: "NobodyUsesForOtherSecrets",
       Effect: "Deny",
-      Principal: EVERYONE,
+      Principal: "*",
       Action: CRYPTOGRAPHY,
       Resource: "*",
       Condition: {
@@ -126,26 +104,13 @@ function keyPolicy(workspace: WorkspaceKeyProps["workspace"]): PolicyStatement[]
         StringNotEquals: { [VERSION_ID]: TRIAL },
       },
     },
-    { Sid: "NobodyGrants", Effect: "Deny", Principal: EVERYONE, Action: "kms:CreateGrant", Resource: "*" },
+    deny("NobodyGrants", "kms:CreateGrant"),
   ];
   if (workspace.deployers.length > 0) {
-    statements.push({
-      Sid: "OnlyDeployersChangeThePolicy",
-      Effect: "Deny",
-      Principal: EVERYONE,
-      Action: "kms:PutKeyPolicy",
-      Resource: "*",
-      Condition: { ArnNotEquals: { "aws:PrincipalArn": workspace.deployers } },
-    });
+    statements.push(deny("OnlyDeployersChangeThePolicy", "kms:PutKeyPolicy", workspace.deployers));
   }
   if (workspace.removalProtection) {
-    statements.push({
-      Sid: "NobodyDeletes",
-      Effect: "Deny",
-      Principal: EVERYONE,
-      Action: ["kms:DisableKey", "kms:ScheduleKeyDeletion"],
-      Resource: "*",
-    });
+    statements.push(deny("NobodyDeletes", ["kms:DisableKey", "kms:ScheduleKeyDeletion"]));
   }
   return statements;
 }

@@ -1,4 +1,4 @@
-import type { Custody, WorkspaceDeclaration } from "./declarations";
+import type { WorkspaceDeclaration } from "./declarations";
 import { joinPath, type Problem } from "./problems";
 import { problemAt, type YamlFile } from "./yaml-file";
 
@@ -9,7 +9,6 @@ import { problemAt, type YamlFile } from "./yaml-file";
 
 /** Keys that are read and checked, and change nothing yet: key -> what will come of it. */
 export const NOT_YET_IN_EFFECT: Readonly<Record<string, string>> = {
-  custodians: "the right to load credentials and imported keys",
   alertEmails: "alerts of denied access and tampering by e-mail",
   alertTopic: "alerts to a topic of your own",
   allowUsers: "IAM users as signers and readers",
@@ -34,9 +33,6 @@ export function declaredButNotInEffect(workspaces: readonly WorkspaceDeclaration
   return Object.keys(NOT_YET_IN_EFFECT).filter(used).sort();
 }
 
-/** Custodies that would silently become another one: declaring them is a problem. */
-const UNAVAILABLE_CUSTODIES: readonly Custody[] = ["kms", "imported"];
-
 /** Whether keys can be rotated: `generation` above 1, and `pending`. */
 const ROTATION_AVAILABLE = false;
 
@@ -47,11 +43,6 @@ export function unavailable(
   user: Readonly<Record<string, unknown>>,
 ): Problem[] {
   const problems: Problem[] = [];
-  const custody = UNAVAILABLE_CUSTODIES.find((each) => each === user["custody"]);
-  if (custody) {
-    const message = `custody ${custody} is not available in this version; write secrets-manager, or wait for it`;
-    problems.push(problemAt(yaml, joinPath(path, "custody"), message));
-  }
   if (ROTATION_AVAILABLE) return problems;
   const { generation, pending } = user;
   if (Number.isInteger(generation) && generation !== 1) {

@@ -76,7 +76,9 @@ function optionsOf(workspace: WorkspaceDeclaration, region: string): LedgerWorks
   return { name, account, region, deployers, custodians, signerAccounts, removalProtection, rolePath, tags };
 }
 
-function custodyOf({ username, custody }: UserDeclaration): KeyCustody {
+function custodyOf({ username, custody, publicKey }: UserDeclaration): KeyCustody {
   if (custody === "secrets-manager") return KeyCustody.secretsManager();
-  throw new Error(`custody ${custody} of ${JSON.stringify(username)} is not available in this version`);
+  if (custody === "kms") return KeyCustody.kms({ publicKey });
+  if (publicKey === undefined) throw new Error(`${username}: custody imported without a public key`);
+  return KeyCustody.imported({ publicKey });
 }

@@ -53,7 +53,7 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
     problems.push(
       ...principalProblems(yaml, entries, object, path, { ...known, region: region ?? known.region }),
       ...ruleProblems(yaml, entries, object, path),
-      ...keyProblems(yaml, entries, object, path),
+      ...keyProblems(yaml, entries, object, path, known),
       ...unavailable(yaml, path, object),
     );
     const username = entries.text("username", object, path);
@@ -152,6 +152,7 @@ function keyProblems(
   entries: Entries,
   user: Readonly<Record<string, unknown>>,
   path: string,
+  known: KnownSettings,
 ): Problem[] {
   const problems: Problem[] = [];
   const custody = user["custody"] ?? "secrets-manager";
@@ -165,6 +166,10 @@ function keyProblems(
   } else if (publicKey !== undefined) {
     const message = publicKeyProblem(publicKey);
     if (message !== undefined) problems.push(problemAt(yaml, place, message));
+  }
+  if (custody === "imported" && known.custodians?.length === 0) {
+    const message = "imported needs somebody who loads the key; name a role in custodians of workspace.yaml";
+    problems.push(problemAt(yaml, joinPath(path, "custody"), message));
   }
   const { generation = 1, pending } = user;
   if (typeof pending === "number" && typeof generation === "number" && pending !== generation + 1) {

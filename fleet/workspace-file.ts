@@ -11,7 +11,10 @@ import { problemAt, type YamlFile } from "./yaml-file";
 export type WorkspaceSettings = Omit<WorkspaceDeclaration, "name" | "file" | "files">;
 
 /** As far as it is right: what a user file's own checks need to know of its workspace. */
-export type KnownSettings = Pick<Partial<WorkspaceSettings>, "account" | "region" | "signerAccounts">;
+export type KnownSettings = Pick<
+  Partial<WorkspaceSettings>,
+  "account" | "region" | "signerAccounts" | "custodians"
+>;
 
 const USERS_ELSEWHERE =
   "belongs in a user file; move it to a file of its own beside this one, such as treasury.yaml";
@@ -35,6 +38,7 @@ export function readWorkspace(yaml: YamlFile): WorkspaceReading {
     account: entries.text("account"),
     region: entries.text("region"),
     signerAccounts: entries.texts("signerAccounts").map(({ text }) => text),
+    custodians: entries.texts("custodians").map(({ text }) => text),
   };
   problems.push(
     ...ownRoleProblems(yaml, entries, known),

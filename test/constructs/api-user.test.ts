@@ -44,13 +44,13 @@ describe("the policy of the secret", () => {
   });
 
   test("denies writing and moving labels to all but the generator", () => {
-    expect(statements.get("OnlyTheGeneratorWrites")?.Action).toEqual([
+    expect(statements.get("OnlyWritersWrite")?.Action).toEqual([
       "secretsmanager:PutSecretValue",
       "secretsmanager:UpdateSecretVersionStage",
     ]);
-    expect(
-      statements.get("OnlyTheGeneratorWrites")?.Condition?.["ArnNotEquals"]?.["aws:PrincipalArn"],
-    ).toEqual([expect.stringMatching(`:iam::${ACCOUNT}:role/ledger-acme-prod-eu-west-1-key-generator$`)]);
+    expect(statements.get("OnlyWritersWrite")?.Condition?.["ArnNotEquals"]?.["aws:PrincipalArn"]).toEqual([
+      expect.stringMatching(`:iam::${ACCOUNT}:role/ledger-acme-prod-eu-west-1-key-generator$`),
+    ]);
   });
 
   test("denies update, rotation and replication to everyone", () => {

@@ -56,7 +56,7 @@ describe("the key generator's role", () => {
       path: "/custody/",
       permissions_boundary: permissionsBoundary,
     });
-    const writers = template.statements("aws_secretsmanager_secret").get("OnlyTheGeneratorWrites");
+    const writers = template.statements("aws_secretsmanager_secret").get("OnlyWritersWrite");
     expect(JSON.stringify(writers)).toContain(`:role/custody/ledger-acme-prod-eu-west-1-key-generator`);
   });
 });

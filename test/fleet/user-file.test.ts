@@ -254,9 +254,10 @@ describe("custody", () => {
     expect(about[0]).not.toContain(key);
   });
 
-  it.each(["kms", "imported"])("%s is not available in this version, and not silently another", (custody) => {
-    expect(userProblems(operator(`custody: ${custody}`, `publicKey: "${PUBLIC_KEY}"`))).toEqual([
-      `4: users[0].custody: custody ${custody} is not available in this version; write secrets-manager, or wait for it`,
+  it("imported needs custodians who load the key", () => {
+    const file = operator("custody: imported", `publicKey: "${PUBLIC_KEY}"`);
+    expect(userProblems(file)).toEqual([
+      "4: users[0].custody: imported needs somebody who loads the key; name a role in custodians of workspace.yaml",
     ]);
   });
 });

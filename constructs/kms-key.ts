@@ -1,0 +1,79 @@
+import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import { KmsKey as AwsKmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { TerraformLocal, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import type { ApiUser } from "./api-user";
+import type { ICustodyKey } from "./key-custody";
+import { signingKeyPolicy } from "./kms-key-policy";
+import { userKeyAlias } from "./names";
+import { type PolicyDocument, policyDocument, policyJson } from "./policy";
+import { hexPointOf } from "./spki";
+
+export interface KmsKeyProps {
+  readonly user: ApiUser;
+  /** The public key as the YAML pins it: 130 lower-case hexadecimal digits. */
+  readonly publicKey?: string;
+}
+
+/** A key in AWS KMS: it signs there, and nobody, not even its signers, can take it out. */
+export class KmsKey extends Construct implements ICustodyKey {
+  readonly keyArn: string;
+  readonly publicKey: string;
+  readonly signerPolicy: PolicyDocument;
+
+  constructor(scope: Construct, id: string, { user, publicKey }: KmsKeyProps) {
+    super(scope, id);
+    const { workspace } = user;
+    const key = new AwsKmsKey(this, `Generation${user.generation}`, {
+      description: `Private key of a Ledger Enterprise API user of ${workspace.name}: signs approvals`,
+      customerMasterKeySpec: "ECC_NIST_P256",
+      keyUsage: "SIGN_VERIFY",
+      deletionWindowInDays: 30,
+      policy: policyJson(() => signingKeyPolicy(user)),
+      tags: { ...workspace.tags, ...user.tags },
+      lifecycle: { preventDestroy: user.removalProtection, precondition: user.roleConditions() },
+    });
+    new KmsAlias(this, "Alias", {
+      name: userKeyAlias(workspace.name, user.awsName),
+      targetKeyId: key.keyId,
+    });
+    // By way of a local: Terraform puts a data source off when the resource that it names has any pending change,
+    // and with it everything that holds the public key.
+    const arn = new TerraformLocal(this, "KeyArn", key.arn);
+    this.keyArn = key.arn;
+    this.publicKey = publicKey ?? this.readPublicKey(arn.asString);
+    if (publicKey) this.checkPublicKey(key.friendlyUniqueId, publicKey, arn.asString);
+    this.signerPolicy = policyDocument([
+      {
+        Sid: "SignAndVerify",
+        Effect: "Allow",
+        Action: ["kms:DescribeKey", "kms:GetPublicKey", "kms:Sign", "kms:Verify"],
+        Resource: key.arn,
+      },
+    ]);
+  }
+
+  private readPublicKey(keyId: string): string {
+    const { friendlyUniqueId } = new DataAwsKmsPublicKey(this, "PublicKey", { keyId });
+    const ownPublicKey = hexPointOf(`data.aws_kms_public_key.${friendlyUniqueId}.public_key`);
+    return new TerraformLocal(this, "PublicKeyHex", `\${${ownPublicKey}}`).asString;
+  }
+
+  /**
+   * A pinned public key is compared with the key's own in a `check` block (Terraform 1.5), whose data source may fail, as it
+   * does on a disabled key, without stopping the plan. A mismatch is a warning at plan; `ledger-api-user verify` exits 1.
+   */
+  private checkPublicKey(name: string, publicKey: string, keyId: string): void {
+    const ownPublicKey = hexPointOf(`data.aws_kms_public_key.${name}.public_key`);
+    TerraformStack.of(this).addOverride(`check.${name}`, {
+      data: { aws_kms_public_key: { [name]: { key_id: keyId } } },
+      assert: [
+        {
+          condition: `\${${ownPublicKey} == "${publicKey}"}`,
+          error_message: "The public key that is pinned for an API user is not the one of its KMS key.",
+        },
+      ],
+    });
+  }
+}

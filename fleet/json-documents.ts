@@ -1,0 +1,70 @@
+/** One text's JSON documents, with their place in it where there are several. */
+export interface JsonDocument {
+  readonly value: unknown;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+/** The text is not what JSON allows, or holds a key twice. Its message quotes nothing but keys. */
+export class JsonProblem extends Error {
+  override readonly name = "JsonProblem";
+}
+
+/** Punctuation, a text in quotes, or a number, `true` and the like. A quote that is never closed is a token of its own. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|["{}[\],:]|[^\s"{}[\],:]+/gs;
+
+/**
+ * Reads JSON documents that stand one after another, as `cat a.json b.json` or a loop over stacks gives them.
+ *
+ * A key that an object has twice is refused: JSON.parse takes the last and a person who reviews the file may see
+ * the first.
+ *
+ * @throws JsonProblem
+ */
+export function readJsonDocuments(text: string): JsonDocument[] {
+  const plain = text.replace(/^\uFEFF/, "");
+  return spans(plain).map(([start, end]) => {
+    const line = plain.slice(0, start).split("\n").length;
+    try {
+      return { value: JSON.parse(plain.slice(start, end)), line };
+    } catch {
+      throw new JsonProblem(`is not JSON (what begins on line ${line})`); // JSON.parse's own message quotes the input
+    }
+  });
+}
+
+/** Where each document begins and ends. What is no JSON gets a span too, for JSON.parse to refuse. */
+function spans(text: string): (readonly [start: number, end: number])[] {
+  const found: (readonly [number, number])[] = [];
+  /** The objects and lists that are open; an object's keys so far, `undefined` for a list. */
+  const open: (Set<string> | undefined)[] = [];
+  let start = 0;
+  let last = "";
+  for (const { 0: token, index } of text.matchAll(TOKEN)) {
+    if (open.length === 0) start = index;
+    if (token === "{" || token === "[") open.push(token === "{" ? new Set() : undefined);
+    else if (token === "}" || token === "]") open.pop();
+    else if (token === ":") keepKey(last, open.at(-1));
+    if (open.length === 0) found.push([start, index + token.length]);
+    last = token;
+  }
+  if (open.length > 0) found.push([start, text.length]);
+  return found;
+}
+
+function keepKey(token: string, keys: Set<string> | undefined): void {
+  if (!keys || !token.startsWith('"')) return;
+  const key = unquoted(token);
+  if (keys.has(key))
+    throw new JsonProblem(`has the key ${JSON.stringify(key.slice(0, 60))} twice in one object`);
+  keys.add(key);
+}
+
+/** Two spellings of one key (`a`, `\u0061`) are the same key. What is misspelt, JSON.parse refuses later. */
+function unquoted(token: string): string {
+  try {
+    return JSON.parse(token);
+  } catch {
+    return token;
+  }
+}
