@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import { createGunzip, createInflateRaw, type Gunzip, type InflateRaw } from "node:zlib";
+import type { ByteSource } from "./byte-source";
+
+const CHUNK = { chunkSize: 256 << 10 };
+
+/** What a deflated entry of a zip archive holds. What stands behind it is left in the source. */
+export const inflate = (source: ByteSource) => decompress(createInflateRaw(CHUNK), source);
+
+/** What a gzip file holds: all its members, one after another. */
+export const gunzip = (source: ByteSource) => decompress(createGunzip(CHUNK), source);
+
+async function* decompress(engine: InflateRaw | Gunzip, source: ByteSource): AsyncGenerator<Uint8Array> {
+  const feeding = feed(engine, source).catch((error) => void engine.destroy(error));
+  try {
+    yield* engine as AsyncIterable<Buffer>;
+    await feeding;
+  } finally {
+    engine.destroy();
+  }
+}
+
+/**
+ * Feeds one chunk at a time and waits until it has been used. Once the compressed data has ended, the engine uses no more:
+ * what it leaves of a chunk goes back to the source.
+ */
+async function feed(engine: InflateRaw | Gunzip, source: ByteSource): Promise<void> {
+  const closed = once(engine, "close").catch(() => {}); // an error reaches whoever reads the engine
+  for (let fed = 0; !engine.destroyed; ) {
+    const chunk = await source.take();
+    if (!chunk) {
+      engine.end();
+      return;
+    }
+    fed += chunk.length;
+    await Promise.race([new Promise((used) => engine.write(chunk, used)), closed]);
+    const left = fed - engine.bytesWritten;
+    if (left === 0) continue;
+    source.unread(chunk.subarray(chunk.length - left));
+    return;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Evidence, Origin } from "./evidence";
+import { findDer, isWholeKey } from "./find-der";
+import { columnOf, REACH, reassemble, unescapeText } from "./reassemble";
+
+const SPACE = String.raw`(?: |\+|_|%20|\\+u0020)`;
+const BEGIN = new RegExp(`-{4,5}${SPACE}?BEGIN${SPACE}((?:[A-Z0-9]+${SPACE}){0,2})$`);
+const REST = new RegExp(`PRIVATE${SPACE}KEY(?:${SPACE}BLOCK)?-{4,5}`, "y");
+
+/** Looks at the PEM block whose label holds the word PRIVATE at `at`, if it is one. */
+export function findPem(text: string, at: number, evidence: Evidence, origin: Origin): void {
+  const begin = BEGIN.exec(text.slice(Math.max(0, at - 64), at));
+  REST.lastIndex = at;
+  const rest = REST.exec(text);
+  if (!begin || !rest) return;
+  const start = at - begin[0].length;
+  const from = at + rest[0].length;
+  const footer = text.slice(from, from + REACH).search(/-{4,5}(?: |%20)?END/);
+  const to = footer < 0 ? Math.min(from + REACH, text.length) : from + footer;
+  const readings = [...reassemble(text, from, to, columnOf(text, start), "A-Za-z0-9+/=")].map((reading) =>
+    Buffer.from(reading, "base64"),
+  );
+  const keys = readings.flatMap((bytes) => findDer(bytes.toString("latin1"), bytes, () => {}));
+  const key = keys.find(({ certain }) => certain) ?? keys[0];
+  if (key) {
+    const form = `${key.structure} PEM${footer < 0 ? ", cut off" : ""}`;
+    if (evidence.key({ form, scalar: key.scalar, start, end: to, certain: key.certain }, origin)) return;
+  }
+  const label = unescapeText(begin[1] ?? "")
+    .replace(/[+_]/g, " ")
+    .trim();
+  const form = `${label ? `${label} ` : ""}PRIVATE KEY PEM`;
+  if (label.includes("ENCRYPTED") || /Proc-Type:\s*4,\s*ENCRYPTED/.test(text.slice(from, to))) {
+    if (readings.some((bytes) => bytes.length >= 64)) evidence.stranger("encrypted", form, origin, start);
+  } else if (footer >= 0 && readings.some(isKey)) {
+    evidence.stranger("other", form, origin, start);
+  }
+}
+
+/** Whether this is a key at all, not `...` in a manual or a block cut off before its secret. */
+const isKey = (bytes: Buffer) =>
+  isWholeKey(bytes) || bytes.toString("latin1", 0, 14) === "openssh-key-v1" || isOpenPgp(bytes);
+
+/** A secret-key packet (RFC 9580, section 4.2), in the old format or the new. */
+const isOpenPgp = (bytes: Buffer) => bytes.length > 100 && [0x94, 0x95, 0xc5].includes(bytes[0] as number);

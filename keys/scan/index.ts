@@ -1,0 +1,3 @@
+export type { Leak, ScanOptions, ScanResult } from "./leak";
+export { publishedKeys } from "./published";
+export { LeakScanner } from "./scanner";

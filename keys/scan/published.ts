@@ -1,0 +1,14 @@
+/**
+ * Private keys that their authors published as examples: no secret is lost where they stand in manuals and tests. By
+ * fingerprint (SHA-256 of the public key's 65 bytes). This list is the documented exception of the leak scanner: a key
+ * that an API user has registered is a leak even so.
+ */
+export const publishedKeys: ReadonlyMap<string, string> = new Map([
+  [
+    "67bcdee68938eb6480f7025f3dc8da7905fee8961cd91789b27ccfc43a032da0",
+    "Ledger's manual, Register a new API User",
+  ],
+  ["dcd2446ca98830c843c493a672364ba971d674fbef5ce87d697165b31e90300a", "RFC 7515, appendix A.3"],
+  ["90c71e80304f98d6556a402c0593b33a80acbd08e4aff9c4029f6e17e1039951", "RFC 7517, appendix A.2"],
+  ["b18b86ce1389e46de87aa4a5131ce83c1160fa33c087ab15b863574d31d8ff3c", "RFC 6979, appendix A.2.5"],
+]);
