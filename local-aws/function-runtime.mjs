@@ -1,0 +1,68 @@
+/**
+ * Runs in the child process of one invocation: loads the function's handler, as AWS Lambda's Node runtime does, and
+ * calls it with the event from standard input. It answers on file descriptor 4, a line of JSON each: first
+ * `{"ready":true}` once the handler is loaded, then `{"result":…}` or `{"error":…}`.
+ *
+ * Plain JavaScript, because a compiler in between would make each invocation a third of a second longer.
+ */
+import { existsSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { pathToFileURL } from "node:url";
+
+function answer(message) {
+  writeSync(4, `${JSON.stringify(message)}\n`);
+}
+
+/** The form in which Lambda hands an error to the caller. */
+function errorOf(cause) {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  return {
+    errorType: cause instanceof Error ? error.name : typeof cause,
+    errorMessage: error.message,
+    trace: (error.stack ?? "").split("\n"),
+  };
+}
+
+function runtimeError(errorType, errorMessage) {
+  return Object.assign(new Error(errorMessage), { name: errorType });
+}
+
+async function loadHandler() {
+  const [, file, name] = /^(.+)\.([^.]+)$/.exec(process.env._HANDLER) ?? [];
+  const path = [".js", ".mjs", ".cjs"]
+    .map((extension) => join(process.env.LAMBDA_TASK_ROOT, `${file}${extension}`))
+    .find(existsSync);
+  if (path === undefined)
+    throw runtimeError("Runtime.ImportModuleError", `Error: Cannot find module '${file}'`);
+  const module = await import(pathToFileURL(path).href);
+  const handler = module[name] ?? module.default?.[name];
+  if (typeof handler !== "function") {
+    throw runtimeError("Runtime.HandlerNotFound", `${process.env._HANDLER} is undefined or not exported`);
+  }
+  return handler;
+}
+
+async function main() {
+  const { event, context } = JSON.parse(await text(process.stdin));
+  const handler = await loadHandler();
+  answer({ ready: true });
+  const deadline = Date.now() + context.timeoutMs;
+  return handler(event, {
+    ...context,
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  });
+}
+
+main().then(
+  (result) => {
+    answer({ result: result ?? null });
+    process.exit(0);
+  },
+  (error) => {
+    console.error(error);
+    answer({ error: errorOf(error) });
+    process.exit(0);
+  },
+);

@@ -1,0 +1,63 @@
+/** The embedded AWS: moto and the function runner behind one endpoint on the loopback interface. */
+import { mkdirSync } from "node:fs";
+import type { Call } from "./calls";
+import { awsEnvironment } from "./environment";
+import { FunctionRunner } from "./function-runner";
+import { startMoto } from "./moto";
+import { type Interceptor, type ProxyOptions, startProxy } from "./proxy";
+
+export type { Call } from "./calls";
+export type { Answer, Interceptor } from "./proxy";
+
+/** Where an embedded AWS is, be it in this process or another. */
+export interface AwsEndpoint {
+  readonly endpoint: string;
+  /** The variables that lead an AWS SDK, the AWS CLI or Terraform to an account and region of it. */
+  env(account: string, region: string): Record<string, string>;
+  stop(): Promise<void>;
+}
+
+/** An embedded AWS in this process. */
+export interface LocalAws extends AwsEndpoint {
+  /** The calls since the start, in the order in which they came. */
+  calls(): readonly Call[];
+  /** Lets `interceptor` see each call first; returns the way to remove it. */
+  intercept(interceptor: Interceptor): () => void;
+  /** Kills the running invocations of a function, as a crash would. */
+  killFunction(functionName: string): void;
+}
+
+export interface LocalAwsOptions {
+  /** Where it keeps logs, functions' code and, if need be, moto itself: `.local`. */
+  readonly directory: string;
+  /** Told what takes long. @default nothing is told */
+  readonly log?: (line: string) => void;
+  readonly admin?: ProxyOptions["admin"];
+}
+
+/** Starts an embedded AWS, empty, that ends with this process. */
+export async function startLocalAws({
+  directory,
+  log = () => {},
+  admin,
+}: LocalAwsOptions): Promise<LocalAws> {
+  mkdirSync(directory, { recursive: true });
+  const moto = await startMoto(directory, log);
+  const functions = new FunctionRunner(directory);
+  const proxy = await startProxy({ motoPort: moto.port, functions, admin });
+  return {
+    endpoint: proxy.endpoint,
+    env: (account, region) => awsEnvironment(proxy.endpoint, account, region),
+    calls: () => proxy.calls,
+    intercept: (interceptor) => {
+      proxy.interceptors.add(interceptor);
+      return () => proxy.interceptors.delete(interceptor);
+    },
+    killFunction: (functionName) => functions.kill(functionName),
+    stop: async () => {
+      await functions.stop();
+      await proxy.stop();
+      await moto.stop();
+    },
+  };
+}

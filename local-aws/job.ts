@@ -1,0 +1,144 @@
+/** The main job: a fleet, for real, on the embedded AWS. */
+import { execFile } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { WorkspaceDeclaration } from "../fleet";
+import { type RegisteredUser, readRegistration } from "../fleet/registration";
+import { environmentWithoutAws } from "./environment";
+import { type AwsEndpoint, startLocalAws } from "./index";
+import { startKeptAws, stopKept } from "./kept";
+import { ownCommand } from "./own-command";
+import type { Progress } from "./progress";
+import { StackRunner, stacksOf } from "./stacks";
+import { type StandIns, standInInput, standInKeys, standInName } from "./stand-ins";
+import { asStep } from "./step-error";
+import { Terraform } from "./terraform";
+
+export const PROJECT = join(__dirname, "..");
+
+export interface JobOptions {
+  /** The fleet's folder, and what was read from it. */
+  readonly users: string;
+  readonly workspaces: readonly WorkspaceDeclaration[];
+  /** Where everything is written: `.local`. */
+  readonly directory: string;
+  /** Whether the embedded AWS goes on when the job is done. */
+  readonly keep: boolean;
+  readonly progress: Progress;
+}
+
+export interface JobResult {
+  readonly registration: readonly RegisteredUser[];
+  readonly aws: JobAws;
+}
+
+/** The embedded AWS of a job, which is the one to end it or to let it go on. */
+export interface JobAws extends AwsEndpoint {
+  /** Lets it go on after this process, where it was started to be kept. */
+  release(): void;
+}
+
+/**
+ * Applies a fleet: the stacks that workspaces share first, then the user stacks at the same time; loads the imported
+ * keys as a custodian would; then proves each key.
+ * @throws StepError
+ */
+export async function applyFleet(options: JobOptions): Promise<JobResult> {
+  const { directory, keep, progress, workspaces } = options;
+  await stopKept(directory);
+  clear(directory);
+  const { shared, users } = stacksOf(workspaces);
+  for (const { name } of [...shared, ...users]) progress.waiting(name);
+  const standIns = standInKeys(options.users, workspaces, join(directory, "api-users"));
+  const [aws, terraform] = await Promise.all([
+    progress.task("embedded AWS", () => start(directory, keep)),
+    Terraform.find(directory),
+    progress.task("synthesis", () => synthesize(standIns.users, directory)),
+  ]).catch(asStep("start", "mend what it says and run npm start again"));
+  try {
+    const runner = new StackRunner(aws, terraform, directory, progress);
+    runner.init([...shared, ...users]);
+    await runner.apply(shared);
+    await runner.apply(users);
+    const file = join(directory, "registration.json");
+    const register = async () => {
+      const entries = users.map(async (stack) => [stack.name, await runner.registration(stack)] as const);
+      const json = JSON.stringify(Object.fromEntries(await Promise.all(entries)), null, 2);
+      writeFileSync(file, `${json}\n`);
+      return readRegistration(json);
+    };
+    let registration = await register();
+    if (standIns.keys.size > 0) {
+      await progress.task("import of keys", () => importKeys(aws, registration, standIns, file));
+      const awaited = new Set(registration.filter(isImported).map(({ stack }) => stack));
+      await runner.apply(users.filter(({ name }) => awaited.has(name)));
+      registration = await register();
+    }
+    await progress.task("proof of each key", () => prove(aws, registration));
+    return { registration, aws };
+  } catch (error) {
+    await aws.stop();
+    throw error;
+  } finally {
+    for (const pair of standIns.keys.values()) pair.wipe();
+  }
+}
+
+async function start(directory: string, keep: boolean): Promise<JobAws> {
+  if (keep) return startKeptAws({ directory });
+  return { ...(await startLocalAws({ directory })), release: () => {} };
+}
+
+/** What an earlier run left: its AWS is gone, and with it all that its states speak of. */
+function clear(directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  const written = ["api-users", "env", "functions", "log", "manifest.json", "registration.json", "stacks"];
+  for (const name of written) rmSync(join(directory, name), { recursive: true, force: true });
+}
+
+/** Runs `main.ts` as cdktf would, into the job's folder. */
+async function synthesize(users: string, directory: string): Promise<void> {
+  await promisify(execFile)(process.execPath, ["--import", "tsx", "main.ts"], {
+    cwd: PROJECT,
+    env: { ...environmentWithoutAws(), LEDGER_API_USERS: users, CDKTF_OUTDIR: directory },
+  });
+}
+
+const isImported = ({ custody }: RegisteredUser) => custody === "imported";
+
+/** As a custodian does, with `ledger-api-user import-key`; the key goes to its standard input. */
+async function importKeys(
+  aws: AwsEndpoint,
+  registration: readonly RegisteredUser[],
+  standIns: StandIns,
+  file: string,
+): Promise<void> {
+  for (const { stack = "", username, account, region } of registration.filter(isImported)) {
+    const pair = standIns.keys.get(standInName(stack, username));
+    if (!pair) continue;
+    const args = ["import-key", `${stack}/${username}`, "--registration", file];
+    await ownCommand(args, aws.env(account, region), standInInput(pair)).catch(
+      asStep(`import of the key of ${username}`, "report this as a defect"),
+    );
+  }
+}
+
+/**
+ * Has every key sign, with `ledger-api-user verify --proof`: once for each account, as an access key id of the
+ * embedded AWS stands for one account.
+ */
+async function prove(aws: AwsEndpoint, registration: readonly RegisteredUser[]): Promise<void> {
+  for (const account of new Set(registration.map((user) => user.account))) {
+    const users = registration.filter((user) => user.account === account);
+    const part: Record<string, Record<string, unknown>> = {};
+    for (const { stack = "", username, entry } of users) {
+      part[stack] ??= {};
+      part[stack][username] = entry;
+    }
+    const env = aws.env(account, users[0]?.region ?? "");
+    await ownCommand(["verify", "--proof", "--registration", "-"], env, JSON.stringify(part)).catch(
+      asStep("proof of each key", "report this as a defect"),
+    );
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * The front of the embedded AWS: an HTTP server that passes requests on to moto, runs functions itself, keeps a list of
+ * the calls it saw, and lets tests answer in AWS's place.
+ */
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { type Call, describeCall } from "./calls";
+import type { FunctionConfiguration, FunctionRunner } from "./function-runner";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  /** Text and bytes go out as they are, anything else as JSON. */
+  readonly body?: unknown;
+}
+
+/**
+ * Sees each call before AWS does. It answers in AWS's place, or returns undefined to let the call through. With `forward` it
+ * can let AWS act first and then do its own: lose the answer, say, or kill the caller.
+ */
+export type Interceptor = (
+  call: Call,
+  forward: () => Promise<Answer>,
+  body: Buffer,
+) => Answer | undefined | Promise<Answer | undefined>;
+
+export interface Proxy {
+  readonly endpoint: string;
+  readonly calls: Call[];
+  readonly interceptors: Set<Interceptor>;
+  stop(): Promise<void>;
+}
+
+export interface ProxyOptions {
+  readonly motoPort: number;
+  readonly functions: FunctionRunner;
+  /** Answers what is not for AWS: requests below `/_local-aws/`. */
+  readonly admin?: (method: string, path: string) => Answer;
+}
+
+/** The path below which requests are for us. No AWS service of moto's has one like it. */
+export const ADMIN_PATH = "/_local-aws/";
+
+interface Incoming {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Buffer;
+}
+
+/** Starts the proxy on a free port of the loopback interface. */
+export async function startProxy({ motoPort, functions, admin }: ProxyOptions): Promise<Proxy> {
+  const calls: Call[] = [];
+  const interceptors = new Set<Interceptor>();
+  let endpoint = "";
+
+  async function answer(incoming: Incoming): Promise<Answer> {
+    if (incoming.url.startsWith(ADMIN_PATH)) return admin?.(incoming.method, incoming.url) ?? { status: 404 };
+    const call = describeCall(incoming.method, incoming.url, incoming.headers, incoming.body);
+    calls.push(call);
+    const forward = () => (call.action === "Invoke" ? invoke(call, incoming) : pass(call, incoming));
+    for (const interceptor of interceptors) {
+      const own = await interceptor(call, forward, incoming.body);
+      if (own !== undefined) return finish(call, own);
+    }
+    return finish(call, await forward());
+  }
+
+  async function pass(call: Call, incoming: Incoming): Promise<Answer> {
+    if (call.action === "CreateFunction" || call.action === "UpdateFunctionCode") keepCode(incoming.body);
+    return send(motoPort, call, incoming);
+  }
+
+  /** The zip is kept before moto has agreed: kept code that no function uses does no harm. */
+  function keepCode(body: Buffer): void {
+    const { Code, ZipFile = Code?.ZipFile } = JSON.parse(body.toString()) as CodeRequest;
+    if (ZipFile !== undefined) functions.keepCode(Buffer.from(ZipFile, "base64"));
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+  async function invoke(call: Call, incoming: Incoming): Promise<Answer> {
+    const url = configurationUrl(incoming.url);
+    const found = await send(motoPort, call, { ...incoming, method: "GET", url, body: Buffer.alloc(0) });
+    if (found.status !== 200) return found;
+    const configuration = JSON.parse(String(found.body)) as FunctionConfiguration;
+    const type = incoming.headers["x-amz-invocation-type"] ?? "RequestResponse";
+    if (type === "DryRun") return { status: 204 };
+    if (!configuration.Runtime.startsWith("nodejs")) {
+      const message = `the local AWS runs Node.js functions only, not ${configuration.Runtime}`;
+      return error(502, "InvalidRuntimeException", message);
+    }
+    const payload = incoming.body.toString();
+    if (!isJson(payload))
+      return error(400, "InvalidRequestContentException", "Could not parse request body into json");
+    const outcome = functions.invoke(
+      { configuration, account: call.account, region: call.region, payload },
+      endpoint,
+    );
+    if (type === "Event") {
+      outcome.catch(() => {});
+      return { status: 202 };
+    }
+    const { failed, payload: body } = await outcome;
+    const headers = { "content-type": "application/json", "x-amz-executed-version": configuration.Version };
+    return {
+      status: 200,
+      headers: failed ? { ...headers, "x-amz-function-error": "Unhandled" } : headers,
+      body,
+    };
+  }
+
+  const server = createServer((request, response) => {
+    void receive(request)
+      .then(answer)
+      .catch((cause: Error) => error(502, "LocalAwsError", `the local AWS failed: ${cause.message}`))
+      .then((result) => respond(response, result));
+  });
+  // Longer than a client keeps an idle connection, so that none is closed under a request.
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    endpoint,
+    calls,
+    interceptors,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The function may be named by name, ARN or partial ARN, each with or without a qualifier; moto knows fewer forms. */
+function configurationUrl(invocation: string): string {
+  const { pathname, searchParams } = new URL(invocation, "http://localhost");
+  const named = decodeURIComponent(pathname.split("/")[3] ?? "").replace(/^.*:?function:/, "");
+  const [name = "", qualifier = searchParams.get("Qualifier")] = named.split(":");
+  const query = qualifier ? `?Qualifier=${encodeURIComponent(qualifier)}` : "";
+  return `/2015-03-31/functions/${encodeURIComponent(name)}/configuration${query}`;
+}
+
+interface CodeRequest {
+  readonly Code?: { readonly ZipFile?: string };
+  readonly ZipFile?: string;
+}
+
+function finish(call: Call, answer: Answer): Answer {
+  call.status = answer.status;
+  return answer;
+}
+
+/** An error in the form of Lambda's protocol. */
+function error(status: number, type: string, message: string): Answer {
+  return { status, headers: { "x-amzn-errortype": type }, body: { Type: "User", Message: message, message } };
+}
+
+async function receive(request: IncomingMessage): Promise<Incoming> {
+  const { method = "GET", url = "/", headers } = request;
+  return { method, url, headers, body: await buffer(request) };
+}
+
+function respond(response: ServerResponse, { status, headers, body }: Answer): void {
+  const plain = body === undefined || typeof body === "string" || Buffer.isBuffer(body);
+  const content = Buffer.from(plain ? (body ?? "") : JSON.stringify(body));
+  response.writeHead(status, {
+    ...(plain ? {} : { "content-type": "application/json" }),
+    ...headers,
+    ...(status === 204 ? {} : { "content-length": content.length }),
+  });
+  response.end(content);
+}
+
+/** Passes a request on to moto. The host stays the caller's, for moto makes URLs with it. */
+function send(port: number, { account }: Call, { method, url, headers, body }: Incoming): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { "transfer-encoding": _, connection: __, ...rest } = headers;
+    const passed = { ...rest, "content-length": body.length, "x-moto-account-id": account };
+    const request = httpRequest(
+      { host: "127.0.0.1", port, method, path: url, headers: passed },
+      (response) => {
+        const {
+          connection: ___,
+          "transfer-encoding": ____,
+          "content-length": _____,
+          ...kept
+        } = response.headers;
+        buffer(response).then(
+          (content) =>
+            resolve({
+              status: response.statusCode ?? 502,
+              headers: kept as Answer["headers"],
+              body: content,
+            }),
+          reject,
+        );
+      },
+    );
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+function isJson(text: string): boolean {
+  if (text === "") return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

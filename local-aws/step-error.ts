@@ -1,0 +1,21 @@
+/** A step that failed: which one, what was said, and what to do. */
+export class StepError extends Error {
+  override readonly name = "StepError";
+
+  constructor(
+    readonly step: string,
+    readonly said: string,
+    readonly mend: string,
+  ) {
+    super(`${step}: ${said}`);
+  }
+}
+
+/** Says of an error which step it ended, and what to do. */
+export function asStep(step: string, mend: string) {
+  return (error: unknown): never => {
+    if (error instanceof StepError) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    throw new StepError(step, said, mend);
+  };
+}

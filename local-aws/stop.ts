@@ -1,0 +1,17 @@
+/** `npm stop`: ends the embedded AWS that `npm start -- --keep` left running, if there is one. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { stopKept } from "./kept";
+
+const directory = join(__dirname, "..", ".local");
+
+async function main(): Promise<void> {
+  const ran = await stopKept(directory);
+  rmSync(join(directory, "env"), { force: true });
+  process.stdout.write(ran ? "The embedded AWS has ended.\n" : "No embedded AWS was running.\n");
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
