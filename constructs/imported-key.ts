@@ -41,7 +41,8 @@ export class ImportedKey extends Construct implements ICustodyKey {
     ]);
     // Versions and their labels, no values: ListSecretVersionIds.
     const versions = new DataAwsSecretsmanagerSecretVersions(this, "Versions", { secretId: secret.arn });
-    const labels = `flatten(${versions.fqn}.versions[*].version_stages)`;
+    // The provider answers with null, not with an empty list, for a secret without versions.
+    const labels = `try(flatten(${versions.fqn}.versions[*].version_stages), [])`;
     this.keyStatus = `\${contains(${labels}, "generation-${user.generation}") ? "in custody" : "awaiting key"}`;
     this.node.addValidation({
       validate: () =>

@@ -1,0 +1,85 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type LocalAws, startLocalAws } from "../../local-aws";
+import { environmentWithoutAws } from "../../local-aws/environment";
+import { Terraform, type TerraformOutput } from "../../local-aws/terraform";
+
+export const PROJECT = join(__dirname, "../..");
+export const ACCOUNT = "123456789012";
+export const REGION = "eu-west-1";
+
+/** A fleet in a folder of its own, deployed by real Terraform to an embedded AWS of its own. */
+export class Deployment {
+  readonly directory: string;
+  readonly users: string;
+  aws!: LocalAws;
+  terraform!: Terraform;
+
+  constructor() {
+    this.directory = mkdtempSync(join(tmpdir(), "ledger-e2e-"));
+    this.users = join(this.directory, "api-users");
+  }
+
+  async start(): Promise<void> {
+    [this.aws, this.terraform] = await Promise.all([
+      startLocalAws({ directory: this.directory }),
+      Terraform.find(this.directory),
+    ]);
+  }
+
+  async end(): Promise<void> {
+    await this.aws?.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Writes a file of the fleet, such as `acme/treasury.yaml`. */
+  write(path: string, yaml: string): void {
+    const file = join(this.users, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, yaml);
+  }
+
+  /** Compiles the fleet; its states stay where they are. */
+  synthesize(outdir = this.directory): void {
+    execFileSync(process.execPath, ["--import", "tsx", "main.ts"], {
+      cwd: PROJECT,
+      env: { ...environmentWithoutAws(), LEDGER_API_USERS: this.users, CDKTF_OUTDIR: outdir },
+      stdio: "pipe",
+    });
+  }
+
+  stack(name: string): string {
+    return join(this.directory, "stacks", name);
+  }
+
+  run(stack: string, ...args: string[]): Promise<TerraformOutput> {
+    const cwd = this.stack(stack);
+    const backend = { terraform: { backend: { local: { path: "terraform.tfstate" } } } };
+    writeFileSync(join(cwd, "backend_override.tf.json"), JSON.stringify(backend));
+    return this.terraform.run(args, { cwd, env: this.aws.env(ACCOUNT, REGION) });
+  }
+
+  async apply(stack: string): Promise<void> {
+    await this.run(stack, "init");
+    await this.run(stack, "apply", "-auto-approve");
+  }
+
+  /** The changes that a plan has: each resource's address with its actions, no-ops left out. */
+  async plan(stack: string): Promise<Record<string, string>> {
+    await this.run(stack, "plan", "-out=plan");
+    const { stdout } = await this.run(stack, "show", "-json", "plan");
+    const { resource_changes = [] } = JSON.parse(stdout) as {
+      resource_changes?: { address: string; change: { actions: string[] } }[];
+    };
+    const changes = resource_changes.map(({ address, change }) => [address, change.actions.join()]);
+    return Object.fromEntries(changes.filter(([, actions]) => actions !== "no-op" && actions !== "read"));
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the registration has the shape that the test asks it to have
+  async registration(stack: string): Promise<Record<string, any>> {
+    const { stdout } = await this.run(stack, "output", "-json");
+    return JSON.parse(stdout).registration.value;
+  }
+}

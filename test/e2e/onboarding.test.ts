@@ -1,0 +1,246 @@
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetResourcePolicyCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import type { Call } from "../../local-aws";
+import { ACCOUNT, Deployment, REGION } from "./deployment";
+
+jest.setTimeout(240_000);
+
+const WORKSPACE = `
+account: "${ACCOUNT}"
+region: ${REGION}
+deployers: [arn:aws:iam::${ACCOUNT}:role/terraform]
+tags: { cost-center: custody }
+`;
+const SETTLEMENT = `
+  - username: settlement bot
+    role: operator
+    signers: [arn:aws:iam::${ACCOUNT}:role/settlement]
+    groups: [Treasury Operations]
+`;
+const OPENER = `
+  - username: "opener \${x}"
+    role: administrator
+    signers: [arn:aws:iam::${ACCOUNT}:role/opener]
+`;
+
+const deployment = new Deployment();
+let client: SecretsManagerClient;
+
+beforeAll(async () => {
+  deployment.write("acme/workspace.yaml", WORKSPACE);
+  deployment.write("acme/treasury.yaml", `users:${SETTLEMENT}`);
+  deployment.synthesize();
+  await deployment.start();
+  client = new SecretsManagerClient(settings());
+  await deployment.apply("acme-eu-west-1");
+  await deployment.apply("acme-treasury");
+});
+
+function settings() {
+  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: "local" };
+  return { endpoint: deployment.aws.endpoint, region: REGION, credentials };
+}
+
+afterAll(async () => {
+  client?.destroy();
+  await deployment.end();
+});
+
+/** What a signer reads. */
+async function storedKey(keyArn: string): Promise<string> {
+  const request = { SecretId: keyArn, VersionStage: "AWSCURRENT" };
+  return (await client.send(new GetSecretValueCommand(request))).SecretString ?? "";
+}
+
+describe("after terraform apply", () => {
+  test("the secret holds the hex of a SEC1 PEM of P-256, whose point is the public key to register", async () => {
+    const { "settlement bot": entry } = await deployment.registration("acme-treasury");
+    const stored = await storedKey(entry.keyArn);
+    expect(stored).toMatch(/^[0-9a-f]{454}$/);
+    const pem = Buffer.from(stored, "hex").toString("ascii");
+    expect(pem).toMatch(
+      /^-----BEGIN EC PRIVATE.KEY-----\n(?:[\w+/=]{1,64}\n)+-----END EC PRIVATE.KEY-----\n$/,
+    );
+    const spki = createPublicKey(createPrivateKey(pem)).export({ type: "spki", format: "der" });
+    expect(spki.subarray(-65).toString("hex")).toBe(entry.publicKey);
+  });
+
+  test("the public key stands in the version's label, readable without decrypting anything", async () => {
+    const { "settlement bot": entry } = await deployment.registration("acme-treasury");
+    const secret = await client.send(new DescribeSecretCommand({ SecretId: entry.keyArn }));
+    const labels = ["AWSCURRENT", "generation-1", `public-key-${entry.publicKey}`];
+    expect(Object.values(secret.VersionIdsToStages ?? {}).map((stages) => [...stages].sort())).toEqual([
+      labels,
+    ]);
+    expect(secret.Name).toBe("ledger-enterprise/acme/settlement-bot/private-key");
+  });
+
+  test("the policy that was put lets the signer read and denies everyone else", async () => {
+    const { "settlement bot": entry } = await deployment.registration("acme-treasury");
+    const { ResourcePolicy } = await client.send(new GetResourcePolicyCommand({ SecretId: entry.keyArn }));
+    const statements = JSON.parse(ResourcePolicy ?? "").Statement as Record<string, unknown>[];
+    const only = { ArnNotEquals: { "aws:PrincipalArn": [`arn:aws:iam::${ACCOUNT}:role/settlement`] } };
+    expect(statements.find(({ Sid }) => Sid === "OnlySignersRead")).toMatchObject({
+      Effect: "Deny",
+      Condition: only,
+    });
+    const generator = `arn:aws:iam::${ACCOUNT}:role/ledger-acme-eu-west-1-key-generator`;
+    expect(statements.find(({ Sid }) => Sid === "OnlyWritersWrite")).toMatchObject({
+      Effect: "Deny",
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": [generator] } },
+    });
+  });
+
+  test("the policy was on the secret before the key was in it", () => {
+    const order = deployment.aws.calls().map(({ action }) => action);
+    expect(order).toContain("PutSecretValue");
+    expect(order.indexOf("PutResourcePolicy")).toBeLessThan(order.indexOf("PutSecretValue"));
+  });
+
+  test("the function never read a secret, nor did Terraform", () => {
+    const reads = deployment.aws
+      .calls()
+      .filter(({ action, caller }) => action === "GetSecretValue" && caller);
+    expect(reads).toEqual([]);
+  });
+
+  test("a second plan is empty", async () => {
+    expect(await deployment.plan("acme-eu-west-1")).toEqual({});
+    expect(await deployment.plan("acme-treasury")).toEqual({});
+  });
+
+  test("the registration has what an admin enters", async () => {
+    const { "settlement bot": entry } = await deployment.registration("acme-treasury");
+    expect(entry).toMatchObject({
+      username: "settlement bot",
+      role: "operator",
+      uiLabel: "Operator - Via Self Managed Key Pair",
+      custody: "secrets-manager",
+      generation: 1,
+      groups: ["Treasury Operations"],
+    });
+  });
+});
+
+describe("another user in the same file", () => {
+  test("touches no other user's resource, and its name arrives as the text it is", async () => {
+    const before = await deployment.registration("acme-treasury");
+    deployment.write("acme/treasury.yaml", `users:${OPENER}${SETTLEMENT}`);
+    deployment.synthesize();
+    const changes = await deployment.plan("acme-treasury");
+    expect(Object.keys(changes)).toHaveLength(2);
+    expect(Object.entries(changes).join()).not.toMatch(/settlement|update|delete/);
+    await deployment.apply("acme-treasury");
+    const after = await deployment.registration("acme-treasury");
+    expect(after["settlement bot"]).toEqual(before["settlement bot"]);
+    expect(after["opener ${x}"].publicKey).toMatch(/^04[0-9a-f]{128}$/);
+  });
+});
+
+describe("a user who is taken out of the YAML", () => {
+  test("is not destroyed under removal protection: the policy as put denies it, and the key is unharmed", async () => {
+    const { "settlement bot": entry } = await deployment.registration("acme-treasury");
+    const before = await storedKey(entry.keyArn);
+    deployment.write("acme/treasury.yaml", `users:${OPENER}`);
+    deployment.synthesize();
+    const stop = deployment.aws.intercept((call, _forward, body) => denied(call, String(body)));
+    await expect(deployment.apply("acme-treasury")).rejects.toThrow(/explicit deny/);
+    stop();
+    const secret = await client.send(new DescribeSecretCommand({ SecretId: entry.keyArn }));
+    expect(secret.DeletedDate).toBeUndefined();
+    expect(await storedKey(entry.keyArn)).toBe(before);
+  });
+
+  /** What AWS does and moto does not: asks the policy that was really put whether everyone is denied. */
+  async function denied(call: Call, body: string) {
+    if (call.action !== "DeleteSecret" && call.action !== "DeleteResourcePolicy") return undefined;
+    const { SecretId } = JSON.parse(body) as { SecretId: string };
+    const { ResourcePolicy = '{"Statement":[]}' } = await client.send(
+      new GetResourcePolicyCommand({ SecretId }),
+    );
+    const { Statement } = JSON.parse(ResourcePolicy) as {
+      Statement: { Effect: string; Principal: unknown; Action: string[]; Condition?: unknown }[];
+    };
+    const denies = Statement.some(
+      ({ Effect, Principal, Action, Condition }) =>
+        Effect === "Deny" &&
+        Principal === "*" &&
+        !Condition &&
+        Action.includes(`secretsmanager:${call.action}`),
+    );
+    const message = `not authorized to perform secretsmanager:${call.action} with an explicit deny in a resource-based policy`;
+    return denies ? { status: 400, body: { __type: "AccessDeniedException", message } } : undefined;
+  }
+
+  test("is destroyed in two steps, protection off first, with the full recovery window", async () => {
+    deployment.write("acme/treasury.yaml", `users:${OPENER}${SETTLEMENT}    removalProtection: false\n`);
+    deployment.synthesize();
+    await deployment.apply("acme-treasury");
+    const { "settlement bot": entry } = await deployment.registration("acme-treasury");
+    deployment.write("acme/treasury.yaml", `users:${OPENER}`);
+    deployment.synthesize();
+    const stop = deployment.aws.intercept((call, _forward, body) => denied(call, String(body)));
+    await deployment.apply("acme-treasury");
+    stop();
+    const secret = await client.send(new DescribeSecretCommand({ SecretId: entry.keyArn }));
+    const days = (Number(secret.DeletedDate) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(29);
+  });
+});
+
+test("a generator that dies after it put the key, and is invoked again by the next apply, gives that key", async () => {
+  const username = "sweep bot";
+  deployment.write("acme/sweep.yaml", `users: [{ username: ${username}, role: operator }]\n`);
+  deployment.synthesize();
+  const stop = deployment.aws.intercept(async (call, forward) => {
+    if (call.action !== "PutSecretValue") return undefined;
+    const answer = await forward();
+    deployment.aws.killFunction("ledger-enterprise-acme-key-generator");
+    return answer;
+  });
+  await expect(deployment.apply("acme-sweep")).rejects.toThrow();
+  stop();
+  await deployment.apply("acme-sweep");
+  const { [username]: entry } = await deployment.registration("acme-sweep");
+  const secret = await client.send(new DescribeSecretCommand({ SecretId: entry.keyArn }));
+  expect(Object.values(secret.VersionIdsToStages ?? {})).toHaveLength(1);
+  expect(Object.values(secret.VersionIdsToStages ?? {}).flat()).toContain(`public-key-${entry.publicKey}`);
+});
+
+test("two invocations at a time give one key", async () => {
+  const { ARN: secretArn = "" } = await client.send(
+    new CreateSecretCommand({ Name: "ledger-enterprise/acme/twice/private-key" }),
+  );
+  const lambda = new LambdaClient(settings());
+  const FunctionName = "ledger-enterprise-acme-key-generator";
+  const Payload = JSON.stringify({ secretArn, generations: [1] });
+  const answers = await Promise.all(
+    [1, 2].map(() => lambda.send(new InvokeCommand({ FunctionName, Payload }))),
+  );
+  lambda.destroy();
+  const [one, two] = answers.map(({ Payload }) => Payload?.transformToString());
+  expect(one).toMatch(/^\{"1":"04[0-9a-f]{128}"\}$/);
+  expect(two).toBe(one);
+});
+
+test("synthesis twice, in two folders, gives the same bytes", () => {
+  const [one, two] = ["once", "twice"].map((name) => {
+    const outdir = join(deployment.directory, name);
+    deployment.synthesize(outdir);
+    const files = readdirSync(outdir, { recursive: true }).map(String).sort();
+    return files
+      .filter((file) => statSync(join(outdir, file)).isFile())
+      .map((file) => [file, readFileSync(join(outdir, file), "base64")]);
+  });
+  expect(one?.length).toBeGreaterThan(3);
+  expect(two).toEqual(one);
+});

@@ -1,0 +1,160 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { auditPaths } from "../../audit";
+import { Terraform } from "../../local-aws/terraform";
+import { PROJECT } from "./deployment";
+
+jest.setTimeout(300_000);
+
+const local = (...path: string[]) => join(PROJECT, ".local", ...path);
+
+/** What `npm start -- ARGS` runs, without npm's own lines. */
+function start(...args: string[]) {
+  const command = ["--import", "tsx", "local-aws/start.ts", ...args];
+  return spawnSync(process.execPath, command, { cwd: PROJECT, encoding: "utf8" });
+}
+
+function stop() {
+  return spawnSync(process.execPath, ["--import", "tsx", "local-aws/stop.ts"], {
+    cwd: PROJECT,
+    encoding: "utf8",
+  });
+}
+
+/** Processes of the embedded AWS, Terraform or its provider whose command line names this project or its ports. */
+function leftovers(): string[] {
+  const lines = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).split("\n");
+  return lines.filter(
+    (line) => line.includes(PROJECT) && /local-aws\/daemon|function-runtime|terraform /.test(line),
+  );
+}
+
+describe("npm start with a broken fleet", () => {
+  const users = mkdtempSync(join(tmpdir(), "broken-fleet-"));
+  afterAll(() => rmSync(users, { recursive: true }));
+
+  test("says each mistake in a line, exits 2, and applies nothing", () => {
+    mkdirSync(join(users, "acme"));
+    writeFileSync(join(users, "acme", "workspace.yaml"), "account: 123456789012\nregion: eu-west-1\n");
+    writeFileSync(
+      join(users, "acme", "team.yaml"),
+      'users:\n  - username: bot\n    role: boss\n    signers: ["*"]\n    colour: red\n',
+    );
+    writeFileSync(join(users, "acme", "empty.yaml"), "");
+    const before = existsSync(local("registration.json")) && readFileSync(local("registration.json"), "utf8");
+    const { status, stdout, stderr } = start("--users", users);
+    const lines = stderr.trim().split("\n");
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    expect(lines.map((line) => line.replace(users, "").replace(/: .*/s, ""))).toEqual([
+      "/acme/empty.yaml:1",
+      "/acme/team.yaml:3",
+      "/acme/team.yaml:4",
+      "/acme/team.yaml:5",
+      "/acme/workspace.yaml:1",
+    ]);
+    const after = existsSync(local("registration.json")) && readFileSync(local("registration.json"), "utf8");
+    expect(after).toBe(before);
+  });
+
+  test("says what is wrong with its own arguments", () => {
+    expect(start("--user", users)).toMatchObject({ status: 2, stderr: expect.stringContaining("--help") });
+    expect(start("--users", join(users, "nowhere"))).toMatchObject({ status: 2 });
+  });
+});
+
+describe("npm start -- --keep", () => {
+  let result: ReturnType<typeof start>;
+  // biome-ignore lint/suspicious/noExplicitAny: the registration has the shape that the test asks it to have
+  let entries: any[];
+  let env: Record<string, string>;
+
+  beforeAll(() => {
+    result = start("--keep");
+    const registration = JSON.parse(readFileSync(local("registration.json"), "utf8"));
+    entries = Object.values(registration).flatMap((users) => Object.values(users as object));
+    const exports = readFileSync(local("env"), "utf8").matchAll(/^export (\w+)='([^']*)'$/gm);
+    env = Object.fromEntries([...exports].map(([, name = "", value = ""]) => [name, value]));
+  });
+
+  afterAll(() => {
+    stop();
+  });
+
+  const settings = () => ({
+    endpoint: env["AWS_ENDPOINT_URL"] ?? "",
+    region: env["AWS_REGION"] ?? "",
+    credentials: { accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "", secretAccessKey: "local" },
+  });
+
+  test("ends well and prints every example user's public key", () => {
+    expect(result).toMatchObject({ status: 0, stderr: "" });
+    expect(entries.length).toBeGreaterThanOrEqual(4);
+    expect(new Set(entries.map(({ role }) => role))).toEqual(new Set(["operator", "administrator"]));
+    expect(new Set(entries.map(({ custody }) => custody))).toEqual(
+      new Set(["secrets-manager", "kms", "imported"]),
+    );
+    for (const { username, publicKey } of entries) {
+      expect(result.stdout).toContain(username);
+      expect(result.stdout).toContain(publicKey);
+    }
+  });
+
+  test("leaves secrets that OpenSSL and Python load, with the registered public key", async () => {
+    const client = new SecretsManagerClient(settings());
+    for (const { keyArn, publicKey } of entries.filter(({ custody }) => custody !== "kms")) {
+      const request = { SecretId: keyArn, VersionStage: "AWSCURRENT" };
+      const { SecretString = "" } = await client.send(new GetSecretValueCommand(request));
+      const pem = Buffer.from(SecretString, "hex");
+      const der = execFileSync("openssl", ["ec", "-pubout", "-outform", "DER"], {
+        input: pem,
+        stdio: "pipe",
+      });
+      expect(der.subarray(-65).toString("hex")).toBe(publicKey);
+      const python = `
+import sys
+from cryptography.hazmat.primitives import serialization as s
+key = s.load_pem_private_key(sys.stdin.buffer.read(), None)
+print(key.public_key().public_bytes(s.Encoding.X962, s.PublicFormat.UncompressedPoint).hex())`;
+      expect(execFileSync("python3", ["-c", python], { input: pem, encoding: "utf8" }).trim()).toBe(
+        publicKey,
+      );
+    }
+    client.destroy();
+  });
+
+  test("leaves KMS keys with the registered public key", async () => {
+    const client = new KMSClient(settings());
+    for (const { keyArn, publicKey } of entries.filter(({ custody }) => custody === "kms")) {
+      const { PublicKey = new Uint8Array() } = await client.send(new GetPublicKeyCommand({ KeyId: keyArn }));
+      expect(Buffer.from(PublicKey).subarray(-65).toString("hex")).toBe(publicKey);
+    }
+    client.destroy();
+  });
+
+  test("leaves no private key in a file, with every public key known", async () => {
+    const knownPublicKeys = new Map(entries.map(({ publicKey, username }) => [publicKey, username]));
+    const report = await auditPaths([local("stacks"), local("log"), local("functions")], { knownPublicKeys });
+    expect(report).toMatchObject({ leaks: [], unread: [] });
+    expect(report.files).toBeGreaterThan(10);
+  });
+
+  test("leaves nothing to change: terraform plan is empty in every stack", async () => {
+    const terraform = await Terraform.find(local());
+    for (const stack of ["acme-prod-eu-west-1", "acme-prod-treasury", "acme-prod-operations"]) {
+      const plan = ["plan", "-detailed-exitcode"];
+      expect((await terraform.run(plan, { cwd: local("stacks", stack), env })).exitCode).toBe(0);
+    }
+  });
+
+  test("is ended by npm stop, which leaves no process behind", () => {
+    expect(leftovers().join("\n")).toContain("daemon");
+    expect(stop()).toMatchObject({ status: 0, stdout: "The embedded AWS has ended.\n" });
+    expect(leftovers()).toEqual([]);
+    expect(stop()).toMatchObject({ status: 0, stdout: "No embedded AWS was running.\n" });
+  });
+});
