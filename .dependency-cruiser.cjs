@@ -1,5 +1,5 @@
 /**
- * Imports run one way: main -> fleet -> constructs -> keys, functions -> keys, cli -> audit, fleet, keys; audit -> keys.
+ * Imports run one way: main -> fleet -> constructs -> keys, functions -> keys, cli -> signing, audit, fleet, keys; signing -> keys; audit -> keys.
  * Nothing imports main, cli or local-aws, except that local-aws and tests may use what they run.
  */
 const only = (from, ...allowed) => ({
@@ -7,7 +7,7 @@ const only = (from, ...allowed) => ({
   severity: "error",
   from: { path: `^${from}/` },
   to: {
-    path: "^(main\\.ts|constructs/|keys/|functions/|fleet/|audit/|cli/|local-aws/|test/)",
+    path: "^(main\\.ts|constructs/|keys/|functions/|signing/|fleet/|audit/|cli/|local-aws/|test/)",
     pathNot: [`^${from}/`, ...allowed.map((folder) => `^${folder}/`)].join("|"),
   },
 });
@@ -17,9 +17,10 @@ module.exports = {
     only("keys"),
     only("constructs", "keys"),
     only("functions", "keys"),
+    only("signing", "keys"),
     only("fleet", "constructs", "keys"),
     only("audit", "keys"),
-    only("cli", "audit", "fleet", "keys"),
+    only("cli", "signing", "audit", "fleet", "keys"),
     only("local-aws", "audit", "fleet", "keys"),
     {
       name: "main-imports-only-fleet-and-constructs",
@@ -57,7 +58,7 @@ module.exports = {
     {
       name: "no-undeclared-dependencies",
       severity: "error",
-      from: { path: "^(constructs|keys|functions|fleet|audit|cli)/" },
+      from: { path: "^(constructs|keys|functions|signing|fleet|audit|cli)/" },
       to: {
         dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
         pathNot: "cdktf|constructs|esbuild|fflate",

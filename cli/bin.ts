@@ -1,6 +1,22 @@
 #!/usr/bin/env node
+import { addApprove, addReject } from "./approve";
+import { addAudit } from "./audit";
+import { addCompletion } from "./completion";
+import { addImportKey } from "./import-key";
 import { addInspect } from "./inspect";
 import { addKeygen } from "./keygen";
 import { run } from "./run";
+import { addSign } from "./sign";
+import { addVerify } from "./verify";
 
-void run(process.argv, [addKeygen, addInspect]);
+void run(process.argv, [
+  addKeygen,
+  addInspect,
+  addSign,
+  addApprove,
+  addReject,
+  addAudit,
+  addVerify,
+  addImportKey,
+  addCompletion,
+]);

@@ -10,3 +10,4 @@ export { generationLabel, LabelError, publicKeyLabel, readLabels, versionIdOf } 
 export { type PrivateKey, parsePrivateKey } from "./private-key";
 export { PROOF_PREFIX, proofMessage } from "./proof";
 export { fingerprint, formatFingerprint, parsePublicKey, verify } from "./public-key";
+export { redacted } from "./redact";

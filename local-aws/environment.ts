@@ -13,6 +13,8 @@ export function awsEnvironment(endpoint: string, account: string, region: string
     AWS_ACCESS_KEY_ID: account,
     AWS_SECRET_ACCESS_KEY: "local",
     AWS_EC2_METADATA_DISABLED: "true",
+    // What the embedded AWS cannot do, it cannot do at the 25th try either, after many minutes.
+    AWS_MAX_ATTEMPTS: "4",
     // Without these two, a person's own profile could add settings, also another endpoint.
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",

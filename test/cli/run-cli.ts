@@ -19,7 +19,9 @@ const root = join(__dirname, "../..");
 function compile(): string {
   const folder = mkdtempSync(join(tmpdir(), "ledger-api-user-"));
   compiled = join(folder, "dist/cli/bin.js");
-  const entryPoints = ["cli", "keys", "fleet", "constructs"].map((name) => join(root, name, "**/*.ts"));
+  const entryPoints = ["cli", "keys", "fleet", "constructs", "signing", "audit"].map((name) =>
+    join(root, name, "**/*.ts"),
+  );
   buildSync({ entryPoints, outdir: join(folder, "dist"), outbase: root, format: "cjs", platform: "node" });
   copyFileSync(join(root, "package.json"), join(folder, "package.json"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));

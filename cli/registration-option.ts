@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { Option } from "commander";
+import {
+  type ReadOptions,
+  type RegisteredUser,
+  RegistrationError,
+  readRegistration,
+  userNamed,
+} from "../fleet/registration";
+import { redacted } from "../keys";
+import { Failure, reason } from "./failure";
+
+/**
+ * `--registration FILE`. It has no default, not even `.local/registration.json`: that one is of `npm start`, and so of the AWS
+ * in a developer's machine, and whatever lies in the current folder should not decide where a key is looked for or put.
+ */
+export function registrationOption(): Option {
+  return new Option(
+    "--registration <FILE>",
+    "registration.json, or the output of terraform output -json; - for standard input",
+  ).makeOptionMandatory();
+}
+
+/**
+ * Reads the registration's users. A fleet's may have megabytes.
+ *
+ * @throws Failure that says what is wrong with file or content, in one line
+ */
+export async function readUsers(file: string, options?: ReadOptions): Promise<RegisteredUser[]> {
+  const json = await read(file);
+  return asFailure(() => readRegistration(json, options));
+}
+
+/**
+ * The user that was named on the command line.
+ *
+ * @throws Failure that says what was probably meant
+ */
+export function chooseUser(users: readonly RegisteredUser[], name: string): RegisteredUser {
+  return asFailure(() => userNamed(users, name));
+}
+
+async function read(file: string): Promise<string> {
+  const name = file === "-" ? "standard input" : redacted(file);
+  if (file === "-" && process.stdin.isTTY)
+    process.stderr.write(
+      "Reading the registration from the terminal: end it with Ctrl-D, or name a FILE instead.\n",
+    );
+  try {
+    return await (file === "-" ? text(process.stdin) : readFile(file, "utf8"));
+  } catch (error) {
+    throw new Failure(`cannot read the registration from ${name}: ${reason(error)}`, "check the path");
+  }
+}
+
+function asFailure<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof RegistrationError) throw new Failure(error.problem, error.mend);
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import { awsNameOf, NAME_PREFIX, privateKeySecretName } from "../constructs/names";
+import type { RegisteredUser } from "./registration-entry";
+
+/**
+ * The names in AWS that a user's key can have: of its secret (custody secrets-manager, imported) or its alias (kms). The
+ * second is the one that Terraform derives where the user name is known to it alone. None where the workspace is not known.
+ */
+export function keyNamesOf({ workspace, username, custody }: RegisteredUser): string[] {
+  if (workspace === undefined) return [];
+  const byTerraform = username.replace(/[^0-9A-Za-z_]+/g, "-").toLowerCase();
+  const name = (awsName: string) =>
+    custody === "kms"
+      ? `alias/${NAME_PREFIX}/${workspace}/${awsName}`
+      : privateKeySecretName(workspace, awsName);
+  return [...new Set([awsNameOf(username), byTerraform])].map(name);
+}
+
+/** A secret's name, from its full ARN, which ends in a hyphen and six characters of chance. */
+export function secretNameOf(secretArn: string): string {
+  return secretArn.split(":").slice(6).join(":").slice(0, -7);
+}

@@ -1,0 +1,46 @@
+import { redacted } from "../keys";
+import { SigningError } from "./error";
+
+/** What to say of an error of AWS's, by what the caller of this file knows of the key. */
+export interface Advice {
+  /** `the secret ARN`, `the KMS key ID`. */
+  readonly key: string;
+  /** What the role needs, for a denial. */
+  readonly needs: string;
+  /** Names of AWS's errors that mean that there is no such key, and what to do. */
+  readonly missing: Readonly<Record<string, string>>;
+  /** The same for a key that is there and cannot sign. */
+  readonly unusable: Readonly<Record<string, string>>;
+}
+
+/**
+ * What an AWS SDK threw, in our words. Of AWS's own only the error's name is passed on, and for a denial its message, which
+ * names the principal, the action and the resource; other messages and the error's fields can quote what was sent or answered.
+ */
+export function awsFailure(error: unknown, { key, needs, missing, unusable }: Advice): SigningError {
+  if (error instanceof SigningError) return error;
+  const { name, message } = error instanceof Error ? error : { name: "unknown error", message: "" };
+  if (/^AccessDenied/.test(name)) {
+    return new SigningError("access-denied", `AWS denies the use of ${key} (${redacted(message)})`, needs);
+  }
+  const search = missing[name];
+  if (search !== undefined) return new SigningError("no-key", `AWS does not find ${key} (${name})`, search);
+  const repair = unusable[name];
+  if (repair !== undefined) return new SigningError("bad-key", `${key} cannot sign (${name})`, repair);
+  if (/^(CredentialsProviderError|ExpiredToken|InvalidClientTokenId|Unrecognized)/.test(name)) {
+    const advice = "sign in to AWS (AWS_PROFILE, or the role of the task or function)";
+    return new SigningError("access-denied", `no valid AWS credentials for ${key} (${name})`, advice);
+  }
+  if (/Region is missing/.test(message)) {
+    const advice = "name the key by its full ARN, or set AWS_REGION";
+    return new SigningError("unavailable", `the region of ${key} is not known`, advice);
+  }
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const reason = typeof code === "string" && /^E[A-Z]+$/.test(code) ? code : name;
+  return new SigningError("unavailable", `AWS did not answer for ${key} (${reason})`, "try again");
+}
+
+/** The region in an ARN, or undefined for what is none. */
+export function regionOf(arn: string): string | undefined {
+  return /^arn:aws[\w-]*:[\w-]+:([a-z0-9-]+):/.exec(arn)?.[1];
+}

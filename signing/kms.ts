@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import type { KMSClient, SignCommandInput } from "@aws-sdk/client-kms";
+import { diagnose } from "../keys";
+import { awsFailure, regionOf } from "./aws";
+import { rawSignature } from "./der";
+import { SigningError } from "./error";
+import { type ApprovalSigner, checked } from "./signer";
+
+const KEY_ID =
+  /^(arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]{1,256}|alias\/[\w/-]{1,250}|(mrk-)?[0-9a-f-]{32,36})$/;
+
+/** What KMS takes as a message; above, it is given the SHA-256 digest. (KMS API reference, Sign: Message.) */
+const MAX_RAW_BYTES = 4096;
+
+export interface KmsSignerOptions {
+  /** The key's ARN, its id, `alias/NAME` or an alias's ARN. Another account's key: an ARN. */
+  readonly keyId: string;
+  /**
+   * Your own client, of the key's region.
+   * @default one that is made at the first use, of the ARN's region or the SDK's own, and 10 s for each attempt
+   */
+  readonly client?: KMSClient;
+}
+
+/**
+ * A signer over a KMS key, `ECC_NIST_P256` and `SIGN_VERIFY` (custody kms): the private key never leaves KMS.
+ *
+ * Only the public keys are kept, by the ARN of the key that KMS says it signed with: an alias may be moved to another key, but a
+ * key's own public half never changes.
+ *
+ * @throws SigningError `bad-key` if `keyId` does not name a key
+ */
+export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
+  if (!KEY_ID.test(keyId)) {
+    // Not repeated: it may be a private key that was put in the wrong place.
+    const mend = "give its ARN, its id, or alias/NAME";
+    throw new SigningError("bad-key", "the KMS key is not named as AWS names keys", mend);
+  }
+  const publicKeys = new Map<string, string>();
+
+  async function kms() {
+    // Loaded when first needed: a program that signs by another custody need not load this SDK.
+    const sdk = await import("@aws-sdk/client-kms");
+    client ??= new sdk.KMSClient({
+      region: regionOf(keyId),
+      requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    });
+    return { sdk, client };
+  }
+
+  async function publicKeyOf(KeyId: string): Promise<string> {
+    const known = publicKeys.get(KeyId);
+    if (known !== undefined) return known;
+    const { sdk, client } = await kms();
+    const answer = await client.send(new sdk.GetPublicKeyCommand({ KeyId })).catch(fail);
+    const publicKey = pointOf(answer.PublicKey ?? new Uint8Array());
+    if (KeyId.includes(":key/")) publicKeys.set(KeyId, publicKey);
+    return publicKey;
+  }
+
+  /** SPKI, DER: what KMS answers, of whatever kind of key. */
+  function pointOf(spki: Uint8Array): string {
+    const { curve, publicKey } = diagnose(spki);
+    if (curve === "P-256" && publicKey !== undefined) return publicKey;
+    const mend = "name a key of spec ECC_NIST_P256 and usage SIGN_VERIFY";
+    throw new SigningError("bad-key", `the KMS key ${keyId} is not a P-256 key`, mend);
+  }
+
+  function fail(error: unknown): never {
+    throw awsFailure(error, advice(keyId));
+  }
+
+  async function sign(message: Uint8Array): Promise<Buffer> {
+    const { sdk, client } = await kms();
+    const answer = await client.send(new sdk.SignCommand({ KeyId: keyId, ...toSign(message) })).catch(fail);
+    const signature = rawSignature(answer.Signature ?? new Uint8Array());
+    return checked(await publicKeyOf(answer.KeyId ?? keyId), message, signature);
+  }
+
+  return { publicKey: () => publicKeyOf(keyId), sign };
+}
+
+/** RAW while KMS takes it, so that KMS itself hashes what it signs. */
+function toSign(message: Uint8Array): Omit<SignCommandInput, "KeyId"> {
+  const SigningAlgorithm = "ECDSA_SHA_256";
+  if (message.length <= MAX_RAW_BYTES) return { Message: message, MessageType: "RAW", SigningAlgorithm };
+  const Message = createHash("sha256").update(message).digest();
+  return { Message, MessageType: "DIGEST", SigningAlgorithm };
+}
+
+const advice = (keyId: string) => ({
+  key: `the KMS key ${keyId}`,
+  needs:
+    "list the role among the user's signers, and give it the registration's signerPolicy: kms:Sign and kms:GetPublicKey on the key",
+  missing: { NotFoundException: "check the key's id or alias, and the region: name it by its full ARN" },
+  unusable: {
+    DisabledException: "enable it: aws kms enable-key",
+    KMSInvalidStateException: "cancel its deletion: aws kms cancel-key-deletion, then aws kms enable-key",
+    InvalidKeyUsageException: "name a key of spec ECC_NIST_P256 and usage SIGN_VERIFY",
+  },
+});

@@ -1,0 +1,116 @@
+import { convert, generateKeyPair, PROOF_PREFIX, proofMessage, verify } from "../../keys";
+import {
+  type ApprovalSigner,
+  decodeChallenge,
+  localSigner,
+  SigningError,
+  signChallenge,
+} from "../../signing";
+import { example, rfc7515 } from "../keys/vectors";
+import { TRANSACTION } from "../workspace/requests";
+import { payloadsByPython } from "./jws";
+
+const encode = (text: string | Uint8Array) => Buffer.from(text).toString("base64url");
+
+/** The one in Ledger's guide "Approve a request". */
+const GUIDES =
+  "eyJhbnRpcmVwbGF5IjoiM0JCMzdERkIxREYxRkQ5REUzNEZDQUZCQkVGNjZDQjVDMUVEMTU3MzEzNTRGQjAxNDZEQ0MyMjk3NjdEMzVCMSIsImRhdGEiOnsidHJhbnNhY3Rpb25fZGF0YSI6eyJhY2NvdW50X25hbWUiOiJDbGllbnRBIENPTCBUQlRDIDEiLCJhbW91bnQiOiIxMDAiLCJjdXJyZW5jeSI6ImJpdGNvaW4gdGVzdG5ldCIsIm1heF9mZWVzIjoiMjExIiwicmVjaXBpZW50IjoidGIxcTl3ZXh3OXB6amtsajd5cWxkNmczbGVqeHpyMHdndndoengwbmVrIn0sInRyYW5zYWN0aW9uX3R5cGUiOiJCSVRDT0lOX0xJS0VfU0VORCJ9LCJ0eXBlIjoiQVBQUk9WRV9UUkFOU0FDVElPTiJ9";
+
+test("RFC 7515's ES256 example verifies, here and by Python's cryptography", () => {
+  const { publicKey } = convert(JSON.stringify(rfc7515.jwk));
+  expect(verify(publicKey, rfc7515.signingInput, Buffer.from(rfc7515.signature, "base64url"))).toBe(true);
+  const [payload] = payloadsByPython([[publicKey, `${rfc7515.signingInput}.${rfc7515.signature}`]]);
+  expect(JSON.parse(payload ?? "")).toMatchObject({ iss: "joe" });
+});
+
+describe("signChallenge", () => {
+  test("makes a compact JWS whose payload is the decoded challenge, byte for byte", async () => {
+    const jws = await signChallenge(GUIDES, localSigner(example.pem));
+    const [header = "", payload, signature = ""] = jws.split(".");
+    expect(Buffer.from(header, "base64url").toString()).toBe('{"alg":"ES256","typ":"JWT"}');
+    expect(payload).toBe(GUIDES);
+    expect(Buffer.from(signature, "base64url")).toHaveLength(64);
+    const [byPython = ""] = payloadsByPython([[example.publicKey, jws]]);
+    expect(JSON.parse(byPython)).toMatchObject(TRANSACTION);
+  });
+
+  test("keeps bytes that JSON could write otherwise", async () => {
+    const odd = '{ "b" : 1.0e2,\n"a":"\\u00e9 é" , "n":100000000000000000001}';
+    const jws = await signChallenge(encode(odd), localSigner(example.pem));
+    expect(payloadsByPython([[example.publicKey, jws]])).toEqual([odd]);
+  });
+
+  test("asks the signer nothing where there is no challenge", async () => {
+    const sign = jest.fn();
+    const signer: ApprovalSigner = { publicKey: async () => example.publicKey, sign };
+    await expect(signChallenge("no challenge", signer)).rejects.toThrow(SigningError);
+    expect(sign).not.toHaveBeenCalled();
+  });
+
+  test("refuses a foreign signer's DER in place of 64 bytes", async () => {
+    const signer: ApprovalSigner = {
+      publicKey: async () => example.publicKey,
+      sign: async () => Buffer.alloc(71),
+    };
+    await expect(signChallenge(GUIDES, signer)).rejects.toThrow(/71 bytes, not 64; /);
+  });
+});
+
+describe("decodeChallenge", () => {
+  test("reads each value as it stands", () => {
+    const text = '{"type":"T","data":{"amount":100000000000000000001,"fees":"1.50","list":[true,null,{}]}}';
+    const { bytes, content } = decodeChallenge(encode(text));
+    expect(bytes.toString()).toBe(text);
+    expect(content.members.map(([name]) => name)).toEqual(["type", "data"]);
+    expect(JSON.stringify(content)).toContain('"source":"100000000000000000001"');
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["padding", `${encode('{"a":10}')}==`],
+    ["other base64", Buffer.from('{"a":"??>"}').toString("base64").replace(/=*$/, "")],
+    ["a line feed", `${encode("{}")}\n`],
+    ["unused bits that are set", `${encode("{}").slice(0, -1)}1`],
+    ["a JWS", `${encode("{}")}.${encode("{}")}.${encode("signature")}`],
+    ["decoded JSON", '{"type":"APPROVE_TRANSACTION"}'],
+    ["base64url of no JSON", encode("hello")],
+    ["an array", encode("[1]")],
+    ["a text", encode('"hello"')],
+    ["two documents", encode("{}{}")],
+    ["a byte order mark", encode("\ufeff{}")],
+    ["no UTF-8", encode(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d))],
+    ["a name twice", encode('{"a":{"amount":"1","b":2,"amount":"1000"}}')],
+    ["a name twice, once escaped", encode('{"amount":"1","\\u0061mount":"1000"}')],
+    ["depths without end", encode(`${'{"a":'.repeat(100)}1${"}".repeat(100)}`)],
+    ["a proof of possession", proofMessage(example.publicKey)],
+    ["an encoded proof of possession", encode(proofMessage(example.publicKey))],
+    ["a proof's beginning and JSON", encode(`${PROOF_PREFIX}{}`)],
+  ])("refuses %s, and says why in one line", (_, challenge) => {
+    expect(() => decodeChallenge(challenge)).toThrow(
+      expect.objectContaining({ code: "bad-challenge", message: expect.stringMatching(/^[^\n]+; [^\n]+$/) }),
+    );
+  });
+
+  test("a private key in a challenge's place is refused and not repeated", () => {
+    const pair = generateKeyPair();
+    for (const key of [pair.privateKeyPem.toString(), pair.privateKeyPem.toString("hex")]) {
+      const message = (() => {
+        try {
+          return String(decodeChallenge(key));
+        } catch (error) {
+          return String(error);
+        }
+      })();
+      expect(message).toMatch(/^SigningError: /);
+      expect(message).not.toMatch(/[A-Za-z0-9+/]{40}/);
+    }
+  });
+});
+
+test("a local signer that was wiped signs no more", async () => {
+  const signer = localSigner(example.privateKeyHex);
+  expect(await signer.publicKey()).toBe(example.publicKey);
+  signer.wipe();
+  await expect(signer.sign(Buffer.from("x"))).rejects.toThrow(/wiped/);
+  expect(JSON.stringify(signer)).toBe("{}");
+});
