@@ -55,10 +55,17 @@ export class RegistrationError extends Error {
 
 /** `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX` and `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`. */
 const KEY_ARN =
-  /^arn:(aws[a-z-]*):(?:(secretsmanager):([a-z]{2,5}(?:-[a-z]+)+-\d{1,2}):(\d{12}):secret:[\w/+=.@-]{1,512}-[0-9A-Za-z]{6}|(kms):([a-z]{2,5}(?:-[a-z]+)+-\d{1,2}):(\d{12}):key\/[0-9a-z-]{1,64})$/;
+  /^arn:(aws[a-z-]*):(?:(secretsmanager):([a-z]{2,5}(?:-[a-z]+)+-\d{1,2}):(\d{12}):secret:[\w/+=.@-]+-[0-9A-Za-z]{6}|(kms):([a-z]{2,5}(?:-[a-z]+)+-\d{1,2}):(\d{12}):key\/[0-9a-z-]+)$/;
 
-/** As the fleet's YAML has user names: no line breaks, invisible or reordering characters, which could forge a line. */
-const USERNAME = /^(?!\s)[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]{1,256}(?<!\s)$/u;
+/**
+ * As the fleet's YAML has user names: no line breaks, invisible or reordering characters, which could forge a line. No bound in
+ * the pattern: V8 ends the process where it cannot compile a large repeat of such a class.
+ */
+const USERNAME = /^(?!\s)[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+(?<!\s)$/u;
+const isUsername = (text: string) => text.length <= 256 && USERNAME.test(text);
+
+/** A secret's name has up to 512 characters. */
+const MOST_ARN_CHARACTERS = 640;
 
 const FROM_TERRAFORM = "take the registration afresh from terraform output -json";
 
@@ -76,7 +83,7 @@ export function readEntry(
 ): RegisteredUser {
   if (!isObject(value)) throw new RegistrationError(`${path} is no entry of a user`, FROM_TERRAFORM);
   const field = new Fields(value, path);
-  const username = field.text("username", (text) => USERNAME.test(text), "a user's name");
+  const username = field.text("username", isUsername, "a user's name");
   if (username !== key) throw field.error("username", "is not the name that the entry stands under");
   const role = field.oneOf("role", ["operator", "administrator"]);
   const uiLabel = field.text(
@@ -174,7 +181,7 @@ class Fields {
       custody === "kms" ? "a KMS key (arn:aws:kms:…:key/ID)" : "a secret (arn:aws:secretsmanager:…)";
     const keyArn = this.text(
       "keyArn",
-      (arn) => arn.split(":")[2] === service && KEY_ARN.test(arn),
+      (arn) => arn.length <= MOST_ARN_CHARACTERS && arn.split(":")[2] === service && KEY_ARN.test(arn),
       `the full ARN of ${resource}`,
     );
     const [, partition = "", , region = "", account = ""] = keyArn.split(":");

@@ -7,6 +7,7 @@ import {
   LineCounter,
   type Node,
   type ParsedNode,
+  Parser,
   parseDocument,
   Scalar,
   type YAMLError,
@@ -63,15 +64,31 @@ export function parseYaml(bytes: Uint8Array, file: string): { yaml?: YamlFile; p
     return failed(text.slice(0, leak).split(/\r?\n/).length, message);
   }
   try {
+    if (isTooDeep(text)) return failed(1, TOO_DEEP);
     return new Reading(text, file).result();
   } catch (error) {
-    // The library's parser and this one walk recursively.
-    if (error instanceof RangeError) return failed(1, TOO_DEEP);
     return failed(1, `is not YAML: ${error instanceof Error ? error.message : String(error)}; correct it`);
   }
 }
 
 const TOO_DEEP = "is nested too deeply; write users and their lists, and nothing below";
+const MOST_LEVELS = 50;
+
+/**
+ * Whether walking over the file recursively, as the library's composer does, could overflow the stack: V8 ends the whole
+ * process where that happens while it compiles a regular expression. The library's parser itself keeps a stack of its own.
+ */
+function isTooDeep(text: string): boolean {
+  const pending: { token: unknown; level: number }[] = [];
+  for (const token of new Parser().parse(text)) pending.push({ token, level: 0 });
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (next.level > MOST_LEVELS) return true;
+    if (typeof next.token !== "object" || next.token === null) continue;
+    const { items = [], key, value } = next.token as { items?: unknown[]; key?: unknown; value?: unknown };
+    for (const token of [...items, key, value]) pending.push({ token, level: next.level + 1 });
+  }
+  return false;
+}
 
 class Reading {
   private readonly counter = new LineCounter();

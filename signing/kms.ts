@@ -7,7 +7,7 @@ import { SigningError } from "./error";
 import { type ApprovalSigner, checked } from "./signer";
 
 const KEY_ID =
-  /^(arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]{1,256}|alias\/[\w/-]{1,250}|(mrk-)?[0-9a-f-]{32,36})$/;
+  /^(arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]+|alias\/[\w/-]+|(mrk-)?[0-9a-f-]{32,36})$/;
 
 /** What KMS takes as a message; above, it is given the SHA-256 digest. (KMS API reference, Sign: Message.) */
 const MAX_RAW_BYTES = 4096;
@@ -31,7 +31,7 @@ export interface KmsSignerOptions {
  * @throws SigningError `bad-key` if `keyId` does not name a key
  */
 export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
-  if (!KEY_ID.test(keyId)) {
+  if (keyId.length > 400 || !KEY_ID.test(keyId)) {
     // Not repeated: it may be a private key that was put in the wrong place.
     const mend = "give its ARN, its id, or alias/NAME";
     throw new SigningError("bad-key", "the KMS key is not named as AWS names keys", mend);

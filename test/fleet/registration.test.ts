@@ -119,7 +119,7 @@ describe("an entry", () => {
     ["no public key", { publicKey: undefined }, /a\.publicKey is missing/],
     [
       "a public key off the curve",
-      { publicKey: `${publicKey.slice(0, -2)}00` },
+      { publicKey: `${publicKey.slice(0, -1)}${publicKey.endsWith("0") ? "1" : "0"}` },
       /a\.publicKey is none: .*curve/,
     ],
     ["an unknown custody", { custody: "vault" }, /a\.custody is not secrets-manager or kms or imported/],
