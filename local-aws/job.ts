@@ -1,6 +1,6 @@
 /** The main job: a fleet, for real, on the embedded AWS. */
 import { execFile } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { WorkspaceDeclaration } from "../fleet";
@@ -10,7 +10,7 @@ import { type AwsEndpoint, startLocalAws } from "./index";
 import { startKeptAws, stopKept } from "./kept";
 import { ownCommand } from "./own-command";
 import type { Progress } from "./progress";
-import { StackRunner, stacksOf } from "./stacks";
+import { type Stack, StackRunner, stacksOf } from "./stacks";
 import { type StandIns, standInInput, standInKeys, standInName } from "./stand-ins";
 import { asStep } from "./step-error";
 import { Terraform } from "./terraform";
@@ -49,32 +49,30 @@ export async function applyFleet(options: JobOptions): Promise<JobResult> {
   await stopKept(directory);
   clear(directory);
   const { shared, users } = stacksOf(workspaces);
-  for (const { name } of [...shared, ...users]) progress.waiting(name);
   const standIns = standInKeys(options.users, workspaces, join(directory, "api-users"));
-  const [aws, terraform] = await Promise.all([
+  const starting = Promise.all([
     progress.task("embedded AWS", () => start(directory, keep)),
     Terraform.find(directory),
     progress.task("synthesis", () => synthesize(standIns.users, directory)),
   ]).catch(asStep("start", "mend what it says and run npm start again"));
+  for (const { name } of [...shared, ...users]) progress.waiting(name);
+  const [aws, terraform] = await starting;
   try {
     const runner = new StackRunner(aws, terraform, directory, progress);
     runner.init([...shared, ...users]);
     await runner.apply(shared);
-    await runner.apply(users);
-    const file = join(directory, "registration.json");
-    const register = async () => {
-      const entries = users.map(async (stack) => [stack.name, await runner.registration(stack)] as const);
-      const json = JSON.stringify(Object.fromEntries(await Promise.all(entries)), null, 2);
-      writeFileSync(file, `${json}\n`);
-      return readRegistration(json);
+    const register = registrar(users, join(directory, "registration.json"));
+    const onboard = async (stack: Stack) => {
+      await runner.apply([stack]);
+      const imported = register(stack, await runner.registration(stack)).filter(isImported);
+      if (imported.length === 0) return;
+      await importKeys(aws, imported, standIns, directory);
+      // Terraform asks whether the key is there, and says so in its output.
+      await runner.apply([stack]);
+      register(stack, await runner.registration(stack));
     };
-    let registration = await register();
-    if (standIns.keys.size > 0) {
-      await progress.task("import of keys", () => importKeys(aws, registration, standIns, file));
-      const awaited = new Set(registration.filter(isImported).map(({ stack }) => stack));
-      await runner.apply(users.filter(({ name }) => awaited.has(name)));
-      registration = await register();
-    }
+    await Promise.all(users.map(onboard));
+    const registration = readRegistration(readFileSync(join(directory, "registration.json"), "utf8"));
     await progress.task("proof of each key", () => prove(aws, registration));
     return { registration, aws };
   } catch (error) {
@@ -105,16 +103,28 @@ async function synthesize(users: string, directory: string): Promise<void> {
   });
 }
 
+/** Keeps the registration file of all stacks, in their order, as one after the other is applied. */
+function registrar(stacks: readonly Stack[], file: string) {
+  const known = new Map<string, object>();
+  return (stack: Stack, entries: object): RegisteredUser[] => {
+    known.set(stack.name, entries);
+    const inOrder = stacks.flatMap(({ name }) => (known.has(name) ? [[name, known.get(name)]] : []));
+    writeFileSync(file, `${JSON.stringify(Object.fromEntries(inOrder), null, 2)}\n`);
+    return readRegistration(JSON.stringify({ [stack.name]: entries }));
+  };
+}
+
 const isImported = ({ custody }: RegisteredUser) => custody === "imported";
 
 /** As a custodian does, with `ledger-api-user import-key`; the key goes to its standard input. */
 async function importKeys(
   aws: AwsEndpoint,
-  registration: readonly RegisteredUser[],
+  users: readonly RegisteredUser[],
   standIns: StandIns,
-  file: string,
+  directory: string,
 ): Promise<void> {
-  for (const { stack = "", username, account, region } of registration.filter(isImported)) {
+  const file = join(directory, "registration.json");
+  for (const { stack = "", username, account, region } of users) {
     const pair = standIns.keys.get(standInName(stack, username));
     if (!pair) continue;
     const args = ["import-key", `${stack}/${username}`, "--registration", file];
