@@ -1,10 +1,11 @@
-import { Fn, Lazy, Op, type Precondition, Token } from "cdktf";
+import { Fn, Lazy, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { ApiUserRole } from "./api-user-role";
 import { type ICustodyKey, KeyCustody } from "./key-custody";
 import type { ILedgerWorkspace } from "./ledger-workspace";
 import { awsNameOf } from "./names";
-import { ROLE_PATH_AND_NAME, roleArnProblem } from "./principals";
+import { signerConditions, workspaceConditions } from "./principal-conditions";
+import { principalArnProblem } from "./principals";
 import { Registration } from "./registration";
 import { literal, literalMap } from "./text";
 
@@ -39,8 +40,8 @@ export interface ApiUserProps {
    */
   readonly custody?: KeyCustody;
   /**
-   * ARNs of the IAM roles that may sign as the user. Plain role ARNs: no wildcard, account root, session or
-   * user. A token may be one of the list, not the list itself: how many may sign is for the reviewer to see.
+   * ARNs of the IAM roles that may sign as the user. Plain role ARNs: no wildcard, account root or session, and
+   * no user unless the workspace allows users. A token may be one of the list, not the list itself: how many may sign is for the reviewer to see.
    * @default - none; see `grantSign`
    */
   readonly signers?: readonly string[];
@@ -149,20 +150,18 @@ export class ApiUser extends Construct {
    * For custodies, as the preconditions of what holds the key: Terraform holds the ARNs that synthesis could
    * not check to the same rule as those that it could.
    */
-  roleConditions(): Precondition[] {
-    return Lazy.anyValue(
-      { produce: () => this.unchecked().map((arn) => roleCondition(this.workspace, arn)) },
-      { omitEmptyArray: true },
-    ) as unknown as Precondition[];
-  }
-
-  private unchecked(): string[] {
-    const known = !Token.isUnresolved(this.workspace.surroundings.account);
-    return [...this._signers, ...this.readers].filter((arn) => Token.isUnresolved(arn) || !known);
+  principalConditions(): Precondition[] {
+    const produce = () =>
+      [
+        ...signerConditions(this.workspace, [...this._signers, ...this.readers]),
+        ...workspaceConditions(this.workspace),
+        // In Terraform's spelling, since a lazy value reaches its JSON as it is.
+      ].map(({ condition, errorMessage }) => ({ condition, error_message: errorMessage }));
+    return Lazy.anyValue({ produce }, { omitEmptyArray: true }) as unknown as Precondition[];
   }
 
   private problems({ username, generation = 1, signers, readers }: ApiUserProps): string[] {
-    const { surroundings, signerAccounts } = this.workspace;
+    const { surroundings, signerAccounts, allowUsers } = this.workspace;
     const accounts = [surroundings.account, ...signerAccounts].filter((id) => !Token.isUnresolved(id));
     const problems: string[] = [];
     if (!Token.isUnresolved(username) && username.trim() === "") {
@@ -180,23 +179,13 @@ export class ApiUser extends Construct {
       arns.forEach((arn, i) => {
         const problem = Token.isUnresolved(arn)
           ? undefined
-          : roleArnProblem(arn, accounts.length > signerAccounts.length ? accounts : undefined);
+          : principalArnProblem(arn, {
+              accounts: accounts.length > signerAccounts.length ? accounts : undefined,
+              allowUsers,
+            });
         if (problem) problems.push(`${prop}[${i}]: ${problem}`);
       });
     }
     return problems;
   }
-}
-
-/** In Terraform's spelling, since a lazy value reaches its JSON as it is. */
-function roleCondition({ surroundings, signerAccounts }: ILedgerWorkspace, arn: string) {
-  const part = (index: number) => Fn.element(Fn.split(":", arn), index);
-  const oneRole = Fn.can(Fn.regex(`^arn:[a-z0-9-]+:iam::[0-9]{12}:role/${ROLE_PATH_AND_NAME}$`, arn));
-  const ownPartition = Op.eq(part(1), surroundings.partition);
-  const knownAccount = Fn.contains([surroundings.account, ...signerAccounts], part(4));
-  return {
-    condition: Op.and(oneRole, Op.and(ownPartition, knownAccount)),
-    error_message:
-      "A signer or reader is not the ARN of one IAM role of the workspace's account or of its signerAccounts.",
-  };
 }

@@ -1,6 +1,8 @@
+export { RoleWatch, type RoleWatchProps } from "./alert-role-watch";
 export { ApiUser, type ApiUserProps, type RuleAssignments } from "./api-user";
 export { ApiUserRole } from "./api-user-role";
 export { type ICustodyKey, KeyCustody } from "./key-custody";
+export type { GeneratorVpc } from "./key-generator";
 export {
   type ILedgerWorkspace,
   LedgerWorkspace,
@@ -9,3 +11,5 @@ export {
 } from "./ledger-workspace";
 export type { PolicyDocument, PolicyStatement } from "./policy";
 export type { Surroundings } from "./surroundings";
+export { WorkspaceTrail, type WorkspaceTrailProps } from "./trail";
+export type { AlertTargets } from "./workspace-alerts";

@@ -5,17 +5,29 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { AssetType, TerraformAsset } from "cdktf";
+import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import type { ILedgerWorkspace } from "./ledger-workspace";
 import { generatorFunctionName, generatorRoleName, NAME_PREFIX } from "./names";
-import { policyJson } from "./policy";
+import { type PolicyStatement, policyJson } from "./policy";
+import { viaSecretsManager } from "./surroundings";
 import { literal } from "./text";
+
+/** A network that the function runs in. */
+export interface GeneratorVpc {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
 
 export interface KeyGeneratorProps {
   readonly workspace: ILedgerWorkspace;
   readonly permissionsBoundary?: string;
   readonly logRetentionInDays?: number;
+  readonly logKmsKey?: string;
+  readonly vpc?: GeneratorVpc;
+  readonly codeSigningConfig?: string;
+  /** What must be there before the function can make a key. */
+  readonly after: ITerraformDependable[];
 }
 
 /**
@@ -33,6 +45,7 @@ export class KeyGenerator extends Construct {
     const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
       name: `/aws/lambda/${functionName}`,
       retentionInDays: props.logRetentionInDays ?? 400,
+      kmsKeyId: props.logKmsKey,
       tags,
     });
     const role = new IamRole(this, "Role", {
@@ -51,7 +64,7 @@ export class KeyGenerator extends Construct {
     const permissions = new IamRolePolicy(this, "Permissions", {
       name: "make-keys",
       role: role.name,
-      policy: policyJson(() => permissionsOf(workspace, functionName, logGroup.arn)),
+      policy: policyJson(() => permissionsOf(props, functionName, logGroup.arn)),
     });
     const zip = functionZip();
     const code = new TerraformAsset(this, "Code", { path: zip, type: AssetType.FILE });
@@ -68,14 +81,19 @@ export class KeyGenerator extends Construct {
       timeout: 120,
       memorySize: 256,
       tags,
-      dependsOn: [permissions],
+      vpcConfig: props.vpc && {
+        subnetIds: [...props.vpc.subnetIds],
+        securityGroupIds: [...props.vpc.securityGroupIds],
+      },
+      codeSigningConfigArn: props.codeSigningConfig,
+      dependsOn: [permissions, ...props.after],
     });
     this.functionName = fn.functionName;
   }
 }
 
-function permissionsOf(workspace: ILedgerWorkspace, functionName: string, logGroupArn: string) {
-  const { partition, account, region, dnsSuffix } = workspace.surroundings;
+function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: string, logGroupArn: string) {
+  const { partition, account, region } = workspace.surroundings;
   const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*/private-key-??????`;
   // Whoever gets hold of the role's credentials, or of iam:PassRole for it, has nothing: only this function has.
   const Condition = {
@@ -87,11 +105,7 @@ function permissionsOf(workspace: ILedgerWorkspace, functionName: string, logGro
     {
       Sid: "WriteKeysNeverRead",
       Effect: "Allow" as const,
-      Action: [
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:PutSecretValue",
-        "secretsmanager:UpdateSecretVersionStage",
-      ],
+      Action: ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"],
       Resource: secrets,
       Condition,
     },
@@ -103,8 +117,10 @@ function permissionsOf(workspace: ILedgerWorkspace, functionName: string, logGro
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: workspace.encryptionKeyArn,
       Condition: {
-        StringEquals: { "kms:ViaService": `secretsmanager.${region}.${dnsSuffix}` },
-        StringLike: { "kms:EncryptionContext:SecretARN": secrets },
+        StringLike: {
+          "kms:ViaService": viaSecretsManager(workspace.surroundings),
+          "kms:EncryptionContext:SecretARN": secrets,
+        },
       },
     },
     {
@@ -114,6 +130,41 @@ function permissionsOf(workspace: ILedgerWorkspace, functionName: string, logGro
       Resource: `${logGroupArn}:*`,
       Condition,
     },
+    ...(workspace.alertRules.length > 0
+      ? [
+          {
+            Sid: "SeeThatAlertsAreOn",
+            Effect: "Allow" as const,
+            Action: "events:DescribeRule",
+            Resource: workspace.alertRules.map(
+              (name) => `arn:${partition}:events:${region}:${account}:rule/${name}`,
+            ),
+            Condition,
+          },
+        ]
+      : []),
+    ...(vpc ? networkPermissions(Condition) : []),
+  ];
+}
+
+/**
+ * What Lambda itself does in the role's name to put the function into a network; EC2 knows no narrower resource for most of
+ * it. The function's own code is denied it (Lambda guide, "Giving Lambda functions access to resources in an Amazon VPC").
+ */
+function networkPermissions(onlyThisFunction: PolicyStatement["Condition"]): PolicyStatement[] {
+  const Action = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+    "ec2:UnassignPrivateIpAddresses",
+  ];
+  return [
+    { Sid: "LambdaAttachesToTheNetwork", Effect: "Allow", Action, Resource: "*" },
+    { Sid: "TheCodeDoesNot", Effect: "Deny", Action, Resource: "*", Condition: onlyThisFunction },
   ];
 }
 

@@ -3,11 +3,13 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey as AwsKmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { TerraformLocal, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { SigningKeyAlerts } from "./alert-signing-keys";
 import type { ApiUser } from "./api-user";
 import type { ICustodyKey } from "./key-custody";
-import { signingKeyPolicy } from "./kms-key-policy";
+import { SIGN, signingKeyPolicy } from "./kms-key-policy";
 import { userKeyAlias } from "./names";
 import { type PolicyDocument, policyDocument, policyJson } from "./policy";
+import { checkPolicySize, KEY_POLICY_LIMIT } from "./policy-size";
 import { hexPointOf } from "./spki";
 
 export interface KmsKeyProps {
@@ -32,11 +34,24 @@ export class KmsKey extends Construct implements ICustodyKey {
       deletionWindowInDays: 30,
       policy: policyJson(() => signingKeyPolicy(user)),
       tags: { ...workspace.tags, ...user.tags },
-      lifecycle: { preventDestroy: user.removalProtection, precondition: user.roleConditions() },
+      lifecycle: { preventDestroy: user.removalProtection, precondition: user.principalConditions() },
+    });
+    checkPolicySize(this, {
+      what: `the policy of the KMS key of ${user.username}`,
+      limit: KEY_POLICY_LIMIT,
+      mend: () =>
+        `it names ${user.signers.length} signers; name fewer, such as one role that the others assume`,
+      surroundings: workspace.surroundings,
+      statements: () => signingKeyPolicy(user),
     });
     new KmsAlias(this, "Alias", {
       name: userKeyAlias(workspace.name, user.awsName),
       targetKeyId: key.keyId,
+    });
+    SigningKeyAlerts.of(this, workspace)?.add({
+      username: user.awsName,
+      keyId: key.keyId,
+      alias: userKeyAlias(workspace.name, user.awsName),
     });
     // By way of a local: Terraform puts a data source off when the resource that it names has any pending change,
     // and with it everything that holds the public key.
@@ -48,7 +63,7 @@ export class KmsKey extends Construct implements ICustodyKey {
       {
         Sid: "SignAndVerify",
         Effect: "Allow",
-        Action: ["kms:DescribeKey", "kms:GetPublicKey", "kms:Sign", "kms:Verify"],
+        Action: SIGN,
         Resource: key.arn,
       },
     ]);

@@ -57,3 +57,21 @@ export function generatorFunctionName(workspace: string): string {
 export function generatorRoleName(workspace: string, region: string): string {
   return `ledger-${workspace}-${region}-key-generator`;
 }
+
+/**
+ * A rule that watches a workspace. A dot ends the workspace's part, as no workspace's name has one: so what begins with
+ * the name of `acme` does not begin with that of `acme-prod`. 64 characters at most: 21 are left for `rule`.
+ */
+export function alertRuleName(workspace: string, rule: string): string {
+  return `${NAME_PREFIX}.${workspace}.${rule}`;
+}
+
+/** The SNS topic of a workspace's alerts; with `alias/` before it, the alias of the KMS key that encrypts it. */
+export function alertTopicName(workspace: string): string {
+  return `${NAME_PREFIX}-${workspace}-alerts`;
+}
+
+/** The log group that is a workspace's access journal. EventBridge's console lists groups below `/aws/events/` only. */
+export function accessJournalName(workspace: string): string {
+  return `/aws/events/${NAME_PREFIX}/${workspace}`;
+}

@@ -3,21 +3,35 @@
  *
  * Policies match these ARNs against `aws:PrincipalArn`, which for a session is the ARN of its *role*
  * (IAM guide, "AWS global condition context keys"), and `ArnEquals` reads `*` and `?` as wildcards: so only
- * the plain ARN of one role will do.
+ * the plain ARN of one role will do, or, where `allowUsers` says so, of one IAM user.
  */
 
 /** The characters of a role's path and name, less `*` and `?`, which IAM allows in a path. */
 export const ROLE_PATH_AND_NAME = "[0-9A-Za-z_+=,.@/-]+";
 
-const ROLE_ARN = new RegExp(`^arn:aws[a-z0-9-]*:iam::(\\d{12}):role/${ROLE_PATH_AND_NAME}$`);
-
 /**
- * What is wrong with an ARN that should be a role's, and the mend, in one line; `undefined` if nothing is.
- *
- * @param arn the literal as the user wrote it
- * @param accounts the accounts (12 digits each) whose roles are allowed; none given: any account
+ * The path of the roles that we make. IAM would take `*` and `?` in it as well; policies would then read the
+ * generator's ARN as a pattern.
  */
+export const ROLE_PATH = "^/(?:[0-9A-Za-z_+=,.@-]+/)*$";
+
+const PRINCIPAL_ARN = new RegExp(`^arn:aws[a-z0-9-]*:iam::(\\d{12}):(role|user)/${ROLE_PATH_AND_NAME}$`);
+
+/** The rule in a property or key, for messages of both worlds. */
+export interface PrincipalRule {
+  /** The accounts (12 digits each) that may be meant; none given: any account. */
+  readonly accounts?: readonly string[];
+  /** Whether an IAM user will do. */
+  readonly allowUsers?: boolean;
+}
+
+/** What is wrong with an ARN that should be a role's, and the mend, in one line; `undefined` if nothing is. */
 export function roleArnProblem(arn: string, accounts?: readonly string[]): string | undefined {
+  return principalArnProblem(arn, { accounts });
+}
+
+/** The same for a signer or reader, who may be an IAM user where the rule allows users. */
+export function principalArnProblem(arn: string, rule: PrincipalRule = {}): string | undefined {
   const shown = JSON.stringify(arn.length > 120 ? `${arn.slice(0, 117)}...` : arn);
   if (arn.includes("*") || arn.includes("?")) {
     return `${shown} has a wildcard; name each role by its full ARN`;
@@ -30,16 +44,15 @@ export function roleArnProblem(arn: string, accounts?: readonly string[]): strin
     const role = session ? `arn:${session[1]}:iam::${session[2]}:role/${session[3]}` : "its role's ARN";
     return `${shown} is a session, not a role; write ${role} (with the role's path, if it has one)`;
   }
-  if (/^arn:[^:]*:iam::\d{12}:user\//.test(arn)) {
+  const [, account = "", kind] = (!arn.endsWith("/") && PRINCIPAL_ARN.exec(arn)) || [];
+  if (kind === "user" && !rule.allowUsers) {
     return `${shown} is an IAM user, whose access keys do not expire; use a role, arn:aws:iam::ACCOUNT:role/NAME`;
   }
-  const match = ROLE_ARN.exec(arn);
-  if (!match || arn.endsWith("/")) {
+  if (kind === undefined) {
     return `${shown} is not the ARN of an IAM role; write arn:aws:iam::ACCOUNT:role/NAME`;
   }
-  const account = match[1] ?? "";
-  if (accounts && !accounts.includes(account)) {
-    return `${shown} is a role of account ${account}, not of ${accounts.join(" or ")}; add the account to signerAccounts if that is meant`;
+  if (rule.accounts && !rule.accounts.includes(account)) {
+    return `${shown} is a ${kind} of account ${account}, not of ${rule.accounts.join(" or ")}; add the account to signerAccounts if that is meant`;
   }
   return undefined;
 }

@@ -17,14 +17,22 @@ const READ = ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretVal
 /** Every action that puts a value in, or makes another value the current one. */
 const WRITE = ["secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"];
 
-/** What nobody does to a key: write it by the back door, or have it carried elsewhere. */
+/** What nobody does to a key: write it by the back door, have it carried elsewhere, or take its lock off. */
 const NEVER = [
   "secretsmanager:CancelRotateSecret",
+  "secretsmanager:DeleteResourcePolicy",
   "secretsmanager:RemoveRegionsFromReplication",
   "secretsmanager:ReplicateSecretToRegions",
   "secretsmanager:RotateSecret",
   "secretsmanager:StopReplicationToReplica",
   "secretsmanager:UpdateSecret",
+];
+
+/** What decides over lock and life of a secret. Restoring one gives its signers a key that was taken from them. */
+const ADMINISTER = [
+  "secretsmanager:DeleteSecret",
+  "secretsmanager:PutResourcePolicy",
+  "secretsmanager:RestoreSecret",
 ];
 
 /**
@@ -37,7 +45,7 @@ export function keySecretPolicy(props: KeySecretPolicyProps): PolicyStatement[] 
   const statements: PolicyStatement[] = [
     deny("OnlySignersRead", READ, signers),
     deny("OnlyWritersWrite", WRITE, writers),
-    deny("NobodyUpdatesRotatesOrReplicates", NEVER),
+    deny("NobodyUpdatesRotatesReplicatesOrUnlocks", NEVER),
   ];
   if (signers.length > 0) {
     statements.unshift({
@@ -50,14 +58,23 @@ export function keySecretPolicy(props: KeySecretPolicyProps): PolicyStatement[] 
     });
   }
   if (workspace.deployers.length > 0) {
-    statements.push(
-      deny("OnlyDeployersChangeThePolicy", "secretsmanager:PutResourcePolicy", workspace.deployers),
-    );
+    statements.push(deny("OnlyDeployersAdminister", ADMINISTER, workspace.deployers));
   }
-  if (removalProtection) {
-    statements.push(
-      deny("NobodyDeletes", ["secretsmanager:DeleteResourcePolicy", "secretsmanager:DeleteSecret"]),
-    );
-  }
-  return statements;
+  return [...statements, ...deletion(removalProtection)];
+}
+
+/** Nobody deletes a protected secret, and nobody any other without its full recovery window. */
+function deletion(removalProtection: boolean): PolicyStatement[] {
+  const DELETE = "secretsmanager:DeleteSecret";
+  if (removalProtection) return [deny("NobodyDeletes", DELETE)];
+  return [
+    {
+      ...deny("NobodyDeletesAtOnce", DELETE),
+      Condition: { Bool: { "secretsmanager:ForceDeleteWithoutRecovery": "true" } },
+    },
+    {
+      ...deny("NobodyShortensTheRecoveryWindow", DELETE),
+      Condition: { NumericLessThan: { "secretsmanager:RecoveryWindowInDays": "30" } },
+    },
+  ];
 }

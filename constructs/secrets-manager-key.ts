@@ -30,6 +30,8 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
         Fn.jsonencode({
           secretArn: secret.arn,
           generations: Array.from({ length: user.generation }, (_, i) => i + 1),
+          // What must be watching before a key is made: the function looks, whatever Terraform thinks is there.
+          ...(workspace.alertRules.length > 0 && { alertRules: workspace.alertRules }),
         }),
       ),
       lifecycle: {

@@ -10,8 +10,6 @@ export interface Surroundings {
   readonly region: string;
   /** `aws`, `aws-us-gov`, `aws-cn` … */
   readonly partition: string;
-  /** What the partition's host names end in, such as `amazonaws.com`. */
-  readonly dnsSuffix: string;
 }
 
 /**
@@ -24,6 +22,13 @@ export function surroundingsOf(scope: Construct, account?: string, region?: stri
     account: account ?? new DataAwsCallerIdentity(scope, "CallerIdentity").accountId,
     region: region ?? new DataAwsRegion(scope, "Region").name,
     partition: partition.partition,
-    dnsSuffix: partition.dnsSuffix,
   };
+}
+
+/**
+ * The value of `kms:ViaService` for what Secrets Manager asks of KMS in its callers' names, as a pattern: KMS alone
+ * sets it, and whether it ends as the partition's host names do is not documented for every partition.
+ */
+export function viaSecretsManager({ region }: Surroundings): string {
+  return `secretsmanager.${region}.*`;
 }

@@ -1,10 +1,13 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
-import { KEY_ADMINISTRATION } from "./key-administration";
+import { keyAdministration } from "./key-administration";
 import type { ILedgerWorkspace } from "./ledger-workspace";
 import { NAME_PREFIX, workspaceKeyAlias } from "./names";
 import { accountPrincipals, deny, type PolicyStatement, policyJson } from "./policy";
+import { checkPolicySize, KEY_POLICY_LIMIT } from "./policy-size";
+import { workspaceConditions } from "./principal-conditions";
+import { viaSecretsManager } from "./surroundings";
 
 export interface WorkspaceKeyProps {
   readonly workspace: Omit<ILedgerWorkspace, "encryptionKeyArn">;
@@ -25,7 +28,17 @@ export class WorkspaceKey extends Construct {
       enableKeyRotation: true,
       policy: policyJson(() => keyPolicy(workspace)),
       tags: workspace.tags,
-      lifecycle: { preventDestroy: workspace.removalProtection },
+      lifecycle: {
+        preventDestroy: workspace.removalProtection,
+        precondition: workspaceConditions(workspace),
+      },
+    });
+    checkPolicySize(this, {
+      what: `the policy of the KMS key of the workspace ${workspace.name}`,
+      limit: KEY_POLICY_LIMIT,
+      mend: () => "name fewer deployers, custodians or signerAccounts",
+      surroundings: workspace.surroundings,
+      statements: () => keyPolicy(workspace),
     });
     new KmsAlias(this, "Alias", { name: workspaceKeyAlias(workspace.name), targetKeyId: key.keyId });
     this.keyArn = key.arn;
@@ -50,27 +63,34 @@ const CRYPTOGRAPHY = [
 ];
 
 function keyPolicy(workspace: WorkspaceKeyProps["workspace"]): PolicyStatement[] {
-  const { partition, account, region, dnsSuffix } = workspace.surroundings;
-  const viaSecretsManager = `secretsmanager.${region}.${dnsSuffix}`;
+  const { partition, account, region } = workspace.surroundings;
+  const { deployers, custodians, generatorRoleArn, signerAccounts, removalProtection } = workspace;
+  const viaService = viaSecretsManager(workspace.surroundings);
   const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*`;
-  const statements: PolicyStatement[] = [
+  const ownAccount = accountPrincipals(partition, [account]);
+  return [
+    ...keyAdministration({ workspace, removalProtection, administer: ["kms:EnableKeyRotation"] }),
     {
-      Sid: "AccountAdministers",
+      // Secrets Manager calls KMS as its own caller, and asks the secret's policy first. A writer needs Decrypt too:
+      // a repeated PutSecretValue is compared with what is there.
+      Sid: "SecretsManagerDecryptsForItsCallers",
       Effect: "Allow",
-      Principal: accountPrincipals(partition, [account]),
-      Action: [...KEY_ADMINISTRATION, "kms:EnableKeyRotation", "kms:ListKeyRotations"],
-      Resource: "*",
-    },
-    {
-      // Secrets Manager calls KMS as its own caller, and asks the secret's policy first.
-      Sid: "SecretsManagerUsesForItsCallers",
-      Effect: "Allow",
-      Principal: accountPrincipals(partition, [account, ...workspace.signerAccounts]),
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Principal: accountPrincipals(partition, [account, ...signerAccounts]),
+      Action: "kms:Decrypt",
       Resource: "*",
       Condition: {
-        StringEquals: { "kms:ViaService": viaSecretsManager },
-        StringLike: { "kms:EncryptionContext:SecretARN": secrets },
+        StringLike: { "kms:ViaService": viaService, "kms:EncryptionContext:SecretARN": secrets },
+      },
+    },
+    {
+      Sid: "SecretsManagerEncryptsForWriters",
+      Effect: "Allow",
+      Principal: ownAccount,
+      Action: "kms:GenerateDataKey",
+      Resource: "*",
+      Condition: {
+        ArnEquals: { "aws:PrincipalArn": [generatorRoleArn, ...custodians] },
+        StringLike: { "kms:ViaService": viaService, "kms:EncryptionContext:SecretARN": secrets },
       },
     },
     {
@@ -78,39 +98,25 @@ function keyPolicy(workspace: WorkspaceKeyProps["workspace"]): PolicyStatement[]
       // Terraform, with this context; what it encrypts then protects nothing.
       Sid: "SecretsManagerTriesTheKey",
       Effect: "Allow",
-      Principal: accountPrincipals(partition, [account]),
+      Principal: ownAccount,
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: "*",
       Condition: {
-        StringEquals: { "kms:ViaService": viaSecretsManager, [VERSION_ID]: TRIAL },
+        StringLike: { "kms:ViaService": viaService },
+        StringEquals: { [VERSION_ID]: TRIAL },
+        ...(deployers.length > 0 && { ArnEquals: { "aws:PrincipalArn": deployers } }),
       },
     },
     {
-      Sid: "NobodyUsesDirectly",
-      Effect: "Deny",
-      Principal: "*",
-      Action: CRYPTOGRAPHY,
-      Resource: "*",
-      Condition: { StringNotEquals: { "kms:ViaService": viaSecretsManager } },
+      ...deny("NobodyUsesDirectly", CRYPTOGRAPHY),
+      Condition: { StringNotLike: { "kms:ViaService": viaService } },
     },
     {
-      Sid: "NobodyUsesForOtherSecrets",
-      Effect: "Deny",
-      Principal: "*",
-      Action: CRYPTOGRAPHY,
-      Resource: "*",
+      ...deny("NobodyUsesForOtherSecrets", CRYPTOGRAPHY),
       Condition: {
         StringNotLike: { "kms:EncryptionContext:SecretARN": secrets },
         StringNotEquals: { [VERSION_ID]: TRIAL },
       },
     },
-    deny("NobodyGrants", "kms:CreateGrant"),
   ];
-  if (workspace.deployers.length > 0) {
-    statements.push(deny("OnlyDeployersChangeThePolicy", "kms:PutKeyPolicy", workspace.deployers));
-  }
-  if (workspace.removalProtection) {
-    statements.push(deny("NobodyDeletes", ["kms:DisableKey", "kms:ScheduleKeyDeletion"]));
-  }
-  return statements;
 }

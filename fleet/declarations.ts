@@ -32,12 +32,19 @@ export interface WorkspaceDeclaration {
   readonly rolePath?: string;
   /** Whether the policies deny deletion. True unless the YAML says otherwise. */
   readonly removalProtection: boolean;
-  /** Not in effect yet (`NOT_YET_IN_EFFECT`), as are the five below. */
+  /** Whether IAM users may be signers and readers. Only where the YAML says so. */
   readonly allowUsers?: boolean;
+  /** Whether access to the keys is watched. True unless the YAML says otherwise. */
+  readonly alerts: boolean;
+  /** ARN of an SNS topic that takes the alerts. */
   readonly alertTopic?: string;
+  /** ARN of the KMS key that encrypts logs. */
   readonly logKmsKey?: string;
+  /** The network that the key generator runs in. */
   readonly vpc?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
+  /** ARN of the Lambda code signing configuration of the key generator. */
   readonly codeSigningConfig?: string;
+  /** Not in effect yet (`NOT_YET_IN_EFFECT`). */
   readonly apiUrl?: string;
   /** Sorted by name. */
   readonly files: readonly UserFile[];

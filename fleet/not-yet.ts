@@ -9,13 +9,7 @@ import { problemAt, type YamlFile } from "./yaml-file";
 
 /** Keys that are read and checked, and change nothing yet: key -> what will come of it. */
 export const NOT_YET_IN_EFFECT: Readonly<Record<string, string>> = {
-  alertEmails: "alerts of denied access and tampering by e-mail",
-  alertTopic: "alerts to a topic of your own",
-  allowUsers: "IAM users as signers and readers",
   readers: "the right to read the API credentials, which are not stored yet",
-  logKmsKey: "logs encrypted with a key of your own",
-  vpc: "the key generator in your own network",
-  codeSigningConfig: "signed code of the key generator",
   apiUrl: "the API's address beside the stored credentials",
 };
 

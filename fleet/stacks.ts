@@ -43,6 +43,10 @@ export class WorkspaceStack extends FleetStack {
     new LedgerWorkspace(this, "Workspace", {
       ...this.options,
       permissionsBoundary: workspace.permissionsBoundary,
+      alertEmails: workspace.alertEmails,
+      logKmsKey: workspace.logKmsKey,
+      vpc: workspace.vpc,
+      codeSigningConfig: workspace.codeSigningConfig,
       keyGenerator: users.some((user) => user.custody === "secrets-manager"),
     });
   }
@@ -71,9 +75,12 @@ export class UsersStack extends FleetStack {
 }
 
 function optionsOf(workspace: WorkspaceDeclaration, region: string): LedgerWorkspaceOptions {
-  const { name, account, deployers, custodians, signerAccounts, removalProtection, rolePath, tags } =
-    workspace;
-  return { name, account, region, deployers, custodians, signerAccounts, removalProtection, rolePath, tags };
+  const { name, account, deployers, custodians, signerAccounts, allowUsers } = workspace;
+  const { removalProtection, alerts, alertTopic, rolePath, tags } = workspace;
+  return {
+    ...{ name, account, region, deployers, custodians, signerAccounts, allowUsers },
+    ...{ removalProtection, alerts, alertTopic, rolePath, tags },
+  };
 }
 
 function custodyOf({ username, custody, publicKey }: UserDeclaration): KeyCustody {

@@ -1,5 +1,5 @@
 import { awsNameOf } from "../constructs/names";
-import { roleArnProblem } from "../constructs/principals";
+import { principalArnProblem } from "../constructs/principals";
 import { KeyError, parsePublicKey } from "../keys";
 import type { UserDeclaration } from "./declarations";
 import { Entries } from "./entries";
@@ -41,7 +41,10 @@ export interface UserFileReading {
 /** Reads a user file of a workspace of which this is known. */
 export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileReading {
   const problems = shapeProblems(yaml, "users.schema.json", {
-    patterns: { roleArn: roleArnProblem, publicKey: (text) => publicKeyProblem(text) ?? SPACED_KEY },
+    patterns: {
+      principalArn: principalArnProblem,
+      publicKey: (text) => publicKeyProblem(text) ?? SPACED_KEY,
+    },
     elsewhere: ELSEWHERE,
   });
   const entries = new Entries(yaml, problems);
@@ -77,7 +80,12 @@ const WORKSPACE_KEYS = [
   "deployers",
   "custodians",
   "signerAccounts",
+  "alerts",
   "alertEmails",
+  "alertTopic",
+  "logKmsKey",
+  "vpc",
+  "codeSigningConfig",
   "tags",
   "backend",
   "permissionsBoundary",
@@ -115,7 +123,9 @@ function principalProblems(
   return ["signers", "readers"]
     .flatMap((key) => entries.texts(key, user, path))
     .flatMap(({ text, path: place }) => {
-      const message = roleArnProblem(text, accounts) ?? rolePartitionProblem(text, known.region);
+      const message =
+        principalArnProblem(text, { accounts, allowUsers: known.allowUsers }) ??
+        rolePartitionProblem(text, known.region);
       return message === undefined ? [] : [problemAt(yaml, place, message)];
     });
 }

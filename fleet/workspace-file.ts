@@ -13,7 +13,7 @@ export type WorkspaceSettings = Omit<WorkspaceDeclaration, "name" | "file" | "fi
 /** As far as it is right: what a user file's own checks need to know of its workspace. */
 export type KnownSettings = Pick<
   Partial<WorkspaceSettings>,
-  "account" | "region" | "signerAccounts" | "custodians"
+  "account" | "region" | "signerAccounts" | "custodians" | "allowUsers"
 >;
 
 const USERS_ELSEWHERE =
@@ -39,11 +39,13 @@ export function readWorkspace(yaml: YamlFile): WorkspaceReading {
     region: entries.text("region"),
     signerAccounts: entries.texts("signerAccounts").map(({ text }) => text),
     custodians: entries.texts("custodians").map(({ text }) => text),
+    allowUsers: (yaml.value as { allowUsers?: unknown } | null)?.allowUsers === true,
   };
   problems.push(
     ...ownRoleProblems(yaml, entries, known),
     ...signerAccountProblems(yaml, entries, known),
     ...foreignProblems(yaml, entries, known),
+    ...regionalProblems(yaml, entries, known),
     ...tagProblems(yaml),
     ...backendProblems(yaml, entries.object("backend")),
   );
@@ -104,6 +106,19 @@ function foreignProblems(yaml: YamlFile, entries: Entries, known: KnownSettings)
   return problems;
 }
 
+/** EventBridge, Lambda and CloudWatch Logs use what is in their own region only. */
+function regionalProblems(yaml: YamlFile, entries: Entries, known: KnownSettings): Problem[] {
+  const problems: Problem[] = [];
+  for (const key of ["alertTopic", "logKmsKey", "codeSigningConfig"]) {
+    const region = entries.text(key)?.split(":")[3];
+    if (region === undefined || known.region === undefined || region === known.region) continue;
+    if (partitionOf(region) !== partitionOf(known.region)) continue; // told already
+    const message = `is of the region ${region}, and the workspace is in ${known.region}; name one of ${known.region}`;
+    problems.push(problemAt(yaml, key, message));
+  }
+  return problems;
+}
+
 /** IAM, unlike Terraform and Secrets Manager, tells no tag keys apart by case (IAM guide, "Tags for IAM resources"). */
 function tagProblems(yaml: YamlFile): Problem[] {
   const tags = (yaml.value as { tags?: unknown } | null)?.tags;
@@ -132,6 +147,7 @@ function settingsOf(value: unknown): WorkspaceSettings {
     alertEmails = [],
     tags = {},
     removalProtection = true,
+    alerts = true,
     ...rest
   } = value as Partial<WorkspaceSettings> & Pick<WorkspaceSettings, "account" | "region">;
   return {
@@ -142,5 +158,6 @@ function settingsOf(value: unknown): WorkspaceSettings {
     alertEmails,
     tags: { ...tags },
     removalProtection,
+    alerts,
   };
 }

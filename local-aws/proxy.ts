@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { type Call, describeCall } from "./calls";
 import type { FunctionConfiguration, FunctionRunner } from "./function-runner";
+import { QueryDefinitions } from "./query-definitions";
 
 export interface Answer {
   readonly status: number;
@@ -53,6 +54,7 @@ interface Incoming {
 export async function startProxy({ motoPort, functions, admin }: ProxyOptions): Promise<Proxy> {
   const calls: Call[] = [];
   const interceptors = new Set<Interceptor>();
+  const queryDefinitions = new QueryDefinitions();
   let endpoint = "";
 
   async function answer(incoming: Incoming): Promise<Answer> {
@@ -69,7 +71,7 @@ export async function startProxy({ motoPort, functions, admin }: ProxyOptions): 
 
   async function pass(call: Call, incoming: Incoming): Promise<Answer> {
     if (call.action === "CreateFunction" || call.action === "UpdateFunctionCode") keepCode(incoming.body);
-    return send(motoPort, call, incoming);
+    return queryDefinitions.answer(call, incoming.body) ?? send(motoPort, call, incoming);
   }
 
   /** The zip is kept before moto has agreed: kept code that no function uses does no harm. */

@@ -1,19 +1,24 @@
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GeneratorError } from "./faults";
 
+type Client = SecretsManagerClient | EventBridgeClient;
+
 /**
  * An AWS SDK takes its endpoint from `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SECRETS_MANAGER` or a configuration
- * file: whoever can set a function's environment could have the key sent to a host of theirs. So the host of
- * each request is looked at as it is about to be sent, wherever it came from: it is the one that the SDK knows
- * for Secrets Manager in this region, or loopback (an emulator).
+ * file: whoever can set a function's environment could have the key sent to a host of theirs, or be told by it that
+ * alerts are on. So the host of each request is looked at as it is about to be sent, wherever it came from: it is the
+ * one that the SDK knows for the service in this region, or loopback (an emulator).
  */
-export function refuseForeignEndpoints(client: SecretsManagerClient): void {
-  client.middlewareStack.add(
+export function refuseForeignEndpoints(client: Client): void {
+  // The stacks' types differ by what the services take and give, which is not looked at here.
+  const { middlewareStack } = client as SecretsManagerClient;
+  middlewareStack.add(
     (next) => async (args) => {
       const { hostname } = args.request as { hostname: string };
       if (!isLoopback(hostname) && !(await ownHosts(client)).has(hostname)) {
         throw new GeneratorError(
-          `refusing to send to ${hostname}: it is neither the region's Secrets Manager nor loopback; remove AWS_ENDPOINT_URL from the function's environment`,
+          `refusing to send to ${hostname}: it is neither the service's host in this region nor loopback; remove AWS_ENDPOINT_URL from the function's environment`,
         );
       }
       return next(args);
@@ -26,8 +31,8 @@ function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** The hosts of Secrets Manager in the client's region, by the SDK's own rules. */
-async function ownHosts(client: SecretsManagerClient): Promise<Set<string>> {
+/** The hosts of a service in the client's region, by the SDK's own rules. */
+async function ownHosts(client: Client): Promise<Set<string>> {
   const Region = await client.config.region();
   const hosts = new Set<string>();
   for (const UseFIPS of [false, true]) {

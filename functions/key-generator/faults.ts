@@ -6,6 +6,13 @@ export class GeneratorError extends Error {
 /** The waits in milliseconds: 30 s in all, longer than IAM usually takes to spread a new role's policy. */
 const WAITS = [500, 1000, 2000, 4000, 6000, 8000, 8500];
 
+interface Patience {
+  /** In milliseconds. @default 30 s in all */
+  readonly waits?: readonly number[];
+  /** Who is asked, for messages. @default Secrets Manager */
+  readonly service?: string;
+}
+
 const WORTH_A_RETRY = new Set([
   "AccessDeniedException",
   "InternalServiceError",
@@ -28,14 +35,14 @@ export function nameOf(error: unknown): string {
  */
 export async function withPatience<T>(
   request: () => Promise<T>,
-  waits: readonly number[] = WAITS,
+  { waits = WAITS, service = "Secrets Manager" }: Patience = {},
 ): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await request();
     } catch (error) {
       const wait = waits[attempt];
-      if (!worthARetry(error) || wait === undefined) throw withoutRequest(error);
+      if (!worthARetry(error) || wait === undefined) throw withoutRequest(error, service);
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
@@ -62,9 +69,9 @@ const MESSAGE_IS_PUBLIC = new Set([
   "ThrottlingException",
 ]);
 
-function withoutRequest(error: unknown): Error {
+function withoutRequest(error: unknown, service: string): Error {
   const name = nameOf(error);
   if (name === "ResourceExistsException" || error instanceof GeneratorError) return error as Error;
   const said = error instanceof Error && MESSAGE_IS_PUBLIC.has(name) ? `: ${error.message}` : "";
-  return new GeneratorError(`Secrets Manager refused the request with ${name}${said}`);
+  return new GeneratorError(`${service} refused the request with ${name}${said}`);
 }

@@ -13,6 +13,8 @@ export interface GeneratorEvent {
   readonly secretArn: string;
   /** The generations that must exist, 1 and up, in any order. */
   readonly generations: readonly number[];
+  /** Names of the EventBridge rules that must be on before a key is made. None: alerts are switched off. */
+  readonly alertRules: readonly string[];
 }
 
 /** The answer: each generation asked for, with its public key (130 hex characters, X9.62 uncompressed point). */
@@ -28,12 +30,14 @@ export type Log = (message: string, details: Record<string, unknown>) => void;
  * token, which is the version's id too, follows from secret and generation: whoever comes second, be it a
  * retry or another invocation at the same time, is refused by Secrets Manager and reads the first one's label.
  *
+ * @param beforeMaking called before each key that is made, not for those that are there: what throws keeps it from being made
  * @throws GeneratorError when a generation can be neither found nor made; its message is fit for a plan's output
  */
 export async function generate(
   client: SecretsManagerClient,
-  event: GeneratorEvent,
+  event: Pick<GeneratorEvent, "secretArn" | "generations">,
   log: Log,
+  beforeMaking: () => Promise<void>,
 ): Promise<GeneratorResult> {
   const { secretArn } = event;
   const wanted = [...new Set(event.generations)].sort((a, b) => a - b);
@@ -49,6 +53,7 @@ export async function generate(
         `generation ${generation} has no version in ${secretArn}, though generation ${highest} has: an older generation is never made anew; declare generation ${highest} or a later one`,
       );
     } else {
+      await beforeMaking();
       publicKey = await make(client, secretArn, generation, log);
     }
     result[String(generation)] = publicKey;

@@ -1,13 +1,18 @@
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { requireAlerts } from "./alerts";
 import { refuseForeignEndpoints } from "./endpoint";
 import { GeneratorError } from "./faults";
 import { type GeneratorEvent, type GeneratorResult, generate } from "./generate";
 
 /** The Lambda handler: see `generate`. The runtime's own AWS SDK is used, which AWS keeps patched. */
 export async function handler(event: unknown): Promise<GeneratorResult> {
-  const client = new SecretsManagerClient({ maxAttempts: 3 });
-  refuseForeignEndpoints(client);
-  return await generate(client, checked(event), log);
+  const { alertRules, ...wanted } = checked(event);
+  const secretsManager = new SecretsManagerClient({ maxAttempts: 3 });
+  const eventBridge = new EventBridgeClient({ maxAttempts: 3 });
+  refuseForeignEndpoints(secretsManager);
+  refuseForeignEndpoints(eventBridge);
+  return await generate(secretsManager, wanted, log, () => requireAlerts(eventBridge, alertRules));
 }
 
 /** A line of JSON each, without the prefix that Lambda gives to the console, so that Logs Insights reads it. */
@@ -16,7 +21,7 @@ function log(message: string, details: Record<string, unknown>): void {
 }
 
 function checked(event: unknown): GeneratorEvent {
-  const { secretArn, generations } = (event ?? {}) as Partial<GeneratorEvent>;
+  const { secretArn, generations, alertRules = [] } = (event ?? {}) as Partial<GeneratorEvent>;
   if (typeof secretArn !== "string" || !/^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+$/.test(secretArn)) {
     throw new GeneratorError("secretArn must be the full ARN of a secret");
   }
@@ -24,5 +29,13 @@ function checked(event: unknown): GeneratorEvent {
   if (!Array.isArray(generations) || generations.length === 0 || !generations.every(plausible)) {
     throw new GeneratorError("generations must be a list of whole numbers from 1 to 9999");
   }
-  return { secretArn, generations };
+  // An empty list is one way to say that there are no alerts; a slip of the pen must not be another.
+  if (!Array.isArray(alertRules) || !alertRules.every(isRuleName)) {
+    throw new GeneratorError("alertRules must be a list of names of EventBridge rules");
+  }
+  return { secretArn, generations, alertRules };
+}
+
+function isRuleName(name: unknown): boolean {
+  return typeof name === "string" && /^[\w.-]{1,64}$/.test(name);
 }

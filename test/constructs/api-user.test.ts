@@ -53,12 +53,13 @@ describe("the policy of the secret", () => {
     ]);
   });
 
-  test("denies update, rotation and replication to everyone", () => {
-    const { Effect, Action, Condition } = statements.get("NobodyUpdatesRotatesOrReplicates") ?? {};
+  test("denies update, rotation, replication and taking the policy off to everyone, protected or not", () => {
+    const { Effect, Action, Condition } = statements.get("NobodyUpdatesRotatesReplicatesOrUnlocks") ?? {};
     expect([Effect, Condition]).toEqual(["Deny", undefined]);
     expect(Action).toEqual(
       expect.arrayContaining([
         "secretsmanager:UpdateSecret",
+        "secretsmanager:DeleteResourcePolicy",
         "secretsmanager:RotateSecret",
         "secretsmanager:ReplicateSecretToRegions",
       ]),
@@ -70,7 +71,7 @@ describe("the policy of the secret", () => {
       Sid: "NobodyDeletes",
       Effect: "Deny",
       Principal: "*",
-      Action: ["secretsmanager:DeleteResourcePolicy", "secretsmanager:DeleteSecret"],
+      Action: "secretsmanager:DeleteSecret",
       Resource: "*",
     });
   });
@@ -82,12 +83,16 @@ describe("the policy of the secret", () => {
     expect(template.statements("aws_kms_key").has("NobodyDeletes")).toBe(true);
   });
 
-  test("leaves policies to the deployers where any are declared", () => {
+  test("leaves policy, deletion and restoring to the deployers where any are declared", () => {
     const template = synthesizeUser({}, { deployers: [role("terraform")] });
-    const statement = template.statements(SECRET).get("OnlyDeployersChangeThePolicy");
-    expect(statement?.Action).toBe("secretsmanager:PutResourcePolicy");
+    const statement = template.statements(SECRET).get("OnlyDeployersAdminister");
+    expect(statement?.Action).toEqual([
+      "secretsmanager:DeleteSecret",
+      "secretsmanager:PutResourcePolicy",
+      "secretsmanager:RestoreSecret",
+    ]);
     expect(statement?.Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [role("terraform")] } });
-    expect(statements.has("OnlyDeployersChangeThePolicy")).toBe(false);
+    expect(statements.has("OnlyDeployersAdminister")).toBe(false);
   });
 
   test("names no role as a principal, which would make the stack unplannable once the role is deleted", () => {
@@ -151,8 +156,9 @@ describe("signers", () => {
       new ApiUser(stack, "U", { workspace, username: "bot", role: ApiUserRole.OPERATOR, signers });
     });
     const { precondition } = template.one(SECRET).lifecycle;
-    expect(precondition).toHaveLength(1);
-    expect(precondition[0].condition).toContain("var.signer");
+    const conditions = precondition.map(({ condition }: { condition: string }) => condition);
+    expect(conditions).toContainEqual(expect.stringContaining("var.signer"));
+    expect(JSON.stringify(conditions)).not.toContain("role/settlement");
     expect(template.one(SECRET).policy).toContain("${var.signer}");
   });
 

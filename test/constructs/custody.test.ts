@@ -48,7 +48,8 @@ describe("custody kms", () => {
       "kms:Sign",
       "kms:Verify",
     ]);
-    expect(statement("AccountAdministers")?.Action).not.toContain("kms:Sign");
+    expect(statement("DeployersAdminister")?.Action).not.toContain("kms:Sign");
+    expect(statement("AccountSees")?.Action).not.toContain("kms:Sign");
     expect(JSON.stringify(policy)).not.toMatch(/kms:\*/);
   });
 

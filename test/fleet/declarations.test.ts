@@ -20,6 +20,7 @@ describe("a fleet that nothing is wrong with", () => {
         alertEmails: [],
         tags: {},
         removalProtection: true,
+        alerts: true,
         files: [
           {
             name: "treasury",

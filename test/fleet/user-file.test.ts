@@ -161,6 +161,14 @@ describe("signers and readers", () => {
     ]);
   });
 
+  it("may be IAM users where the workspace allows them", () => {
+    const yaml = operator("signers: [arn:aws:iam::123456789012:user/ops/eve]");
+    expect(userProblems(yaml, `${WORKSPACE}allowUsers: true\n`)).toEqual([]);
+    expect(userProblems(yaml, `${WORKSPACE}allowUsers: false\n`)).toEqual([
+      expect.stringContaining("is an IAM user, whose access keys do not expire"),
+    ]);
+  });
+
   it("are of the region's partition", () => {
     expect(userProblems(operator("signers: [arn:aws-cn:iam::123456789012:role/x]"))).toEqual([
       "4: users[0].signers[0]: is a role of the partition aws-cn, and eu-west-1 is in another; write arn:aws:iam::123456789012:role/x",

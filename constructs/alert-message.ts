@@ -1,0 +1,64 @@
+export interface AlertMessage {
+  readonly workspace: string;
+  /** What happened, in capitals: `ACCESS DENIED`. */
+  readonly title: string;
+  /** What to do, a sentence each. */
+  readonly advice: readonly string[];
+  /** More lines, such as which key is whose. */
+  readonly notes?: readonly string[];
+  /** The log group that has the whole record. */
+  readonly journal: string;
+}
+
+/** Where the handbook's chapters are, for the last line of every alert. */
+const HANDBOOK = "docs/alerts.md";
+
+/**
+ * What an alert says of a record. Fields that a caller fills as it likes (the user agent) are left out: a quotation mark
+ * in one could break the message, and with it the alert.
+ */
+export const ALERT_FIELDS = {
+  who: "$.detail.userIdentity.arn",
+  kind: "$.detail.userIdentity.type",
+  service: "$.detail.userIdentity.invokedBy",
+  what: "$.detail.eventName",
+  at: "$.detail.eventSource",
+  secret: "$.detail.requestParameters.secretId",
+  name: "$.detail.requestParameters.name",
+  key: "$.detail.requestParameters.keyId",
+  alias: "$.detail.requestParameters.aliasName",
+  function: "$.detail.requestParameters.functionName",
+  role: "$.detail.requestParameters.roleName",
+  rule: "$.detail.requestParameters.rule",
+  topic: "$.detail.requestParameters.topicArn",
+  group: "$.detail.requestParameters.logGroupName",
+  said: "$.detail.errorMessage",
+  from: "$.detail.sourceIPAddress",
+  time: "$.detail.eventTime",
+  region: "$.region",
+  account: "$.account",
+  id: "$.detail.eventID",
+};
+
+/** Which thing it was about: a record has one of these, and what it has not stays empty. */
+const THING = "<secret><name><key><alias><function><role><rule><topic><group>";
+
+/**
+ * The alert as a person woken at night reads it, with `ALERT_FIELDS` in angle brackets. EventBridge sends each quoted
+ * string as a line of its own (EventBridge guide, "Input transformation"), with its quotation marks.
+ */
+export function alertTemplate(message: AlertMessage): string {
+  const lines = [
+    `LEDGER KEY ALERT: ${message.title} in workspace ${message.workspace}`,
+    "Who:   <who><service> (<kind>)",
+    "What:  <what> at <at>",
+    `On:    ${THING}`,
+    "AWS:   <said>",
+    "From:  <from>",
+    "When:  <time>, in <region>, account <account>",
+    ...(message.notes ?? []),
+    ...message.advice.map((sentence, i) => `${i === 0 ? "To do: " : "       "}${sentence}`),
+    `Record: CloudTrail event <id>; log group ${message.journal}; handbook: ${HANDBOOK}`,
+  ];
+  return lines.map((line) => `"${line.replace(/["\\]/g, "'")}"`).join("\n");
+}

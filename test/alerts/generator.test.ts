@@ -1,0 +1,243 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EventBridgeClient, PutRuleCommand, type RuleState } from "@aws-sdk/client-eventbridge";
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { ApiUser, ApiUserRole, LedgerWorkspace } from "../../constructs";
+import { handler } from "../../functions/key-generator";
+import { type LocalAws, startLocalAws } from "../../local-aws";
+import { synthesize, synthesizeUser } from "../constructs/synthesis";
+
+jest.setTimeout(60_000);
+
+const ON = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+const RULES = ["ledger-enterprise.acme.denied", "ledger-enterprise.acme.access"];
+
+let aws: LocalAws;
+let directory: string;
+let client: SecretsManagerClient;
+let events: EventBridgeClient;
+const environment = { ...process.env };
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "alert-check-"));
+  aws = await startLocalAws({ directory });
+  Object.assign(process.env, aws.env("123456789012", "eu-west-1"));
+  client = new SecretsManagerClient({});
+  events = new EventBridgeClient({});
+  jest.spyOn(process.stdout, "write").mockReturnValue(true);
+});
+
+afterAll(async () => {
+  jest.restoreAllMocks();
+  client.destroy();
+  events.destroy();
+  await aws.stop();
+  process.env = environment;
+  rmSync(directory, { recursive: true });
+});
+
+let secrets = 0;
+async function emptySecret(): Promise<string> {
+  const Name = `ledger-enterprise/acme/user-${++secrets}/private-key`;
+  return (await client.send(new CreateSecretCommand({ Name }))).ARN ?? "";
+}
+
+async function versions(SecretId: string): Promise<number> {
+  const { VersionIdsToStages } = await client.send(new DescribeSecretCommand({ SecretId }));
+  return Object.keys(VersionIdsToStages ?? {}).length;
+}
+
+async function put(state: RuleState, rules = RULES): Promise<void> {
+  for (const Name of rules) {
+    await events.send(
+      new PutRuleCommand({ Name, State: state, EventPattern: '{"source":["aws.secretsmanager"]}' }),
+    );
+  }
+}
+
+describe("the generator", () => {
+  test("makes no key while a rule that it was told of is missing", async () => {
+    const secretArn = await emptySecret();
+    await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
+      /^no key is made while the alert rule ledger-enterprise\.acme\.\w+ is missing: apply the workspace's stack/,
+    );
+    expect(await versions(secretArn)).toBe(0);
+  });
+
+  test.each<RuleState>([
+    "DISABLED",
+    "ENABLED",
+  ])("nor while one is %s, which lets reads pass unseen", async (state) => {
+    await put(ON);
+    await put(state, [RULES[1] ?? ""]);
+    const secretArn = await emptySecret();
+    await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
+      `no key is made while the alert rule ${RULES[1]} is ${state}`,
+    );
+    expect(await versions(secretArn)).toBe(0);
+  });
+
+  test("nor where it cannot tell", async () => {
+    await put(ON);
+    const secretArn = await emptySecret();
+    const stop = aws.intercept((call) => {
+      if (call.action !== "DescribeRule") return undefined;
+      const __type = "AccessDeniedException";
+      return {
+        status: 400,
+        headers: { "x-amzn-errortype": __type },
+        body: { __type, message: "explicit deny" },
+      };
+    });
+    await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
+      /^EventBridge refused the request with AccessDeniedException/,
+    );
+    stop();
+    expect(await versions(secretArn)).toBe(0);
+  });
+
+  test("makes it when all are on, and answers for it whatever becomes of them", async () => {
+    await put(ON);
+    const secretArn = await emptySecret();
+    const event = { secretArn, generations: [1], alertRules: RULES };
+    const first = await handler(event);
+    await put("DISABLED");
+    const before = aws.calls().filter(({ action }) => action === "DescribeRule").length;
+    expect(await handler(event)).toEqual(first);
+    expect(aws.calls().filter(({ action }) => action === "DescribeRule")).toHaveLength(before);
+  });
+
+  test("makes it without asking where alerts are switched off", async () => {
+    const secretArn = await emptySecret();
+    await handler({ secretArn, generations: [1] });
+    expect(await versions(secretArn)).toBe(1);
+  });
+
+  test.each([["denied"], [["a b"]], [[1]], [null]])("refuses alertRules that are %j", async (alertRules) => {
+    const secretArn = await emptySecret();
+    await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
+      /alertRules must be a list/,
+    );
+  });
+
+  test("asks no host but EventBridge's own in this region, which might say that alerts are on", async () => {
+    const secretArn = await emptySecret();
+    process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"] = "https://liar.example";
+    await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
+      /refusing to send to liar\.example/,
+    );
+    delete process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"];
+  });
+});
+
+describe("what is deployed", () => {
+  const template = synthesizeUser({}, { alerts: true });
+
+  test("tells the generator of every rule of the workspace, and lets it see those and no others", () => {
+    const names = (template.all("aws_cloudwatch_event_rule") as { name: string }[])
+      .map(({ name }) => name)
+      .sort();
+    const { input } = template.one("aws_lambda_invocation");
+    for (const name of names) expect(input).toContain(`"${name}"`);
+    const statement = template.statements("aws_iam_role_policy").get("SeeThatAlertsAreOn");
+    expect(statement?.Action).toBe("events:DescribeRule");
+    expect(
+      [statement?.Resource]
+        .flat()
+        .map((arn) => arn?.split(":rule/")[1])
+        .sort(),
+    ).toEqual(names);
+  });
+
+  test("makes the function after the rules, their targets, the journal and its policy", () => {
+    const { depends_on } = template.one("aws_lambda_function");
+    expect(depends_on.filter((each: string) => each.startsWith("aws_cloudwatch_event_rule."))).toHaveLength(
+      9,
+    );
+    expect(depends_on.filter((each: string) => each.startsWith("aws_cloudwatch_event_target."))).toHaveLength(
+      10,
+    );
+    for (const target of template.all("aws_cloudwatch_event_target")) {
+      expect(target.depends_on.join()).toMatch(/aws_cloudwatch_log_resource_policy/);
+    }
+  });
+
+  test("has none of it where alerts are switched off", () => {
+    const off = synthesizeUser({}, { alerts: false });
+    expect(off.text).not.toMatch(/aws_cloudwatch_event|aws_sns|alertRules|DescribeRule|dashboard/);
+  });
+
+  test("sends to a topic that is there already, and then makes none and no key for it", () => {
+    const alertTopic = "arn:aws:sns:eu-west-1:123456789012:security";
+    const own = synthesizeUser({}, { alerts: true, alertTopic, alertEmails: ["night@acme.example"] });
+    expect(own.all("aws_sns_topic")).toEqual([]);
+    expect(own.all("aws_kms_key")).toHaveLength(1);
+    expect(own.one("aws_sns_topic_subscription")).toMatchObject({ topic_arn: alertTopic, protocol: "email" });
+    const pages = own.all("aws_cloudwatch_event_target").filter(({ target_id }) => target_id === "page");
+    for (const { arn } of pages) expect(arn).toBe(alertTopic);
+    expect(() =>
+      synthesizeUser({}, { alerts: true, alertTopic: alertTopic.replace("eu-west-1", "eu-west-2") }),
+    ).toThrow(/alertTopic: is of the region eu-west-2/);
+  });
+
+  test("lets EventBridge, and nobody else, publish to the topic and use its key; no condition, which it cannot meet", () => {
+    const topic = JSON.parse(template.one("aws_sns_topic").policy).Statement;
+    expect(topic).toEqual([
+      expect.objectContaining({ Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish" }),
+    ]);
+    const key = template
+      .all("aws_kms_key")
+      .find(({ description }) => description.startsWith("Encrypts the alerts"));
+    const statement = JSON.parse(key.policy).Statement.find(
+      ({ Sid }: { Sid: string }) => Sid === "EventBridgePublishesAlerts",
+    );
+    expect(statement).toEqual({
+      Sid: "EventBridgePublishesAlerts",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: "*",
+    });
+  });
+
+  test("keeps journal and log encrypted and for as long as is asked, and the function in its network", () => {
+    const logKmsKey = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+    const codeSigningConfig =
+      "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0f6c334abcdea4d8b";
+    const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
+    const props = { alerts: true, logKmsKey, codeSigningConfig, vpc, journalRetentionInDays: 731 };
+    const secured = synthesizeUser({}, props);
+    const groups = secured.all("aws_cloudwatch_log_group");
+    expect(groups.map(({ kms_key_id }) => kms_key_id)).toEqual([logKmsKey, logKmsKey]);
+    expect(groups.map(({ retention_in_days }) => retention_in_days)).toEqual([731, 400]);
+    expect(secured.one("aws_lambda_function")).toMatchObject({
+      code_signing_config_arn: codeSigningConfig,
+      vpc_config: { subnet_ids: ["subnet-1"], security_group_ids: ["sg-1"] },
+    });
+    const statements = secured.statements("aws_iam_role_policy");
+    expect(statements.get("TheCodeDoesNot")).toMatchObject({
+      Effect: "Deny",
+      Action: statements.get("LambdaAttachesToTheNetwork")?.Action,
+    });
+  });
+
+  test("is found from users' stacks by names", () => {
+    const stack = synthesize((scope) => {
+      const workspace = LedgerWorkspace.fromName(scope, "W", {
+        name: "acme",
+        account: "123456789012",
+        region: "eu-west-1",
+      });
+      expect(workspace.alerts?.journalArn).toMatch(/:log-group:\/aws\/events\/ledger-enterprise\/acme$/);
+      expect(workspace.alerts?.topicArn).toMatch(/:ledger-enterprise-acme-alerts$/);
+      new ApiUser(scope, "U", { workspace, username: "bot", role: ApiUserRole.OPERATOR });
+    });
+    expect(stack.one("aws_lambda_invocation").input).toContain("ledger-enterprise.acme.denied");
+    expect(stack.all("aws_cloudwatch_log_resource_policy")).toEqual([]);
+  });
+});

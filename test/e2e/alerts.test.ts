@@ -1,0 +1,249 @@
+import {
+  DescribeRuleCommand,
+  DisableRuleCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+  PutEventsCommand,
+  PutTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, TerraformStack } from "cdktf";
+import { RoleWatch, WorkspaceTrail } from "../../constructs";
+import { type Case, cases } from "../alerts/cases";
+import { ACCOUNT, CUSTODIAN, DEPLOYER, REGION } from "../alerts/records";
+import { Deployment } from "./deployment";
+
+jest.setTimeout(240_000);
+
+const WORKSPACE = `
+account: "${ACCOUNT}"
+region: ${REGION}
+deployers: [${DEPLOYER}]
+custodians: [${CUSTODIAN}]
+alertEmails: [custody-security@acme.example]
+`;
+const SETTLEMENT = `
+  - username: settlement bot
+    role: operator
+    signers: [arn:aws:iam::${ACCOUNT}:role/settlement]
+`;
+const SWEEP = `
+  - username: sweep bot
+    role: operator
+    custody: kms
+    signers: [arn:aws:iam::${ACCOUNT}:role/sweep]
+`;
+const OPENER = `
+  - username: account opener
+    role: administrator
+    signers: [arn:aws:iam::${ACCOUNT}:role/opener]
+`;
+
+const deployment = new Deployment();
+let events: EventBridgeClient;
+
+beforeAll(async () => {
+  deployment.write("acme-prod/workspace.yaml", WORKSPACE);
+  deployment.write("acme-prod/treasury.yaml", `users:${SETTLEMENT}${SWEEP}`);
+  deployment.synthesize();
+  await deployment.start();
+  events = new EventBridgeClient({
+    endpoint: deployment.aws.endpoint,
+    region: REGION,
+    credentials: { accessKeyId: ACCOUNT, secretAccessKey: "local" },
+  });
+  await deployment.apply("acme-prod-eu-west-1");
+  await deployment.apply("acme-prod-treasury");
+});
+
+afterAll(async () => {
+  events?.destroy();
+  await deployment.end();
+});
+
+/** A call in AWS's JSON protocol, for services whose SDK nothing else here needs. */
+// biome-ignore lint/suspicious/noExplicitAny: the answer has the shape that the action gives it
+async function call(service: string, target: string, body: object): Promise<any> {
+  const scope = `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260203/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+  const response = await fetch(deployment.aws.endpoint, {
+    method: "POST",
+    headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": target, authorization: scope },
+    body: JSON.stringify(body),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(`${target}: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+async function rules() {
+  const { Rules = [] } = await events.send(
+    new ListRulesCommand({ NamePrefix: "ledger-enterprise.acme-prod." }),
+  );
+  return Rules.map(({ Name = "", State }) => ({ name: Name, state: State }));
+}
+
+describe("after terraform apply", () => {
+  test("a second plan is empty", async () => {
+    expect(await deployment.plan("acme-prod-eu-west-1")).toEqual({});
+    expect(await deployment.plan("acme-prod-treasury")).toEqual({});
+  });
+
+  test("all rules are on, for read-only events too", async () => {
+    const states = (await rules()).map(({ state }) => state);
+    expect(states).toEqual(Array(12).fill("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"));
+  });
+
+  test("the alerts were on before there was a generator that could make a key", () => {
+    const order = deployment.aws.calls().map(({ action }) => action);
+    const targets = order
+      .slice(0, order.indexOf("CreateFunction"))
+      .filter((action) => action === "PutTargets");
+    expect(targets).toHaveLength(10);
+    expect(order.indexOf("DescribeRule", order.indexOf("Invoke"))).toBeLessThan(
+      order.indexOf("PutSecretValue"),
+    );
+  });
+});
+
+describe("while a rule is off", () => {
+  const RULE = "ledger-enterprise.acme-prod.access";
+
+  test("no key is made, and those that are there are not in the way", async () => {
+    await events.send(new DisableRuleCommand({ Name: RULE }));
+    const before = await deployment.registration("acme-prod-treasury");
+    deployment.write("acme-prod/treasury.yaml", `users:${SETTLEMENT}${SWEEP}${OPENER}`);
+    deployment.synthesize();
+    const puts = () => deployment.aws.calls().filter(({ action }) => action === "PutSecretValue").length;
+    const putsBefore = puts();
+    await expect(deployment.apply("acme-prod-treasury")).rejects.toThrow(
+      /no key is made while the alert rule ledger-enterprise\.acme-prod\.access is DISABLED/,
+    );
+    expect(puts()).toBe(putsBefore);
+    // Lost state: the answer for a key that exists is the same, alerts or not.
+    await deployment.run(
+      "acme-prod-treasury",
+      "apply",
+      "-auto-approve",
+      "-refresh=false",
+      ...replaceSettlement(),
+    );
+    const after = await deployment.registration("acme-prod-treasury");
+    expect(after["settlement bot"].publicKey).toBe(before["settlement bot"].publicKey);
+  });
+
+  function replaceSettlement(): string[] {
+    const address = "aws_lambda_invocation.user-settlement-bot_Key_Generation";
+    return [`-target=${address}`, `-replace=${address}`];
+  }
+
+  test("applying the workspace's stack turns it on, and the key is made", async () => {
+    const changes = Object.entries(await deployment.plan("acme-prod-eu-west-1"));
+    expect(changes).toEqual([
+      [expect.stringMatching(/^aws_cloudwatch_event_rule\.Workspace_Alerts_access_/), "update"],
+    ]);
+    await deployment.apply("acme-prod-eu-west-1");
+    const { State } = await events.send(new DescribeRuleCommand({ Name: RULE }));
+    expect(State).toBe("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS");
+    await deployment.apply("acme-prod-treasury");
+    const { "account opener": entry } = await deployment.registration("acme-prod-treasury");
+    expect(entry.publicKey).toMatch(/^04[0-9a-f]{128}$/);
+  });
+});
+
+/**
+ * The records of test/alerts/cases.ts through moto's EventBridge and the deployed rules. A rule's topic is swapped for a
+ * queue, which moto can deliver to; each record is known by an event id of its own.
+ */
+describe("of all records together", () => {
+  let sent: (Case & { readonly id: string })[];
+  const paged = new Map<string, string[]>();
+  let journaled: string[];
+
+  beforeAll(async () => {
+    const { QueueUrl } = await call("sqs", "AmazonSQS.CreateQueue", { QueueName: "pages" });
+    for (const { name } of await rules()) await swapTopic(name);
+    sent = (await deployedCases()).map((each, i) => ({ ...each, id: `record-${i}` }));
+    for (let i = 0; i < sent.length; i += 10) {
+      const Entries = sent.slice(i, i + 10).map(({ event, id }) => ({
+        Source: event.source,
+        DetailType: event["detail-type"],
+        Detail: JSON.stringify({ ...event.detail, eventID: id }),
+      }));
+      await events.send(new PutEventsCommand({ Entries }));
+    }
+    for (;;) {
+      const received = { QueueUrl, MaxNumberOfMessages: 10 };
+      const { Messages = [] } = await call("sqs", "AmazonSQS.ReceiveMessage", received);
+      if (Messages.length === 0) break;
+      for (const { Body, ReceiptHandle } of Messages as { Body: string; ReceiptHandle: string }[]) {
+        const { rule, id } = JSON.parse(Body) as { rule: string; id: string };
+        paged.set(id, [...(paged.get(id) ?? []), rule]);
+        await call("sqs", "AmazonSQS.DeleteMessage", { QueueUrl, ReceiptHandle });
+      }
+    }
+    const logGroupName = "/aws/events/ledger-enterprise/acme-prod";
+    const { events: lines } = await call("logs", "Logs_20140328.FilterLogEvents", {
+      logGroupName,
+      limit: 10_000,
+    });
+    journaled = (lines as { message: string }[]).map(({ message }) => JSON.parse(message).detail.eventID);
+  });
+
+  async function swapTopic(rule: string): Promise<void> {
+    const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: rule }));
+    const page = Targets.find(({ Id }) => Id === "page");
+    if (!page) return;
+    expect(page.Arn).toBe(`arn:aws:sns:${REGION}:${ACCOUNT}:ledger-enterprise-acme-prod-alerts`);
+    expect(page.InputTransformer?.InputTemplate).toMatch(
+      /^"LEDGER KEY ALERT: [A-Z ,]+ in workspace acme-prod"\n"Who: /,
+    );
+    const short = rule.replace("ledger-enterprise.acme-prod.", "").replace(/-[0-9a-f]{6}-\d+$/, "");
+    await events.send(
+      new PutTargetsCommand({
+        Rule: rule,
+        Targets: [
+          {
+            Id: "page",
+            Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:pages`,
+            InputTransformer: {
+              InputPathsMap: { id: "$.detail.eventID" },
+              InputTemplate: JSON.stringify({ rule: short, id: "<id>" }),
+            },
+          },
+        ],
+      }),
+    );
+  }
+
+  async function deployedCases(): Promise<Case[]> {
+    const { "sweep bot": sweep } = await deployment.registration("acme-prod-treasury");
+    const alias = { KeyId: "alias/ledger-enterprise/acme-prod" };
+    const { KeyMetadata } = await call("kms", "TrentService.DescribeKey", alias);
+    return cases({ encryptionKey: KeyMetadata.Arn, signingKey: sweep.keyArn });
+  }
+
+  test("those page people that must, and no others", () => {
+    const told = sent.map(({ what, id }) => [what, (paged.get(id) ?? []).sort()]);
+    expect(told).toEqual(sent.map(({ what, pages }) => [what, [...pages].sort()]));
+  });
+
+  test("those are in the access journal that must, once, and no others", () => {
+    const kept = sent.map(({ what, id }) => [what, journaled.filter((each) => each === id).length]);
+    expect(kept).toEqual(sent.map(({ what, journal }) => [what, journal ? 1 : 0]));
+  });
+});
+
+describe("a trail and the watch over roles, in an app of one's own", () => {
+  test("are applied in the global region, and a second plan is empty", async () => {
+    const app = new App({ outdir: deployment.directory });
+    const stack = new TerraformStack(app, "global");
+    new AwsProvider(stack, "aws", { region: "us-east-1" });
+    new WorkspaceTrail(stack, "Trail");
+    const roles = [DEPLOYER, `arn:aws:iam::${ACCOUNT}:role/settlement`];
+    new RoleWatch(stack, "Roles", { workspace: "acme-prod", roles, deployers: [DEPLOYER] });
+    app.synth();
+    await deployment.apply("global");
+    expect(await deployment.plan("global")).toEqual({});
+  });
+});

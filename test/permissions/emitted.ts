@@ -1,0 +1,139 @@
+/** The policies that synthesis really emits, with Terraform's references resolved as AWS would fill them in. */
+import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../constructs";
+import { generateKeyPair } from "../../keys";
+import { synthesize, type Template } from "../constructs/synthesis";
+
+export interface Statement {
+  Sid?: string;
+  Effect: "Allow" | "Deny";
+  Principal?: unknown;
+  NotPrincipal?: unknown;
+  Action: string | string[];
+  Resource: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+export interface Policy {
+  Version: string;
+  Statement: Statement[];
+}
+
+export type Custody = "secrets-manager" | "imported" | "kms";
+
+/** One of AWS's partitions, with a region of it and what its host names end in. */
+export interface Place {
+  readonly partition: string;
+  readonly region: string;
+  readonly dnsSuffix: string;
+}
+
+export const COMMERCIAL: Place = { partition: "aws", region: "eu-west-1", dnsSuffix: "amazonaws.com" };
+export const ACCOUNT = "123456789012";
+/** Listed in `signerAccounts`. */
+export const SIGNER_ACCOUNT = "210987654321";
+export const WORKSPACE = "acme-prod";
+
+export interface Variant {
+  readonly custody: Custody;
+  /** Whether `deployers` are declared. */
+  readonly deployers: boolean;
+  readonly removalProtection: boolean;
+  readonly place: Place;
+}
+
+/** What a deployment of a variant consists of, as far as permissions go. */
+export interface Emitted extends Variant {
+  /** ARN of the secret; of the signing key where custody is kms. */
+  readonly keyArn: string;
+  readonly workspaceKeyArn: string;
+  /** The resource policy of what `keyArn` names. */
+  keyPolicy: Policy;
+  workspaceKeyPolicy: Policy;
+  generatorPolicy: Policy;
+  signerPolicy: Policy;
+  custodianPolicy?: Policy;
+}
+
+export const roleArn = ({ partition }: Place, name: string, account = ACCOUNT) =>
+  `arn:${partition}:iam::${account}:role/${name}`;
+
+export const GENERATOR_ROLE = ({ region }: Place) => `ledger-${WORKSPACE}-${region}-key-generator`;
+export const GENERATOR_FUNCTION = `ledger-enterprise-${WORKSPACE}-key-generator`;
+
+const { publicKey } = generateKeyPair();
+const CUSTODIES: Readonly<Record<Custody, () => KeyCustody>> = {
+  "secrets-manager": () => KeyCustody.secretsManager(),
+  imported: () => KeyCustody.imported({ publicKey }),
+  kms: () => KeyCustody.kms(),
+};
+
+/** Synthesizes a variant and takes its policies out of the JSON that Terraform would be given. */
+export function emit(variant: Variant): Emitted {
+  const { custody, place, deployers, removalProtection } = variant;
+  const template = synthesize((stack) => {
+    const workspace = new LedgerWorkspace(stack, "Workspace", {
+      name: WORKSPACE,
+      account: ACCOUNT,
+      region: place.region,
+      deployers: deployers ? [roleArn(place, "terraform")] : [],
+      custodians: [roleArn(place, "custodian")],
+      signerAccounts: [SIGNER_ACCOUNT],
+      removalProtection,
+      keyGenerator: true,
+    });
+    new ApiUser(stack, "Settlement", {
+      workspace,
+      username: "settlement bot",
+      role: ApiUserRole.OPERATOR,
+      custody: CUSTODIES[custody](),
+      signers: [roleArn(place, "settlement"), roleArn(place, "settlement", SIGNER_ACCOUNT)],
+      readers: [roleArn(place, "reporting")],
+    });
+  });
+  const registration = template.json.output.registration.value["settlement bot"];
+  const resolve = (value: unknown): Policy => resolved(value, template, place);
+  const keys = template.all("aws_kms_key");
+  const workspaceKey = keys.find(({ policy }) => policy.includes("NobodyUsesDirectly"));
+  const signingKey = keys.find(({ key_usage }) => key_usage === "SIGN_VERIFY");
+  const holder = signingKey ?? template.one("aws_secretsmanager_secret");
+  const generator = template.all("aws_iam_role_policy").find(({ name }) => name === "make-keys");
+  return {
+    ...variant,
+    keyArn: signingKey ? SIGNING_KEY(place) : secretArn(place),
+    workspaceKeyArn: WORKSPACE_KEY(place),
+    keyPolicy: resolve(holder.policy),
+    workspaceKeyPolicy: resolve(workspaceKey.policy),
+    generatorPolicy: resolve(generator.policy),
+    signerPolicy: resolve(registration.signerPolicy),
+    ...(registration.custodianPolicy && { custodianPolicy: resolve(registration.custodianPolicy) }),
+  };
+}
+
+export const secretArn = ({ partition, region }: Place, name = "settlement-bot") =>
+  `arn:${partition}:secretsmanager:${region}:${ACCOUNT}:secret:ledger-enterprise/${WORKSPACE}/${name}/private-key-AbCdEf`;
+const keyArn = ({ partition, region }: Place, id: string) =>
+  `arn:${partition}:kms:${region}:${ACCOUNT}:key/${id}`;
+const WORKSPACE_KEY = (place: Place) => keyArn(place, "11111111-2222-3333-4444-555555555555");
+const SIGNING_KEY = (place: Place) => keyArn(place, "66666666-7777-8888-9999-000000000000");
+
+/** Fails on a reference that it does not know, so that no policy is judged by half. */
+function resolved(value: unknown, template: Template, place: Place): Policy {
+  const json = typeof value === "string" ? value : JSON.stringify(value);
+  const text = json.replace(/\$\{([^}]+)\}/g, (reference, path: string) => {
+    const [type = "", name = "", attribute = ""] = path.replace(/^data\./, "").split(".");
+    if (type === "aws_partition" && attribute === "partition") return place.partition;
+    if (type === "aws_partition" && attribute === "dns_suffix") return place.dnsSuffix;
+    if (attribute !== "arn") throw new Error(`${reference} in a policy: say in emitted.ts what it is`);
+    if (type === "aws_secretsmanager_secret") return secretArn(place);
+    if (type === "aws_kms_key") {
+      const signs = template.json.resource.aws_kms_key[name].key_usage === "SIGN_VERIFY";
+      return signs ? SIGNING_KEY(place) : WORKSPACE_KEY(place);
+    }
+    if (type === "aws_cloudwatch_log_group") {
+      const group = template.json.resource.aws_cloudwatch_log_group[name].name;
+      return `arn:${place.partition}:logs:${place.region}:${ACCOUNT}:log-group:${group}`;
+    }
+    throw new Error(`${reference} in a policy: say in emitted.ts what it is`);
+  });
+  return JSON.parse(text);
+}
