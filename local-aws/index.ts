@@ -7,7 +7,7 @@ import { startMoto } from "./moto";
 import { type Interceptor, type ProxyOptions, startProxy } from "./proxy";
 
 export type { Call } from "./calls";
-export type { Answer, Interceptor } from "./proxy";
+export { type Answer, CUT, type Interceptor } from "./proxy";
 
 /** Where an embedded AWS is, be it in this process or another. */
 export interface AwsEndpoint {

@@ -17,7 +17,7 @@ export class Progress {
 
   /** @param terminal where to draw; none where the output is no terminal, or a build server's */
   constructor(private readonly terminal: NodeJS.WriteStream | undefined) {
-    if (terminal) this.timer = setInterval(() => this.draw(), 100).unref();
+    if (this.terminal) this.timer = setInterval(() => this.draw(), 100).unref();
   }
 
   /** A terminal that a person looks at: standard error, so that the summary alone is on standard output. */
@@ -60,7 +60,7 @@ export class Progress {
   }
 
   private draw(): void {
-    const { terminal } = this;
+    const terminal = this.terminal;
     if (!terminal || this.tasks.size === 0) return;
     this.frame = (this.frame + 1) % FRAMES.length;
     const width = Math.max(...[...this.tasks.keys()].map((name) => name.length));

@@ -16,15 +16,18 @@ export interface Answer {
   readonly body?: unknown;
 }
 
+/** The connection is cut, and the caller gets no answer. */
+export const CUT = "cut";
+
 /**
  * Sees each call before AWS does. It answers in AWS's place, or returns undefined to let the call through. With `forward` it
- * can let AWS act first and then do its own: lose the answer, say, or kill the caller.
+ * can let AWS act first, or twice, and then do its own: lose the answer, say, or kill the caller.
  */
 export type Interceptor = (
   call: Call,
   forward: () => Promise<Answer>,
   body: Buffer,
-) => Answer | undefined | Promise<Answer | undefined>;
+) => Answer | typeof CUT | undefined | Promise<Answer | typeof CUT | undefined>;
 
 export interface Proxy {
   readonly endpoint: string;
@@ -57,13 +60,14 @@ export async function startProxy({ motoPort, functions, admin }: ProxyOptions): 
   const queryDefinitions = new QueryDefinitions();
   let endpoint = "";
 
-  async function answer(incoming: Incoming): Promise<Answer> {
+  async function answer(incoming: Incoming): Promise<Answer | typeof CUT> {
     if (incoming.url.startsWith(ADMIN_PATH)) return admin?.(incoming.method, incoming.url) ?? { status: 404 };
     const call = describeCall(incoming.method, incoming.url, incoming.headers, incoming.body);
     calls.push(call);
     const forward = () => (call.action === "Invoke" ? invoke(call, incoming) : pass(call, incoming));
     for (const interceptor of interceptors) {
       const own = await interceptor(call, forward, incoming.body);
+      if (own === CUT) return CUT;
       if (own !== undefined) return finish(call, own);
     }
     return finish(call, await forward());
@@ -116,7 +120,7 @@ export async function startProxy({ motoPort, functions, admin }: ProxyOptions): 
     void receive(request)
       .then(answer)
       .catch((cause: Error) => error(502, "LocalAwsError", `the local AWS failed: ${cause.message}`))
-      .then((result) => respond(response, result));
+      .then((result) => (result === CUT ? response.destroy() : respond(response, result)));
   });
   // Longer than a client keeps an idle connection, so that none is closed under a request.
   server.keepAliveTimeout = 120_000;
