@@ -26,8 +26,6 @@ export interface KeyGeneratorProps {
   readonly logKmsKey?: string;
   readonly vpc?: GeneratorVpc;
   readonly codeSigningConfig?: string;
-  /** What must be there before the function can make a key. */
-  readonly after: ITerraformDependable[];
 }
 
 /**
@@ -36,6 +34,8 @@ export interface KeyGeneratorProps {
  */
 export class KeyGenerator extends Construct {
   readonly functionName: string;
+  /** What the function needs before it is asked for a key, and not before it is made. */
+  readonly parts: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: KeyGeneratorProps) {
     super(scope, id);
@@ -86,9 +86,11 @@ export class KeyGenerator extends Construct {
         securityGroupIds: [...props.vpc.securityGroupIds],
       },
       codeSigningConfigArn: props.codeSigningConfig,
-      dependsOn: [permissions, ...props.after],
+      // Not the permissions, which wait long for the KMS key; but Lambda looks at those for the network at once.
+      dependsOn: props.vpc ? [logGroup, permissions] : [logGroup],
     });
     this.functionName = fn.functionName;
+    this.parts = [permissions];
   }
 }
 

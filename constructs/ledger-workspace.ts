@@ -1,5 +1,5 @@
 import { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
-import { Token } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { type GeneratorVpc, KeyGenerator } from "./key-generator";
 import {
@@ -146,6 +146,8 @@ export interface ILedgerWorkspace
   readonly alertRules: readonly string[];
   /** The key generator's function name. Asking for it makes the generator where it is this stack's to make. */
   generatorFunctionName(): string;
+  /** What must be there before the generator is asked for a key: its permissions, and the alerts. */
+  generatorNeeds(): ITerraformDependable[];
 }
 
 abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace {
@@ -181,6 +183,7 @@ abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace
   }
 
   abstract generatorFunctionName(): string;
+  abstract generatorNeeds(): ITerraformDependable[];
 
   private problems(options: LedgerWorkspaceOptions): string[] {
     const { name, account, deployers = [], custodians = [], signerAccounts = [] } = options;
@@ -263,10 +266,13 @@ export class LedgerWorkspace extends LedgerWorkspaceBase {
       logKmsKey: this.props.logKmsKey,
       vpc: this.props.vpc,
       codeSigningConfig: this.props.codeSigningConfig,
-      // Keys are made only once the alerts are on.
-      after: this.alerts?.parts ?? [],
     });
     return this.generator.functionName;
+  }
+
+  generatorNeeds(): ITerraformDependable[] {
+    // Keys are made only once the alerts are on.
+    return [...(this.generator?.parts ?? []), ...(this.alerts?.parts ?? [])];
   }
 }
 
@@ -283,5 +289,10 @@ class DeployedWorkspace extends LedgerWorkspaceBase {
 
   generatorFunctionName(): string {
     return generatorFunctionName(this.name);
+  }
+
+  /** Nothing: the other stack was deployed as a whole. */
+  generatorNeeds(): ITerraformDependable[] {
+    return [];
   }
 }

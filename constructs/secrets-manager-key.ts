@@ -24,8 +24,10 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
     const { workspace } = user;
     const generation = String(user.generation);
     const secret = new KeySecret(this, "Secret", { user, writers: [workspace.generatorRoleArn] });
+    const functionName = workspace.generatorFunctionName();
     const invocation = new LambdaInvocation(this, "Generation", {
-      functionName: workspace.generatorFunctionName(),
+      functionName,
+      dependsOn: workspace.generatorNeeds(),
       input: Token.asString(
         Fn.jsonencode({
           secretArn: secret.arn,

@@ -250,3 +250,10 @@ test("the generator is asked with public data only", () => {
     /^\$\{jsonencode\(\{"secretArn" = aws_secretsmanager_secret\.[\w.]+, "generations" = \[1, 2\]\}\)\}$/,
   );
 });
+
+test("a key is made only once the generator has its permissions and every alert is on", () => {
+  const needs: string[] = synthesizeUser({}, { alerts: true }).one("aws_lambda_invocation").depends_on;
+  expect(needs).toContainEqual(expect.stringMatching(/^aws_iam_role_policy\./));
+  expect(needs).toContainEqual(expect.stringMatching(/^aws_cloudwatch_event_rule\./));
+  expect(needs).toContainEqual(expect.stringMatching(/^aws_cloudwatch_event_target\./));
+});
