@@ -58,7 +58,7 @@ module.exports = {
     {
       name: "no-undeclared-dependencies",
       severity: "error",
-      from: { path: "^(constructs|keys|functions|signing|fleet|audit|cli)/" },
+      from: { path: "^(constructs|keys|signing|fleet|audit|cli)/" },
       to: {
         dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
         pathNot: "cdktf|constructs|esbuild|fflate",

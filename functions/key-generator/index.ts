@@ -5,11 +5,20 @@ import { refuseForeignEndpoints } from "./endpoint";
 import { GeneratorError } from "./faults";
 import { type GeneratorEvent, type GeneratorResult, generate } from "./generate";
 
+/**
+ * Without these, the SDK would wait for a lost answer until the function's own time is over. Three attempts take half a
+ * minute at most, so that who waits is told what does not answer.
+ */
+const SETTINGS = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+};
+
 /** The Lambda handler: see `generate`. The runtime's own AWS SDK is used, which AWS keeps patched. */
 export async function handler(event: unknown): Promise<GeneratorResult> {
   const { alertRules, ...wanted } = checked(event);
-  const secretsManager = new SecretsManagerClient({ maxAttempts: 3 });
-  const eventBridge = new EventBridgeClient({ maxAttempts: 3 });
+  const secretsManager = new SecretsManagerClient(SETTINGS);
+  const eventBridge = new EventBridgeClient(SETTINGS);
   refuseForeignEndpoints(secretsManager);
   refuseForeignEndpoints(eventBridge);
   return await generate(secretsManager, wanted, log, () => requireAlerts(eventBridge, alertRules));
