@@ -11,6 +11,9 @@ export interface Patience {
   readonly onWait?: (seconds: number, why: string) => void;
 }
 
+/** The workspace answered, and its answer to the login was no. */
+export class LoginRefused extends Failure {}
+
 /** Waits in seconds where the workspace does not say how long. */
 const WAITS = [0.5, 1, 2, 4, 8];
 /** How often a request is sent that is not answered, or with a server's error; waiting for a rate limit counts by time alone. */
@@ -33,6 +36,15 @@ export class Session {
     private readonly settings: Settings,
     private readonly patience: Patience,
   ) {}
+
+  /**
+   * Only the login.
+   *
+   * @throws LoginRefused; Failure where there is no answer in the end
+   */
+  async login(): Promise<void> {
+    await this.token();
+  }
 
   /**
    * A GET, again while the rate is limited, and up to three times where there is no answer or a server's error.
@@ -81,7 +93,7 @@ export class Session {
     const answer = await this.patiently(login);
     const { access_token, expires_in } = (answer.json ?? {}) as Record<string, unknown>;
     if (answer.status !== 200 || typeof access_token !== "string" || !/^[\x21-\x7e]+$/.test(access_token)) {
-      throw new Failure(
+      throw new LoginRefused(
         `the workspace refuses the login (HTTP ${answer.status})`,
         "check workspace, API key id and secret, and that the user is active and not revoked",
       );

@@ -2,6 +2,7 @@
 import { addApprove, addReject } from "./approve";
 import { addAudit } from "./audit";
 import { addCompletion } from "./completion";
+import { addCredentials } from "./credentials";
 import { addImportKey } from "./import-key";
 import { addInspect } from "./inspect";
 import { addKeygen } from "./keygen";
@@ -18,5 +19,6 @@ void run(process.argv, [
   addAudit,
   addVerify,
   addImportKey,
+  addCredentials,
   addCompletion,
 ]);

@@ -2,17 +2,19 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { Failure } from "./failure";
 
 /**
- * An AWS SDK takes its endpoint from `AWS_ENDPOINT_URL` or a configuration file: a line in an `.envrc` could have the private key
- * sent to somebody's host. So the host of each request is looked at as it is about to be sent: it is the one that the SDK
+ * An AWS SDK takes its endpoint from `AWS_ENDPOINT_URL` or a configuration file: a line in an `.envrc` could have a private key
+ * or credentials sent to somebody's host. So the host of each request is looked at as it is about to be sent: it is the one that the SDK
  * knows for Secrets Manager in the region, a VPC endpoint of that, or loopback (an emulator).
+ *
+ * @param what is sent, for the message
  */
-export function refuseForeignEndpoints(client: SecretsManagerClient): void {
+export function refuseForeignEndpoints(client: SecretsManagerClient, what = "a key"): void {
   client.middlewareStack.add(
     (next) => async (args) => {
       const { hostname, protocol } = args.request as { hostname: string; protocol: string };
       if (!isLoopback(hostname) && (protocol !== "https:" || !(await isOwn(hostname, client)))) {
         throw new Failure(
-          `refusing to send a key to ${hostname}: it is neither the region's Secrets Manager, by https, nor loopback`,
+          `refusing to send ${what} to ${hostname}: it is neither the region's Secrets Manager, by https, nor loopback`,
           "unset AWS_ENDPOINT_URL and the like, also in the AWS configuration file",
         );
       }

@@ -1,5 +1,5 @@
 import type { DescribeSecretCommandOutput, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { keyNamesOf, type RegisteredUser, secretNameOf } from "../fleet/registration";
+import { keyNamesOf, type RegisteredUser } from "../fleet/registration";
 import {
   encodePrivateKey,
   generationLabel,
@@ -9,7 +9,8 @@ import {
   readLabels,
   versionIdOf,
 } from "../keys";
-import { generalFailure, isDenied, nameOf, saidOf } from "./aws-failure";
+import { nameOf } from "./aws-failure";
+import { explained, refuseForeignAccount, type Target } from "./custodian-access";
 import { ExitCode, Failure } from "./failure";
 
 /** `loaded`: it was put. `present`: it, by its label, was there before. */
@@ -30,7 +31,7 @@ export async function load(
   key: PrivateKey,
   client: SecretsManagerClient,
 ): Promise<Loaded> {
-  await refuseForeignAccount(user, client);
+  await refuseForeignAccount(targetOf(user), client);
   if (await isPresent(user, client)) return "present";
   const { PutSecretValueCommand } = await import("@aws-sdk/client-secrets-manager");
   const { keyArn, generation, publicKey } = user;
@@ -49,7 +50,7 @@ export async function load(
   } catch (error) {
     // Somebody put this generation in the meantime; its labels say what.
     if (nameOf(error) === "ResourceExistsException" && (await isPresent(user, client))) return "present";
-    throw explained(error, user, "secretsmanager:PutSecretValue");
+    throw explained(error, targetOf(user), "secretsmanager:PutSecretValue");
   }
 }
 
@@ -61,7 +62,7 @@ async function isPresent(user: RegisteredUser, client: SecretsManagerClient): Pr
   const { keyArn, generation, publicKey } = user;
   const secret = await client
     .send(new DescribeSecretCommand({ SecretId: keyArn }))
-    .catch((error) => Promise.reject(explained(error, user, "secretsmanager:DescribeSecret")));
+    .catch((error) => Promise.reject(explained(error, targetOf(user), "secretsmanager:DescribeSecret")));
   if (secret.DeletedDate)
     throw no(`${keyArn} is scheduled for deletion`, "have it restored (aws secretsmanager restore-secret)");
   const generations = labelsOf(keyArn, secret);
@@ -106,52 +107,12 @@ function labelsOf(
   );
 }
 
-/**
- * A registration that was tampered with could name a secret of somebody's own account, open to everyone. Custodians
- * are of the workspace's account. The SDK knows the account of most kinds of credentials, not of bare access keys.
- */
-async function refuseForeignAccount(user: RegisteredUser, client: SecretsManagerClient): Promise<void> {
-  const names = keyNamesOf(user);
-  const secretName = secretNameOf(user.keyArn);
-  if (names.length > 0 && !names.includes(secretName)) {
-    throw no(
-      `the secret ${secretName} is not that of ${user.username}, ${names[0]}`,
-      "take the registration afresh from terraform output -json, and see who changed it",
-    );
-  }
-  const { accountId } = await client.config
-    .credentials()
-    .catch((error) => Promise.reject(explained(error, user, "secretsmanager:DescribeSecret")));
-  if (accountId !== undefined && accountId !== user.account) {
-    throw new Failure(
-      `the secret is in account ${user.account}, and these AWS credentials are of account ${accountId}`,
-      "take the role of a custodian in that account, if it is the workspace's",
-    );
-  }
-}
-
 const no = (what: string, mend: string) => new Failure(what, mend, ExitCode.NO);
 
-function explained(error: unknown, { keyArn, region, account }: RegisteredUser, action: string): unknown {
-  const general = generalFailure(error, region);
-  if (general) return general;
-  if (isDenied(error)) {
-    return new Failure(
-      `AWS denies ${action} on the secret (${saidOf(error)})`,
-      "a custodian is listed in custodians of workspace.yaml, and its role has the registration's custodianPolicy: DescribeSecret and PutSecretValue on the secret, kms:GenerateDataKey and kms:Decrypt on its key",
-    );
-  }
-  const name = nameOf(error);
-  if (name === "ResourceNotFoundException") {
-    return new Failure(
-      `there is no secret ${keyArn}`,
-      `use credentials of account ${account}, and apply the user's stack first`,
-    );
-  }
-  // An SDK's error of another kind than AWS's is a mistake of this program, to be told as that.
-  if (typeof error !== "object" || error === null || !("$metadata" in error)) return error;
-  return new Failure(
-    `AWS refused ${action} with ${name}`,
-    "run the same again: it loads the key once only, however often it is run",
-  );
-}
+const targetOf = (user: RegisteredUser): Target => ({
+  user,
+  secretArn: user.keyArn,
+  names: keyNamesOf(user),
+  needs: "DescribeSecret and PutSecretValue on the secret, kms:GenerateDataKey and kms:Decrypt on its key",
+  again: "run the same again: it loads the key once only, however often it is run",
+});

@@ -45,12 +45,13 @@ function explain(error: unknown): number {
   return ExitCode.BAD_INPUT;
 }
 
-/** Commander quotes what it does not understand, which may be a key that was put in the wrong place. */
+/** Commander quotes what it does not understand, which may be a key or a secret that was put in the wrong place. */
 const withoutKeys = (message: string): string =>
   message
     .replace(/^error: /, "")
     .replace(/-----BEGIN.*/s, "…")
-    .replace(/[\w+/=]{32,}/g, "…")
+    .replace(/(--[\w-]+)=\S*/g, "$1=…")
+    .replace(/[\w+/=-]{32,}/g, "…")
     .replace(/\.$/, "");
 
 /** `… | head` closes the pipe early: that is not an error. */

@@ -9,9 +9,9 @@ export interface Advice {
 export const DENIED_ADVICE: Advice = {
   title: "ACCESS DENIED",
   advice: [
-    "AWS refused it and the key is safe. Ask whoever it was whether they meant to.",
+    "AWS refused it: key and credentials are safe. Ask whoever it was whether they meant to.",
     "Unknown caller, or it goes on: revoke the role's sessions and call security.",
-    "A signer of yours: its role is not in the user's signers, or lacks its own policy.",
+    "A service of yours: its role is not in the user's signers or readers, or lacks its own policy.",
   ],
 };
 
@@ -30,6 +30,7 @@ export const WRITE_ADVICE: Advice = {
     "Expected only while a key is rotated, or a custodian loads one. Otherwise:",
     "suspend the API user in the Ledger Enterprise workspace,",
     "and run ledger-api-user verify: is the key in custody the one that is registered?",
+    "On …/credentials: regenerate the API Secret in the workspace, and put it again.",
   ],
 };
 

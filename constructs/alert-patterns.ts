@@ -96,7 +96,8 @@ export function secretPattern({ workspace }: Watched): EventPattern {
 
 /**
  * A value was written, or a label moved, by other than the generator and the custodians (whom each secret's policy holds
- * to their own); or a key was written after the first: one of a later generation, or one without its label.
+ * to their own); or a key was written after the first: one of a later generation, or one without its label. Credentials
+ * are put again whenever the workspace regenerates them, which is a custodian's everyday and wakes nobody.
  */
 export function writePattern({ workspace }: Watched): EventPattern {
   const [bySecretId] = secretRecords(workspace);

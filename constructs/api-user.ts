@@ -1,32 +1,17 @@
 import { Fn, Lazy, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { ApiUserRole } from "./api-user-role";
+import { CredentialsSecret } from "./credentials-secret";
 import { type ICustodyKey, KeyCustody } from "./key-custody";
 import type { ILedgerWorkspace } from "./ledger-workspace";
 import { awsNameOf } from "./names";
+import { type PolicyDocument, policyDocument } from "./policy";
 import { signerConditions, workspaceConditions } from "./principal-conditions";
 import { principalArnProblem } from "./principals";
 import { Registration } from "./registration";
+import { assignmentProblems, type RuleAssignments } from "./rule-assignments";
+import { loadSecrets, readSecrets } from "./secret-access";
 import { literal, literalMap } from "./text";
-
-/** What the user is to be added to in the workspace once it is registered (seed, step 4). */
-export interface RuleAssignments {
-  /**
-   * Names of user groups, for an operator.
-   * @default - none
-   */
-  readonly groups?: readonly string[];
-  /**
-   * Names of accounts' rules, for an operator.
-   * @default - none
-   */
-  readonly accountRules?: readonly string[];
-  /**
-   * Names of API Admin rules, for an administrator.
-   * @default - none
-   */
-  readonly adminRules?: readonly string[];
-}
 
 export interface ApiUserProps {
   /** The workspace that the user belongs to. */
@@ -61,7 +46,10 @@ export interface ApiUserProps {
    * @default - the workspace's
    */
   readonly removalProtection?: boolean;
-  /** @default - none */
+  /**
+   * What an admin adds the user to in the workspace: in the registration, for people to do.
+   * @default - none
+   */
   readonly assignments?: RuleAssignments;
   /**
    * More tags on what is made for this user.
@@ -70,7 +58,10 @@ export interface ApiUserProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** An API user of a Ledger Enterprise workspace: its key in custody, and its entry in the registration. */
+/**
+ * An API user of a Ledger Enterprise workspace: its key in custody, the secret that its API credentials go into, and its
+ * entry in the registration.
+ */
 export class ApiUser extends Construct {
   readonly workspace: ILedgerWorkspace;
   /** The user's name in the workspace, as Terraform has it. */
@@ -87,6 +78,7 @@ export class ApiUser extends Construct {
   readonly readers: readonly string[];
   private readonly _signers: string[];
   private readonly key: ICustodyKey;
+  private readonly credentials: CredentialsSecret;
 
   constructor(scope: Construct, id: string, props: ApiUserProps) {
     super(scope, id);
@@ -104,6 +96,7 @@ export class ApiUser extends Construct {
     this._signers = [...(props.signers ?? [])];
     this.readers = props.readers ?? [];
     this.key = this.custody.bind(this, this);
+    this.credentials = new CredentialsSecret(this, "Credentials", { user: this });
     Registration.of(this).add(this);
     this.node.addValidation({ validate: () => this.problems(props) });
   }
@@ -118,14 +111,33 @@ export class ApiUser extends Construct {
     return this.key.keyArn;
   }
 
-  /** The policy that a signer's role needs of its own. */
-  get signerPolicy() {
-    return this.key.signerPolicy;
+  /** Token: the ARN of the secret that holds the user's API Key ID and API Secret, once a custodian has put them there. */
+  get credentialsArn(): string {
+    return this.credentials.arn;
   }
 
-  /** The policy that a custodian's role needs of its own, where one loads the key. */
-  get custodianPolicy() {
-    return this.key.custodianPolicy;
+  /** The policy that a signer's role needs of its own: to sign, and to read the credentials. */
+  get signerPolicy(): PolicyDocument {
+    const { signStatements = [], secretArn } = this.key;
+    const secrets = [...(secretArn ? [secretArn] : []), this.credentialsArn];
+    const Sid = secretArn ? "ReadPrivateKeyAndCredentials" : "ReadCredentials";
+    return policyDocument([...signStatements, ...readSecrets(Sid, this.workspace, secrets)]);
+  }
+
+  /** The policy that a reader's role needs of its own: to read the credentials. */
+  get readerPolicy(): PolicyDocument {
+    return policyDocument(readSecrets("ReadCredentials", this.workspace, [this.credentialsArn]));
+  }
+
+  /**
+   * The policy that a custodian's role needs of its own: to load the credentials, and the key where it is imported. None
+   * where the workspace has no custodians.
+   */
+  get custodianPolicy(): PolicyDocument | undefined {
+    if (this.workspace.custodians.length === 0) return undefined;
+    const { loadedByCustodian, secretArn } = this.key;
+    const secrets = [...(loadedByCustodian && secretArn ? [secretArn] : []), this.credentialsArn];
+    return policyDocument(loadSecrets(this.workspace, secrets, [this.credentialsArn]));
   }
 
   /** Token: `in custody`, or `awaiting key` until a custodian has loaded it. */
@@ -163,7 +175,7 @@ export class ApiUser extends Construct {
   private problems({ username, generation = 1, signers, readers }: ApiUserProps): string[] {
     const { surroundings, signerAccounts, allowUsers } = this.workspace;
     const accounts = [surroundings.account, ...signerAccounts].filter((id) => !Token.isUnresolved(id));
-    const problems: string[] = [];
+    const problems = assignmentProblems(this.role.name, this.assignments);
     if (!Token.isUnresolved(username) && username.trim() === "") {
       problems.push("username: is empty; give the name that the admin will enter in the workspace");
     }

@@ -48,7 +48,8 @@ export function accessQueries(workspace: string): Record<string, string[]> {
   const uses = [
     'filter detail.eventName in ["BatchGetSecretValue", "GetSecretValue", "Sign"] and not ispresent(detail.errorCode)',
     "fields coalesce(detail.requestParameters.secretId, detail.requestParameters.keyId) as thing",
-    `parse thing /${NAME_PREFIX}\\/${workspace}\\/(?<named>[^\\/]+)/`,
+    // `bot/private-key` and `bot/credentials` apart: services read the latter at every start, and sign with the former.
+    `parse thing /${NAME_PREFIX}\\/${workspace}\\/(?<named>[^\\/]+(?:\\/(?:private-key|credentials))?)/`,
     "fields coalesce(named, thing) as apiUser",
   ];
   return {

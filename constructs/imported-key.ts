@@ -3,7 +3,6 @@ import { Construct } from "constructs";
 import type { ApiUser } from "./api-user";
 import type { ICustodyKey } from "./key-custody";
 import { KeySecret } from "./key-secret";
-import { type PolicyDocument, policyDocument } from "./policy";
 
 export interface ImportedKeyProps {
   readonly user: ApiUser;
@@ -18,27 +17,16 @@ export interface ImportedKeyProps {
 export class ImportedKey extends Construct implements ICustodyKey {
   readonly keyArn: string;
   readonly publicKey: string;
-  readonly signerPolicy: PolicyDocument;
-  readonly custodianPolicy: PolicyDocument;
+  readonly secretArn: string;
+  readonly loadedByCustodian = true;
   readonly keyStatus: string;
 
   constructor(scope: Construct, id: string, { user, publicKey }: ImportedKeyProps) {
     super(scope, id);
     const { workspace } = user;
     const secret = new KeySecret(this, "Secret", { user, writers: workspace.custodians });
-    this.keyArn = secret.arn;
+    this.keyArn = this.secretArn = secret.arn;
     this.publicKey = publicKey;
-    this.signerPolicy = secret.signerPolicy;
-    this.custodianPolicy = policyDocument([
-      {
-        Sid: "LoadPrivateKey",
-        Effect: "Allow",
-        Action: ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"],
-        Resource: secret.arn,
-      },
-      // Decrypt is for a repeated PutSecretValue; it cannot read without GetSecretValue, which is denied.
-      secret.useOfKmsKey(["kms:Decrypt", "kms:GenerateDataKey"]),
-    ]);
     // Versions and their labels, no values: ListSecretVersionIds.
     const versions = new DataAwsSecretsmanagerSecretVersions(this, "Versions", { secretId: secret.arn });
     // The provider answers with null, not with an empty list, for a secret without versions.

@@ -4,7 +4,7 @@ import { KeyError, parsePublicKey } from "../keys";
 import type { ApiUser } from "./api-user";
 import { ImportedKey } from "./imported-key";
 import { KmsKey } from "./kms-key";
-import type { PolicyDocument } from "./policy";
+import type { PolicyStatement } from "./policy";
 import { SecretsManagerKey } from "./secrets-manager-key";
 
 /** A user's key in its custody, as `ApiUser` and the registration need it. */
@@ -13,10 +13,12 @@ export interface ICustodyKey {
   readonly keyArn: string;
   /** 130 hex characters: the X9.62 uncompressed point. */
   readonly publicKey: string;
-  /** What a signer's role must be allowed by its own policy. */
-  readonly signerPolicy: PolicyDocument;
-  /** What a custodian's role must be allowed by its own policy, where one loads the key. */
-  readonly custodianPolicy?: PolicyDocument;
+  /** ARN of the secret that holds the private key, where it is in one: signers read it. */
+  readonly secretArn?: string;
+  /** What a signer's role must be allowed by its own policy beside reading secrets: the use of a KMS key. */
+  readonly signStatements?: readonly PolicyStatement[];
+  /** Whether it is a custodian who puts the key in. */
+  readonly loadedByCustodian?: boolean;
   /** Token: `in custody`, or `awaiting key` until a custodian has loaded it. */
   readonly keyStatus?: string;
 }

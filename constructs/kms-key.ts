@@ -8,7 +8,7 @@ import type { ApiUser } from "./api-user";
 import type { ICustodyKey } from "./key-custody";
 import { SIGN, signingKeyPolicy } from "./kms-key-policy";
 import { userKeyAlias } from "./names";
-import { type PolicyDocument, policyDocument, policyJson } from "./policy";
+import { type PolicyStatement, policyJson } from "./policy";
 import { checkPolicySize, KEY_POLICY_LIMIT } from "./policy-size";
 import { hexPointOf } from "./spki";
 
@@ -22,7 +22,7 @@ export interface KmsKeyProps {
 export class KmsKey extends Construct implements ICustodyKey {
   readonly keyArn: string;
   readonly publicKey: string;
-  readonly signerPolicy: PolicyDocument;
+  readonly signStatements: readonly PolicyStatement[];
 
   constructor(scope: Construct, id: string, { user, publicKey }: KmsKeyProps) {
     super(scope, id);
@@ -59,14 +59,7 @@ export class KmsKey extends Construct implements ICustodyKey {
     this.keyArn = key.arn;
     this.publicKey = publicKey ?? this.readPublicKey(arn.asString);
     if (publicKey) this.checkPublicKey(key.friendlyUniqueId, publicKey, arn.asString);
-    this.signerPolicy = policyDocument([
-      {
-        Sid: "SignAndVerify",
-        Effect: "Allow",
-        Action: SIGN,
-        Resource: key.arn,
-      },
-    ]);
+    this.signStatements = [{ Sid: "SignAndVerify", Effect: "Allow", Action: SIGN, Resource: key.arn }];
   }
 
   private readPublicKey(keyId: string): string {

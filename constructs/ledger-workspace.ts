@@ -1,5 +1,5 @@
 import { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
-import { type ITerraformDependable, Token } from "cdktf";
+import { Annotations, type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { type GeneratorVpc, KeyGenerator } from "./key-generator";
 import {
@@ -41,7 +41,7 @@ export interface LedgerWorkspaceOptions {
   readonly deployers?: readonly string[];
   /**
    * ARNs of the roles that may load credentials and imported keys. They can read neither.
-   * @default - none
+   * @default - none: nobody can store API credentials, of which synthesis warns
    */
   readonly custodians?: readonly string[];
   /**
@@ -73,6 +73,12 @@ export interface LedgerWorkspaceOptions {
    * @default - a topic of the workspace's own, encrypted
    */
   readonly alertTopic?: string;
+  /**
+   * The address of the Ledger Enterprise API, `https://HOST` or `https://HOST/PATH`: stored with each user's credentials
+   * as `LEDGER_ENTERPRISE_API_URL`, and where `credentials put --check` logs in.
+   * @default - not stored: services know it otherwise
+   */
+  readonly apiUrl?: string;
   /**
    * The path of the roles that the workspace makes, beginning and ending with `/`.
    * @default "/"
@@ -134,7 +140,8 @@ export interface LedgerWorkspaceProps extends LedgerWorkspaceOptions {
 /** A workspace as its users need it, in this stack or deployed by another. */
 export interface ILedgerWorkspace
   extends IConstruct,
-    Required<Omit<LedgerWorkspaceOptions, "account" | "region" | "alerts" | "alertTopic">> {
+    Required<Omit<LedgerWorkspaceOptions, "account" | "region" | "alerts" | "alertTopic" | "apiUrl">>,
+    Pick<LedgerWorkspaceOptions, "apiUrl"> {
   readonly surroundings: Surroundings;
   /** ARN of the KMS key that encrypts the workspace's secrets. */
   readonly encryptionKeyArn: string;
@@ -150,6 +157,13 @@ export interface ILedgerWorkspace
   generatorNeeds(): ITerraformDependable[];
 }
 
+/** A warning and no error: a workspace may begin with keys, and name its custodians when its users are registered. */
+const NO_CUSTODIANS =
+  "custodians: are none, so nobody can store the API credentials of the workspace's users; name the roles that may";
+
+/** As the fleet's schema has it: over TLS, with neither user, query nor fragment. */
+const API_URL = /^https:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/;
+
 abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace {
   readonly name: string;
   readonly deployers: readonly string[];
@@ -157,6 +171,7 @@ abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace
   readonly signerAccounts: readonly string[];
   readonly allowUsers: boolean;
   readonly removalProtection: boolean;
+  readonly apiUrl?: string;
   readonly rolePath: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly surroundings: Surroundings;
@@ -173,6 +188,7 @@ abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace
     this.signerAccounts = options.signerAccounts ?? [];
     this.allowUsers = options.allowUsers ?? false;
     this.removalProtection = options.removalProtection ?? true;
+    this.apiUrl = options.apiUrl;
     this.rolePath = options.rolePath ?? "/";
     this.tags = literalMap({ ...options.tags, "ledger-enterprise:workspace": options.name });
     this.surroundings = surroundingsOf(this, options.account, options.region);
@@ -180,6 +196,7 @@ abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace
     this.generatorRoleArn = `arn:${partition}:iam::${account}:role${literal(this.rolePath)}${generatorRoleName(this.name, region)}`;
     this.alertRules = (options.alerts ?? true) ? alertRuleNames(this.name) : [];
     this.node.addValidation({ validate: () => this.problems(options) });
+    if (this.custodians.length === 0) Annotations.of(this).addWarning(NO_CUSTODIANS);
   }
 
   abstract generatorFunctionName(): string;
@@ -207,6 +224,9 @@ abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace
       });
     }
     problems.push(...this.regionalProblems(options));
+    if (this.apiUrl && !Token.isUnresolved(this.apiUrl) && !API_URL.test(this.apiUrl)) {
+      problems.push("apiUrl: is not an https address; write one such as https://api.vault.ledger.com");
+    }
     if (!Token.isUnresolved(this.rolePath) && !new RegExp(ROLE_PATH).test(this.rolePath)) {
       problems.push(
         `rolePath: ${JSON.stringify(this.rolePath)} is not a path; begin and end it with a slash and use letters, digits and _+=,.@-, as in /custody/`,

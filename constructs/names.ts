@@ -38,6 +38,11 @@ export function privateKeySecretName(workspace: string, awsName: string): string
   return `${NAME_PREFIX}/${workspace}/${awsName}/private-key`;
 }
 
+/** The secret that holds a user's API Key ID and API Secret. Its end is shorter than a private key's: what fits, fits. */
+export function credentialsSecretName(workspace: string, awsName: string): string {
+  return `${NAME_PREFIX}/${workspace}/${awsName}/credentials`;
+}
+
 /** The alias of the KMS key that encrypts a workspace's secrets. A user's own alias has one more segment. */
 export function workspaceKeyAlias(workspace: string): string {
   return `alias/${NAME_PREFIX}/${workspace}`;

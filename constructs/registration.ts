@@ -1,7 +1,7 @@
 import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { ApiUser } from "./api-user";
-import { literals } from "./text";
+import { literal, literals } from "./text";
 
 const ID = "Registration";
 
@@ -63,12 +63,15 @@ function entryOf(user: ApiUser) {
     publicKey: user.publicKey,
     keyArn: user.keyArn,
     keyStatus: user.keyStatus,
+    credentialsArn: user.credentialsArn,
+    ...(user.workspace.apiUrl && { apiUrl: literal(user.workspace.apiUrl) }),
     signers: user.signers,
     readers: user.readers,
     groups: literals(user.assignments.groups),
     accountRules: literals(user.assignments.accountRules),
     adminRules: literals(user.assignments.adminRules),
     signerPolicy: user.signerPolicy,
+    readerPolicy: user.readerPolicy,
     ...(user.custodianPolicy && { custodianPolicy: user.custodianPolicy }),
   };
 }

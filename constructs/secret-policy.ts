@@ -1,11 +1,13 @@
 import type { ILedgerWorkspace } from "./ledger-workspace";
 import { accountPrincipals, deny, type PolicyStatement } from "./policy";
 
-export interface KeySecretPolicyProps {
+export interface SecretPolicyProps {
   readonly workspace: ILedgerWorkspace;
-  /** ARNs of the roles that may read the key. */
-  readonly signers: readonly string[];
-  /** ARNs of the roles that may put a key in: the generator's, or the custodians' for an imported key. */
+  /** Who reads, as the statements' names call them. */
+  readonly whoReads: "Signers" | "SignersAndReaders";
+  /** ARNs of the roles that may read the secret; without any, nobody may. */
+  readonly readers: readonly string[];
+  /** ARNs of the roles that may put a value in; without any, nobody may. */
   readonly writers: readonly string[];
   /** Whether to deny deletion to everyone. */
   readonly removalProtection: boolean;
@@ -17,7 +19,7 @@ const READ = ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretVal
 /** Every action that puts a value in, or makes another value the current one. */
 const WRITE = ["secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"];
 
-/** What nobody does to a key: write it by the back door, have it carried elsewhere, or take its lock off. */
+/** What nobody does to a secret: write it by the back door, have it carried elsewhere, or take its lock off. */
 const NEVER = [
   "secretsmanager:CancelRotateSecret",
   "secretsmanager:DeleteResourcePolicy",
@@ -28,7 +30,7 @@ const NEVER = [
   "secretsmanager:UpdateSecret",
 ];
 
-/** What decides over lock and life of a secret. Restoring one gives its signers a key that was taken from them. */
+/** What decides over lock and life of a secret. Restoring one gives its readers what was taken from them. */
 const ADMINISTER = [
   "secretsmanager:DeleteSecret",
   "secretsmanager:PutResourcePolicy",
@@ -36,25 +38,25 @@ const ADMINISTER = [
 ];
 
 /**
- * The policy of a secret that holds a private key. It denies, rather than only not allow: identity policies
- * such as AdministratorAccess would win over an absence.
+ * The policy of a secret of ours, a private key's or credentials'. It denies, rather than only not allow: identity
+ * policies such as AdministratorAccess would win over an absence.
  */
-export function keySecretPolicy(props: KeySecretPolicyProps): PolicyStatement[] {
-  const { workspace, signers, writers, removalProtection } = props;
+export function secretPolicy(props: SecretPolicyProps): PolicyStatement[] {
+  const { workspace, whoReads, readers, writers, removalProtection } = props;
   const { partition, account } = workspace.surroundings;
   const statements: PolicyStatement[] = [
-    deny("OnlySignersRead", READ, signers),
+    deny(`Only${whoReads}Read`, READ, readers),
     deny("OnlyWritersWrite", WRITE, writers),
     deny("NobodyUpdatesRotatesReplicatesOrUnlocks", NEVER),
   ];
-  if (signers.length > 0) {
+  if (readers.length > 0) {
     statements.unshift({
-      Sid: "SignersRead",
+      Sid: `${whoReads}Read`,
       Effect: "Allow",
       Principal: accountPrincipals(partition, [account, ...workspace.signerAccounts]),
       Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
       Resource: "*",
-      Condition: { ArnEquals: { "aws:PrincipalArn": signers } },
+      Condition: { ArnEquals: { "aws:PrincipalArn": readers } },
     });
   }
   if (workspace.deployers.length > 0) {

@@ -4,7 +4,6 @@ import { Construct } from "constructs";
 import type { ApiUser } from "./api-user";
 import type { ICustodyKey } from "./key-custody";
 import { KeySecret } from "./key-secret";
-import type { PolicyDocument } from "./policy";
 
 export interface SecretsManagerKeyProps {
   readonly user: ApiUser;
@@ -17,7 +16,7 @@ export interface SecretsManagerKeyProps {
 export class SecretsManagerKey extends Construct implements ICustodyKey {
   readonly keyArn: string;
   readonly publicKey: string;
-  readonly signerPolicy: PolicyDocument;
+  readonly secretArn: string;
 
   constructor(scope: Construct, id: string, { user }: SecretsManagerKeyProps) {
     super(scope, id);
@@ -46,8 +45,7 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
         ],
       },
     });
-    this.keyArn = secret.arn;
+    this.keyArn = this.secretArn = secret.arn;
     this.publicKey = Token.asString(Fn.lookup(Fn.jsondecode(invocation.result), generation));
-    this.signerPolicy = secret.signerPolicy;
   }
 }

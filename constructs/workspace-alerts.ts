@@ -54,7 +54,11 @@ export function alertTargetsOf(
 const RULES = {
   denied: [DENIED_ADVICE, deniedPattern, "Somebody was denied access to a key or credentials"],
   secrets: [LOCK_ADVICE, secretPattern, "The lock of a secret was changed, or a secret deleted or restored"],
-  writes: [WRITE_ADVICE, writePattern, "A key was written after the first, or by another than its writer"],
+  writes: [
+    WRITE_ADVICE,
+    writePattern,
+    "A key was written after the first, or key or credentials by another than their writer",
+  ],
   keys: [LOCK_ADVICE, keyPattern, "A KMS key that encrypts secrets, or an alias, was changed"],
   generator: [GENERATOR_ADVICE, generatorPattern, "The key generator was changed"],
   alerts: [ALERTS_ADVICE, alertsPattern, "These rules, their topic or their journal were changed"],

@@ -44,7 +44,7 @@ export interface WorkspaceDeclaration {
   readonly vpc?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   /** ARN of the Lambda code signing configuration of the key generator. */
   readonly codeSigningConfig?: string;
-  /** Not in effect yet (`NOT_YET_IN_EFFECT`). */
+  /** The address of the Ledger Enterprise API, `https://HOST` or `https://HOST/PATH`. */
   readonly apiUrl?: string;
   /** Sorted by name. */
   readonly files: readonly UserFile[];

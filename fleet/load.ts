@@ -70,6 +70,11 @@ function loadWorkspace(folder: WorkspaceFolder): Loaded {
     const message = "has no user file beside it; add one, such as treasury.yaml, with users: in it";
     warnings.push({ file: folder.workspaceFile.file, line: 1, path: "", message });
   }
+  if (folder.workspaceFile && settings?.custodians.length === 0) {
+    const message =
+      "are none, so nobody can store the API credentials of its users; name the roles that may, in custodians:";
+    warnings.push({ file: folder.workspaceFile.file, line: 1, path: "custodians", message });
+  }
   const stacks = stacksOf(folder, known, files);
   if (!settings || !folder.workspaceFile || problems.length > 0) return { stacks, problems, warnings };
   const declaration: WorkspaceDeclaration = {

@@ -8,10 +8,7 @@ import { problemAt, type YamlFile } from "./yaml-file";
  */
 
 /** Keys that are read and checked, and change nothing yet: key -> what will come of it. */
-export const NOT_YET_IN_EFFECT: Readonly<Record<string, string>> = {
-  readers: "the right to read the API credentials, which are not stored yet",
-  apiUrl: "the API's address beside the stored credentials",
-};
+export const NOT_YET_IN_EFFECT: Readonly<Record<string, string>> = {};
 
 /** The keys of that list that a fleet uses, so that whoever declares them is told. In alphabetical order. */
 export function declaredButNotInEffect(workspaces: readonly WorkspaceDeclaration[]): string[] {

@@ -1,4 +1,4 @@
-import { awsNameOf, NAME_PREFIX, privateKeySecretName } from "../constructs/names";
+import { awsNameOf, credentialsSecretName, NAME_PREFIX, privateKeySecretName } from "../constructs/names";
 import type { RegisteredUser } from "./registration-entry";
 
 /**
@@ -7,12 +7,22 @@ import type { RegisteredUser } from "./registration-entry";
  */
 export function keyNamesOf({ workspace, username, custody }: RegisteredUser): string[] {
   if (workspace === undefined) return [];
-  const byTerraform = username.replace(/[^0-9A-Za-z_]+/g, "-").toLowerCase();
-  const name = (awsName: string) =>
+  return awsNamesOf(username).map((awsName) =>
     custody === "kms"
       ? `alias/${NAME_PREFIX}/${workspace}/${awsName}`
-      : privateKeySecretName(workspace, awsName);
-  return [...new Set([awsNameOf(username), byTerraform])].map(name);
+      : privateKeySecretName(workspace, awsName),
+  );
+}
+
+/** The same for the secret of a user's API credentials. */
+export function credentialsNamesOf({ workspace, username }: RegisteredUser): string[] {
+  if (workspace === undefined) return [];
+  return awsNamesOf(username).map((awsName) => credentialsSecretName(workspace, awsName));
+}
+
+function awsNamesOf(username: string): string[] {
+  const byTerraform = username.replace(/[^0-9A-Za-z_]+/g, "-").toLowerCase();
+  return [...new Set([awsNameOf(username), byTerraform])];
 }
 
 /** A secret's name, from its full ARN, which ends in a hyphen and six characters of chance. */

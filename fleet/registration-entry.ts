@@ -31,6 +31,13 @@ export interface RegisteredUser {
   readonly account: string;
   /** As of the last apply: Terraform does not see a custodian load a key. */
   readonly keyStatus?: "in custody" | "awaiting key";
+  /**
+   * ARN of the secret that the user's API credentials go into, of the key's region and account. Undefined in an entry of a
+   * version that had none.
+   */
+  readonly credentialsArn?: string;
+  /** The address of the Ledger Enterprise API, where the fleet declares it: `https://HOST`, perhaps with a path. */
+  readonly apiUrl?: string;
   readonly signers: readonly string[];
   readonly readers: readonly string[];
   readonly groups: readonly string[];
@@ -111,6 +118,8 @@ export function readEntry(
     fingerprintDiffers,
     ...field.keyArn(custody),
     keyStatus: field.keyStatus(),
+    credentialsArn: field.credentialsArn(),
+    apiUrl: "apiUrl" in value ? field.text("apiUrl", isApiUrl, "an https address") : undefined,
     signers: field.texts("signers"),
     readers: field.texts("readers"),
     groups: field.texts("groups"),
@@ -124,7 +133,14 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+const isSecretArn = (arn: string) =>
+  arn.length <= MOST_ARN_CHARACTERS && arn.split(":")[2] === "secretsmanager" && KEY_ARN.test(arn);
+
 const isName = (text: string) => /^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$/.test(text);
+
+/** As the fleet's schema has it. */
+const isApiUrl = (text: string) =>
+  text.length <= 2048 && /^https:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/.test(text) && URL.canParse(text);
 
 /** The fields of one entry. Messages name a field and never its value, which could be anything, a private key too. */
 class Fields {
@@ -188,5 +204,19 @@ class Fields {
     if (partition !== partitionOf(region))
       throw this.error("keyArn", `has a region that is not of its partition`);
     return { keyArn, region, account };
+  }
+
+  /** Of another account or region it would not be the user's, whoever wrote the registration. */
+  credentialsArn(): string | undefined {
+    if (!("credentialsArn" in this.entry)) return undefined;
+    const credentialsArn = this.text("credentialsArn", isSecretArn, "the full ARN of a secret");
+    const of = (arn: string) =>
+      arn
+        .split(":")
+        .filter((_, i) => [1, 3, 4].includes(i))
+        .join();
+    if (of(credentialsArn) !== of(String(this.entry["keyArn"])))
+      throw this.error("credentialsArn", "is of another account or region than keyArn");
+    return credentialsArn;
   }
 }

@@ -4,7 +4,7 @@ import { joinPath, shown } from "./problems";
 import { isObject, type RegisteredUser, RegistrationError, readEntry } from "./registration-entry";
 import { didYouMean } from "./spelling";
 
-export { keyNamesOf, secretNameOf } from "./registered-names";
+export { credentialsNamesOf, keyNamesOf, secretNameOf } from "./registered-names";
 export { type RegisteredUser, RegistrationError } from "./registration-entry";
 
 export interface ReadOptions {
@@ -47,7 +47,11 @@ export function readRegistration(json: string, options: ReadOptions = {}): Regis
 }
 
 /** What tells a user from all others of a registration: `STACK/USERNAME`, as far as the stack is known. */
-export function addressOf({ stack, workspace, username }: RegisteredUser): string {
+export function addressOf({
+  stack,
+  workspace,
+  username,
+}: Pick<RegisteredUser, "stack" | "workspace" | "username">): string {
   const first = stack ?? workspace;
   return first === undefined ? username : `${first}/${username}`;
 }
@@ -85,8 +89,9 @@ export function userNamed(users: readonly RegisteredUser[], name: string): Regis
   );
 }
 
-/** What was asked for, which may be a key that was put in a name's place: that must not be repeated. */
-const asked = (name: string) => shown(name.replace(/-----BEGIN.*/s, "…").replace(/[\w+/=]{32,}/g, "…"));
+/** What was asked for, which may be a key or a secret that was put in a name's place: that must not be repeated. */
+const asked = (name: string) =>
+  shown(name.replace(/-----BEGIN.*/s, "…").replace(/(?=[\w+/=-]*[\dA-Z])[\w+/=-]{32,}/g, "…"));
 
 function spellingsOf(user: RegisteredUser): string[] {
   const { stack, workspace, username } = user;

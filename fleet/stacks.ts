@@ -76,10 +76,10 @@ export class UsersStack extends FleetStack {
 
 function optionsOf(workspace: WorkspaceDeclaration, region: string): LedgerWorkspaceOptions {
   const { name, account, deployers, custodians, signerAccounts, allowUsers } = workspace;
-  const { removalProtection, alerts, alertTopic, rolePath, tags } = workspace;
+  const { removalProtection, alerts, alertTopic, apiUrl, rolePath, tags } = workspace;
   return {
     ...{ name, account, region, deployers, custodians, signerAccounts, allowUsers },
-    ...{ removalProtection, alerts, alertTopic, rolePath, tags },
+    ...{ removalProtection, alerts, alertTopic, apiUrl, rolePath, tags },
   };
 }
 

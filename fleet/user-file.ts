@@ -1,5 +1,6 @@
 import { awsNameOf } from "../constructs/names";
 import { principalArnProblem } from "../constructs/principals";
+import { adminRuleProblem, ruleKindProblem } from "../constructs/rule-assignments";
 import { KeyError, parsePublicKey } from "../keys";
 import type { UserDeclaration } from "./declarations";
 import { Entries } from "./entries";
@@ -9,9 +10,6 @@ import { partitionOf, rolePartitionProblem } from "./regions";
 import { shapeProblems } from "./shape";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
 import { problemAt, type YamlFile } from "./yaml-file";
-
-/** The rule that guards all others; no API Administrator can be in it (seed, "API Administrator"; FACTS). */
-const MASTER_RULE = "Master Administration";
 
 /** What a user file says, once its workspace's settings are known. */
 export interface UserFileContents {
@@ -83,6 +81,7 @@ const WORKSPACE_KEYS = [
   "alerts",
   "alertEmails",
   "alertTopic",
+  "apiUrl",
   "logKmsKey",
   "vpc",
   "codeSigningConfig",
@@ -139,20 +138,15 @@ function ruleProblems(
 ): Problem[] {
   const problems: Problem[] = [];
   const role = entries.text("role", user, path);
-  if (role === "operator" && user["adminRules"] !== undefined) {
-    const message =
-      "are for administrators, and this user is an operator; take the key out, or change the role";
-    problems.push(problemAt(yaml, joinPath(path, "adminRules"), message));
-  }
-  if (role === "administrator" && user["accountRules"] !== undefined) {
-    const message =
-      "are for operators, and this user is an administrator; take the key out, or change the role";
-    problems.push(problemAt(yaml, joinPath(path, "accountRules"), message));
+  if (role === "operator" || role === "administrator") {
+    for (const kind of ["accountRules", "adminRules"] as const) {
+      const message = user[kind] === undefined ? undefined : ruleKindProblem(role, kind);
+      if (message) problems.push(problemAt(yaml, joinPath(path, kind), message));
+    }
   }
   for (const { text, path: place } of entries.texts("adminRules", user, path)) {
-    if (!/^master\s+administration(?:\s+rule)?$/i.test(text)) continue;
-    const message = `an API Administrator can never be in the rule ${MASTER_RULE}; name an API Admin rule`;
-    problems.push(problemAt(yaml, place, message));
+    const message = adminRuleProblem(text);
+    if (message) problems.push(problemAt(yaml, place, message));
   }
   return problems;
 }

@@ -3,6 +3,8 @@ import {
   ACCOUNT,
   ARN,
   type CloudTrailEvent,
+  CREDENTIALS_ARN,
+  CREDENTIALS_NAME,
   CUSTODIAN,
   DEPLOYER,
   denied,
@@ -92,10 +94,19 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
         by(GENERATOR),
       ),
       "denied: the KMS key of the secrets used past Secrets Manager": denied("kms", "Decrypt", encryptionKey),
-      "denied: credentials": denied(
+      "denied: credentials, no request parameters": denied(
         "secretsmanager",
         "GetSecretValue",
-        "ledger-enterprise/acme-prod/settlement-bot/api-credentials",
+        CREDENTIALS_NAME,
+      ),
+      "denied: credentials by full ARN": denied("secretsmanager", "GetSecretValue", CREDENTIALS_ARN, {
+        requestParameters: { secretId: CREDENTIALS_ARN },
+      }),
+      "denied: a custodian who reads the credentials that it may write": denied(
+        "secretsmanager",
+        "GetSecretValue",
+        CREDENTIALS_ARN,
+        by(CUSTODIAN),
       ),
     }),
     ...page("kms-denied", true, {
@@ -131,6 +142,18 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
         requestParameters: { name: NAME },
         responseElements: { arn: ARN },
       }),
+      "tamper: the policy of the credentials": secret("PutResourcePolicy", CREDENTIALS_ARN),
+      "tamper: the credentials are deleted, by a custodian": secret(
+        "DeleteSecret",
+        CREDENTIALS_NAME,
+        by(CUSTODIAN),
+      ),
+      "tamper: the credentials are updated, which no command of ours does": secret(
+        "UpdateSecret",
+        CREDENTIALS_ARN,
+        by(CUSTODIAN),
+      ),
+      "tamper: the credentials are replicated": secret("ReplicateSecretToRegions", CREDENTIALS_ARN),
       "tamper: a record whose answer alone has the secret, as arn": record(
         "secretsmanager",
         "RestoreSecret",
@@ -162,6 +185,15 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
         ...by(GENERATOR),
         requestParameters: { secretId: ARN, versionStages: ["public-key-04ab", "generation-12"] },
       }),
+      "tamper: credentials by a stranger": secret("PutSecretValue", CREDENTIALS_ARN),
+      "tamper: credentials by a deployer, who writes none": secret("PutSecretValue", CREDENTIALS_NAME, {
+        ...by(DEPLOYER),
+        requestParameters: { secretId: CREDENTIALS_NAME, versionStages: ["AWSCURRENT", "generation-1"] },
+      }),
+      "tamper: the previous credentials put back by a stranger": secret(
+        "UpdateSecretVersionStage",
+        CREDENTIALS_ARN,
+      ),
       "tamper: a key without its label, by a custodian": secret("PutSecretValue", NAME, by(CUSTODIAN)),
     }),
     ...page("keys", true, {
@@ -314,11 +346,28 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
         ...by(CUSTODIAN),
         requestParameters: { secretId: ARN, versionStages: ["generation-1", "public-key-04ab"] },
       }),
-      "a custodian's credentials": secret(
+      "use: a reader's read of credentials by full ARN": secret("GetSecretValue", CREDENTIALS_ARN),
+      "use: … by name": secret("GetSecretValue", CREDENTIALS_NAME),
+      "a deployer puts the policy of the credentials": secret(
+        "PutResourcePolicy",
+        CREDENTIALS_ARN,
+        by(DEPLOYER),
+      ),
+      "a custodian's credentials": secret("PutSecretValue", CREDENTIALS_ARN, {
+        ...by(CUSTODIAN),
+        requestParameters: { secretId: CREDENTIALS_ARN, versionStages: ["AWSCURRENT", "generation-1"] },
+      }),
+      "… regenerated and put again, of a later key": secret("PutSecretValue", CREDENTIALS_ARN, {
+        ...by(CUSTODIAN),
+        requestParameters: { secretId: CREDENTIALS_ARN, versionStages: ["AWSCURRENT", "generation-2"] },
+      }),
+      "… by name, and without labels": secret("PutSecretValue", CREDENTIALS_NAME, by(CUSTODIAN)),
+      "… of a user who is called private-key": secret(
         "PutSecretValue",
-        "ledger-enterprise/acme-prod/settlement-bot/api-credentials",
+        CREDENTIALS_ARN.replace("settlement-bot", "private-key"),
         by(CUSTODIAN),
       ),
+      "… and the previous ones put back": secret("UpdateSecretVersionStage", CREDENTIALS_ARN, by(CUSTODIAN)),
       "a change that AWS refused as malformed": secret("PutResourcePolicy", ARN, {
         errorCode: "MalformedPolicyDocumentException",
       }),

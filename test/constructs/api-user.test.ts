@@ -1,13 +1,13 @@
 import { DataAwsIamRole } from "@cdktf/provider-aws/lib/data-aws-iam-role";
 import { TerraformVariable } from "cdktf";
 import { ApiUser, ApiUserRole, LedgerWorkspace } from "../../constructs";
-import { ACCOUNT, role, synthesize, synthesizeUser } from "./synthesis";
-
-const SECRET = "aws_secretsmanager_secret";
+import { ACCOUNT, KEY_SECRET, role, synthesize, synthesizeUser } from "./synthesis";
 
 describe("the secret of an API user", () => {
   test("is named after workspace and user, never after file or stack", () => {
-    expect(synthesizeUser().one(SECRET).name).toBe("ledger-enterprise/acme-prod/settlement-bot/private-key");
+    expect(synthesizeUser().one(...KEY_SECRET).name).toBe(
+      "ledger-enterprise/acme-prod/settlement-bot/private-key",
+    );
   });
 
   test("has no version in Terraform, which would put the key in the state or read it at every plan", () => {
@@ -17,20 +17,23 @@ describe("the secret of an API user", () => {
   test("has its policy inline, so that no destroy takes the lock off before the secret is gone", () => {
     const template = synthesizeUser();
     expect(template.all("aws_secretsmanager_secret_policy")).toEqual([]);
-    expect(template.one(SECRET).policy).toContain("OnlySignersRead");
+    expect(template.one(...KEY_SECRET).policy).toContain("OnlySignersRead");
   });
 
   test("is kept the full recovery window when it is deleted", () => {
-    expect(synthesizeUser().one(SECRET).recovery_window_in_days).toBe(30);
+    expect(synthesizeUser().one(...KEY_SECRET).recovery_window_in_days).toBe(30);
   });
 
   test("ignores what would call UpdateSecret, which its policy denies", () => {
-    expect(synthesizeUser().one(SECRET).lifecycle.ignore_changes).toEqual(["description", "kms_key_id"]);
+    expect(synthesizeUser().one(...KEY_SECRET).lifecycle.ignore_changes).toEqual([
+      "description",
+      "kms_key_id",
+    ]);
   });
 });
 
 describe("the policy of the secret", () => {
-  const statements = synthesizeUser().statements(SECRET);
+  const statements = synthesizeUser().statements(...KEY_SECRET);
 
   test("denies reading to all but the signers", () => {
     expect(statements.get("OnlySignersRead")).toEqual({
@@ -78,14 +81,14 @@ describe("the policy of the secret", () => {
 
   test("lets go of one user when its removal protection is off, and keeps hold of the workspace's key", () => {
     const template = synthesizeUser({ removalProtection: false });
-    expect(template.statements(SECRET).has("NobodyDeletes")).toBe(false);
-    expect(template.one(SECRET).lifecycle.prevent_destroy).toBe(false);
+    expect(template.statements(...KEY_SECRET).has("NobodyDeletes")).toBe(false);
+    expect(template.one(...KEY_SECRET).lifecycle.prevent_destroy).toBe(false);
     expect(template.statements("aws_kms_key").has("NobodyDeletes")).toBe(true);
   });
 
   test("leaves policy, deletion and restoring to the deployers where any are declared", () => {
     const template = synthesizeUser({}, { deployers: [role("terraform")] });
-    const statement = template.statements(SECRET).get("OnlyDeployersAdminister");
+    const statement = template.statements(...KEY_SECRET).get("OnlyDeployersAdminister");
     expect(statement?.Action).toEqual([
       "secretsmanager:DeleteSecret",
       "secretsmanager:PutResourcePolicy",
@@ -101,7 +104,7 @@ describe("the policy of the secret", () => {
   });
 
   test("without signers lets nobody read", () => {
-    const none = synthesizeUser({ signers: [] }).statements(SECRET);
+    const none = synthesizeUser({ signers: [] }).statements(...KEY_SECRET);
     expect(none.has("SignersRead")).toBe(false);
     expect(none.get("OnlySignersRead")?.Condition).toBeUndefined();
   });
@@ -113,7 +116,7 @@ describe("the policy of the secret", () => {
       user.grantSign(role("batch"));
       user.grantSign(role("batch"));
     });
-    const condition = template.statements(SECRET).get("OnlySignersRead")?.Condition;
+    const condition = template.statements(...KEY_SECRET).get("OnlySignersRead")?.Condition;
     expect(condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [role("batch")] } });
   });
 });
@@ -144,7 +147,7 @@ describe("signers", () => {
   test("may be roles of other accounts that the workspace lists", () => {
     const foreign = role("settlement", "210987654321");
     const template = synthesizeUser({ signers: [foreign] }, { signerAccounts: ["210987654321"] });
-    const principal = template.statements(SECRET).get("SignersRead")?.Principal;
+    const principal = template.statements(...KEY_SECRET).get("SignersRead")?.Principal;
     expect(JSON.stringify(principal)).toContain(":iam::210987654321:root");
   });
 
@@ -155,11 +158,11 @@ describe("signers", () => {
       const signers = [role("settlement"), signer.stringValue];
       new ApiUser(stack, "U", { workspace, username: "bot", role: ApiUserRole.OPERATOR, signers });
     });
-    const { precondition } = template.one(SECRET).lifecycle;
+    const { precondition } = template.one(...KEY_SECRET).lifecycle;
     const conditions = precondition.map(({ condition }: { condition: string }) => condition);
     expect(conditions).toContainEqual(expect.stringContaining("var.signer"));
     expect(JSON.stringify(conditions)).not.toContain("role/settlement");
-    expect(template.one(SECRET).policy).toContain("${var.signer}");
+    expect(template.one(...KEY_SECRET).policy).toContain("${var.signer}");
   });
 
   test("may not be one token for the whole list, which would hide how many may sign", () => {
@@ -185,7 +188,7 @@ describe("a user name", () => {
       const data = new DataAwsIamRole(stack, "R", { name: "x" });
       new ApiUser(stack, "U", { workspace, username: data.description, role: ApiUserRole.OPERATOR });
     });
-    expect(template.one(SECRET).name).toBe(
+    expect(template.one(...KEY_SECRET).name).toBe(
       'ledger-enterprise/acme/${lower(replace(data.aws_iam_role.R.description, "/[^0-9A-Za-z_]+/", "-"))}/private-key',
     );
   });
@@ -231,7 +234,7 @@ describe("the registration", () => {
 
   test("gives a signer's role the least that it needs, action by action", () => {
     const { json } = synthesizeUser();
-    const { signerPolicy } = json.output.registration.value["settlement bot"];
+    const { signerPolicy, custodianPolicy } = json.output.registration.value["settlement bot"];
     const actions = signerPolicy.Statement.flatMap(
       (statement: { Action: string | string[] }) => statement.Action,
     );
@@ -241,6 +244,7 @@ describe("the registration", () => {
       "kms:Decrypt",
     ]);
     expect(JSON.stringify(signerPolicy)).not.toContain('"Resource":"*"');
+    expect(custodianPolicy).toBeUndefined();
   });
 });
 

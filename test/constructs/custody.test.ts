@@ -1,10 +1,9 @@
 import { TerraformVariable } from "cdktf";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../constructs";
 import { generateKeyPair } from "../../keys";
-import { ACCOUNT, role, synthesize, synthesizeUser } from "./synthesis";
+import { ACCOUNT, KEY_SECRET, role, synthesize, synthesizeUser } from "./synthesis";
 
 const { publicKey } = generateKeyPair();
-const SECRET = "aws_secretsmanager_secret";
 
 /** The only KMS key that signs; the other is the workspace's. */
 function signingKey(template: ReturnType<typeof synthesizeUser>) {
@@ -53,9 +52,9 @@ describe("custody kms", () => {
     expect(JSON.stringify(policy)).not.toMatch(/kms:\*/);
   });
 
-  test("makes no function, no secret, and an alias that holds workspace and user", () => {
+  test("makes no function, no secret but that of the credentials, and an alias that holds workspace and user", () => {
     expect(template.all("aws_lambda_function")).toEqual([]);
-    expect(template.all(SECRET)).toEqual([]);
+    expect(template.one("aws_secretsmanager_secret").name).toMatch(/\/credentials$/);
     const names = template.all("aws_kms_alias").map((alias) => alias.name);
     expect(names).toContain("alias/ledger-enterprise/acme-prod/settlement-bot");
   });
@@ -79,9 +78,9 @@ describe("custody imported", () => {
   const template = synthesizeUser({ custody }, { custodians: [role("custodian")] });
 
   test("makes the secret empty and locked, to be written by custodians only, and no function", () => {
-    const writers = template.statements(SECRET).get("OnlyWritersWrite");
+    const writers = template.statements(...KEY_SECRET).get("OnlyWritersWrite");
     expect(writers?.Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [role("custodian")] } });
-    const readers = template.statements(SECRET).get("OnlySignersRead");
+    const readers = template.statements(...KEY_SECRET).get("OnlySignersRead");
     expect(readers?.Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [role("settlement")] } });
     expect(template.all("aws_lambda_function")).toEqual([]);
     expect(template.all("aws_secretsmanager_secret_version")).toEqual([]);
@@ -99,9 +98,14 @@ describe("custody imported", () => {
     expect(actions).toEqual([
       "secretsmanager:DescribeSecret",
       "secretsmanager:PutSecretValue",
+      "secretsmanager:UpdateSecretVersionStage",
       "kms:Decrypt",
       "kms:GenerateDataKey",
     ]);
+    const restore = custodianPolicy.Statement.find(
+      ({ Sid }: { Sid: string }) => Sid === "RestoreCredentials",
+    );
+    expect(restore.Resource).toMatch(/Credentials/);
   });
 
   test("needs custodians", () => {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { TerraformVariable } from "cdktf";
+import { AnnotationMetadataEntryType, TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { LedgerWorkspace } from "../../constructs";
-import { ACCOUNT, role, synthesize, synthesizeUser } from "./synthesis";
+import { ACCOUNT, CREDENTIALS_SECRET, KEY_SECRET, role, synthesize, synthesizeUser } from "./synthesis";
 
 describe("the key generator's role", () => {
   const statements = synthesizeUser().statements("aws_iam_role_policy");
@@ -55,7 +55,7 @@ describe("the key generator's role", () => {
       path: "/custody/",
       permissions_boundary: permissionsBoundary,
     });
-    const writers = template.statements("aws_secretsmanager_secret").get("OnlyWritersWrite");
+    const writers = template.statements(...KEY_SECRET).get("OnlyWritersWrite");
     expect(JSON.stringify(writers)).toContain(`:role/custody/ledger-acme-prod-eu-west-1-key-generator`);
   });
 });
@@ -122,14 +122,15 @@ describe("the KMS key of the workspace", () => {
 describe("a workspace", () => {
   test("puts its tags on everything that takes tags, as text", () => {
     const template = synthesizeUser({}, { tags: { "cost-center": "custody ${x}" } });
-    for (const type of [
-      "aws_kms_key",
-      "aws_iam_role",
-      "aws_lambda_function",
-      "aws_cloudwatch_log_group",
-      "aws_secretsmanager_secret",
-    ]) {
-      expect(template.one(type).tags).toMatchObject({
+    for (const [type, end] of [
+      ["aws_kms_key"],
+      ["aws_iam_role"],
+      ["aws_lambda_function"],
+      ["aws_cloudwatch_log_group"],
+      KEY_SECRET,
+      CREDENTIALS_SECRET,
+    ] as const) {
+      expect(template.one(type, end).tags).toMatchObject({
         "cost-center": "custody $${x}",
         "ledger-enterprise:workspace": "acme-prod",
       });
@@ -143,6 +144,27 @@ describe("a workspace", () => {
   test("refuses a deployer that is no role of its account", () => {
     expect(() => synthesizeUser({}, { deployers: ["*"] })).toThrow(/deployers\[0\].*wildcard/);
     expect(() => synthesizeUser({}, { deployers: [role("x", "210987654321")] })).toThrow(/210987654321/);
+  });
+
+  test("without custodians warns that nobody can store credentials, and with some does not", () => {
+    const warnings = (custodians: string[]) => {
+      const stack = new TerraformStack(Testing.app(), "test");
+      const { node } = new LedgerWorkspace(stack, "W", { name: "acme", custodians });
+      return node.metadata.filter(({ type }) => type === AnnotationMetadataEntryType.WARN);
+    };
+    expect(warnings([])).toEqual([
+      expect.objectContaining({ data: expect.stringContaining("nobody can store the API credentials") }),
+    ]);
+    expect(warnings([role("custody-admin")])).toEqual([]);
+  });
+
+  test.each([
+    "http://api.vault.ledger.com",
+    "api.vault.ledger.com",
+    "https://me@api.vault.ledger.com",
+    "https://api.vault.ledger.com/?x",
+  ])("refuses the apiUrl %j", (apiUrl) => {
+    expect(() => synthesizeUser({}, { apiUrl })).toThrow(/apiUrl: is not an https address/);
   });
 
   test("takes account and region from the provider where none are given, in any partition", () => {

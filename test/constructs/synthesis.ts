@@ -5,6 +5,10 @@ import { ApiUser, type ApiUserProps, ApiUserRole, LedgerWorkspace } from "../../
 export const ACCOUNT = "123456789012";
 export const role = (name: string, account = ACCOUNT) => `arn:aws:iam::${account}:role/${name}`;
 
+/** The two secrets of a user: for `Template.one` and `Template.statements`. */
+export const KEY_SECRET = ["aws_secretsmanager_secret", "/private-key"] as const;
+export const CREDENTIALS_SECRET = ["aws_secretsmanager_secret", "/credentials"] as const;
+
 export interface Statement {
   Sid: string;
   Effect: "Allow" | "Deny";
@@ -28,16 +32,19 @@ export class Template {
     return Object.values(this.json.resource?.[type] ?? {});
   }
 
+  /**
+   * The only resource of a type; of several, the one whose name has this end.
+   */
   // biome-ignore lint/suspicious/noExplicitAny: see above
-  one(type: string): any {
-    const found = this.all(type);
-    if (found.length !== 1) throw new Error(`${found.length} of ${type}, not one`);
+  one(type: string, end = ""): any {
+    const found = this.all(type).filter(({ name }) => end === "" || name.endsWith(end));
+    if (found.length !== 1) throw new Error(`${found.length} of ${type} ${end}, not one`);
     return found[0];
   }
 
-  /** The statements of the policy of the only resource of a type. */
-  statements(type: string): Map<string, Statement> {
-    const { Statement } = JSON.parse(this.one(type).policy) as { Statement: Statement[] };
+  /** The statements of the policy of such a resource. */
+  statements(type: string, end = ""): Map<string, Statement> {
+    const { Statement } = JSON.parse(this.one(type, end).policy) as { Statement: Statement[] };
     return new Map(Statement.map((statement) => [statement.Sid, statement]));
   }
 }

@@ -94,6 +94,26 @@ describe("an entry", () => {
     });
   });
 
+  test("has the secret of the credentials, of the key's account and region, and the API's address", () => {
+    const credentialsArn = secretArn("a").replace("private-key", "credentials");
+    const apiUrl = "https://api.vault.ledger.com";
+    expect(read(output(entry("a", { credentialsArn, apiUrl })))).toMatchObject([{ credentialsArn, apiUrl }]);
+    expect(read(output(entry("a")))[0]).toMatchObject({ credentialsArn: undefined, apiUrl: undefined });
+    const problemWith = (more: Record<string, unknown>) =>
+      problemOf(JSON.stringify(output(entry("a", more))));
+    for (const wrong of ["credentials", "arn:aws:kms:eu-west-1:123456789012:key/1", 1, null])
+      expect(problemWith({ credentialsArn: wrong })).toMatch(
+        /credentialsArn is not the full ARN of a secret/,
+      );
+    for (const foreign of [
+      credentialsArn.replace("123456789012", "210987654321"),
+      credentialsArn.replace("eu-west-1", "eu-west-2"),
+    ])
+      expect(problemWith({ credentialsArn: foreign })).toMatch(/is of another account or region than keyArn/);
+    for (const wrong of ["http://api.example", "https://a@b.example", "https://b.example/?q", ""])
+      expect(problemWith({ apiUrl: wrong })).toMatch(/apiUrl is not an https address/);
+  });
+
   test("may have upper-case hexadecimal digits", () => {
     const upper = { publicKey: publicKey.toUpperCase(), fingerprint: fingerprint(publicKey).toUpperCase() };
     expect(read(output(entry("a", upper)))).toMatchObject([{ publicKey, fingerprintDiffers: false }]);

@@ -6,6 +6,9 @@ import { type Fleet, formatProblem, loadFleet } from "../../fleet";
 /** A workspace that nothing is wrong with. */
 export const WORKSPACE = 'account: "123456789012"\nregion: eu-west-1\n';
 
+/** The same with a custodian, without whom there is a warning. */
+export const CUSTODIAN = `${WORKSPACE}custodians: [arn:aws:iam::123456789012:role/custody-admin]\n`;
+
 /** A user file that nothing is wrong with. */
 export const USERS = [
   "users:",

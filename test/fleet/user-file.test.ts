@@ -1,4 +1,4 @@
-import { lines, USERS, userProblems, WORKSPACE, writeFleet } from "./temporary-fleet";
+import { CUSTODIAN, lines, USERS, userProblems, WORKSPACE, writeFleet } from "./temporary-fleet";
 
 /** A user file with one user, whose keys begin on line 2. */
 const user = (...keys: string[]) => `users:\n  - ${keys.join("\n    ")}\n`;
@@ -122,7 +122,7 @@ describe("a user's name", () => {
     const warningsOf = (length: number) =>
       lines(
         writeFleet({
-          "acme/workspace.yaml": WORKSPACE,
+          "acme/workspace.yaml": CUSTODIAN,
           "acme/treasury.yaml": USERS.replace("settlement bot", "x".repeat(length)),
         }),
         "warnings",
@@ -183,7 +183,7 @@ describe("signers and readers", () => {
   });
 
   it("are missed by a warning: nobody could sign", () => {
-    const files = { "acme/workspace.yaml": WORKSPACE, "acme/treasury.yaml": operator() };
+    const files = { "acme/workspace.yaml": CUSTODIAN, "acme/treasury.yaml": operator() };
     expect(lines(writeFleet(files), "warnings")).toEqual([
       "acme/treasury.yaml:2: users[0]: has no signers, so nobody can sign as this user; add signers: with the ARN of a role",
     ]);

@@ -1,4 +1,4 @@
-import { WORKSPACE, workspaceProblems } from "./temporary-fleet";
+import { CUSTODIAN, lines, USERS, WORKSPACE, workspaceProblems, writeFleet } from "./temporary-fleet";
 
 const also = (yaml: string) => workspaceProblems(WORKSPACE + yaml);
 
@@ -237,4 +237,17 @@ it("all mistakes are told in one go, in the order of their lines", () => {
     "4 rolePath",
     "5 account",
   ]);
+});
+
+describe("custodians", () => {
+  const warnings = (workspace: string) =>
+    lines(writeFleet({ "acme/workspace.yaml": workspace, "acme/treasury.yaml": USERS }), "warnings");
+
+  it("are missed by a warning and no problem: nobody could store credentials", () => {
+    expect(warnings(WORKSPACE)).toEqual([
+      "acme/workspace.yaml:1: custodians: are none, so nobody can store the API credentials of its users; name the roles that may, in custodians:",
+    ]);
+    expect(warnings(CUSTODIAN)).toEqual([]);
+    expect(workspaceProblems(WORKSPACE)).toEqual([]);
+  });
 });

@@ -94,6 +94,9 @@ export const ACTORS: Readonly<Record<string, Make>> = {
     role(place, "settlement", [signerPolicy]),
   "signer, with no policy of its own": ({ place }) => role(place, "settlement", []),
   "signer that is an administrator": ({ place }) => role(place, "settlement", [ADMINISTRATOR]),
+  "reader, with the policy of the registration": ({ place, readerPolicy }) =>
+    role(place, "reporting", [readerPolicy]),
+  "reader, with no policy of its own": ({ place }) => role(place, "reporting", []),
   "reader that is an administrator": ({ place }) => role(place, "reporting", [ADMINISTRATOR]),
   "custodian, with the policy of the registration": ({ place, custodianPolicy }) =>
     role(place, "custodian", custodianPolicy ? [custodianPolicy] : []),
@@ -122,6 +125,8 @@ export const ACTORS: Readonly<Record<string, Make>> = {
     role(place, "settlement", [], SIGNER_ACCOUNT),
   "signer of a signer account that is an administrator there": ({ place }) =>
     role(place, "settlement", [ADMINISTRATOR], SIGNER_ACCOUNT),
+  "reader of a signer account, with the policy of the registration": ({ place, readerPolicy }) =>
+    role(place, "reporting", [readerPolicy], SIGNER_ACCOUNT),
   "administrator of a signer account": ({ place }) => role(place, "admin", [ADMINISTRATOR], SIGNER_ACCOUNT),
   "root user of a signer account": ({ place }) => other(place, "iam", "root", "Account", SIGNER_ACCOUNT),
   "administrator of another account": ({ place }) => role(place, "admin", [ADMINISTRATOR], OTHER_ACCOUNT),

@@ -1,6 +1,9 @@
 import { isWildcardOnlyAction } from "@cloud-copilot/iam-simulate";
+import { ACTORS } from "./actors";
 import { DEPLOYER_POLICY_TEXT, deployerPolicy } from "./deployer-policy";
-import { COMMERCIAL } from "./emitted";
+import { COMMERCIAL, emit } from "./emitted";
+import { CREDENTIALS } from "./operations";
+import { mayDo } from "./simulate";
 
 describe("the deployer's policy in docs/deployer.md", () => {
   const { Version, Statement } = deployerPolicy(COMMERCIAL);
@@ -21,6 +24,21 @@ describe("the deployer's policy in docs/deployer.md", () => {
     expect(
       actions.filter((action) => /GetSecretValue|PutSecretValue|UpdateSecret|:Sign|CreateGrant/.test(action)),
     ).toEqual([]);
+  });
+
+  test("locks and deletes a user's credentials as it does keys, and neither reads nor writes them", async () => {
+    const emitted = emit({
+      custody: "kms",
+      deployers: true,
+      removalProtection: false,
+      place: COMMERCIAL,
+    });
+    const actor = ACTORS["deployer, with the policy of docs/deployer.md"]?.(emitted);
+    const may = async (column: string) => actor && (await mayDo(actor, CREDENTIALS[column]?.(emitted) ?? []));
+    for (const column of ["see metadata", "change policy", "delete", "restore"])
+      expect([column, await may(column)]).toEqual([column, true]);
+    for (const column of ["read credentials", "write credentials", "move labels", "update secret"])
+      expect([column, await may(column)]).toEqual([column, false]);
   });
 
   test("asks for everything (*) only where AWS knows no narrower resource", async () => {

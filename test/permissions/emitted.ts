@@ -1,7 +1,7 @@
 /** The policies that synthesis really emits, with Terraform's references resolved as AWS would fill them in. */
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../constructs";
 import { generateKeyPair } from "../../keys";
-import { synthesize, type Template } from "../constructs/synthesis";
+import { CREDENTIALS_SECRET, KEY_SECRET, synthesize, type Template } from "../constructs/synthesis";
 
 export interface Statement {
   Sid?: string;
@@ -43,14 +43,17 @@ export interface Variant {
 
 /** What a deployment of a variant consists of, as far as permissions go. */
 export interface Emitted extends Variant {
-  /** ARN of the secret; of the signing key where custody is kms. */
+  /** ARN of the key's secret; of the signing key where custody is kms; of the credentials' secret where that is judged. */
   readonly keyArn: string;
+  readonly credentialsArn: string;
   readonly workspaceKeyArn: string;
   /** The resource policy of what `keyArn` names. */
   keyPolicy: Policy;
+  credentialsPolicy: Policy;
   workspaceKeyPolicy: Policy;
   generatorPolicy: Policy;
   signerPolicy: Policy;
+  readerPolicy: Policy;
   custodianPolicy?: Policy;
 }
 
@@ -87,7 +90,7 @@ export function emit(variant: Variant): Emitted {
       role: ApiUserRole.OPERATOR,
       custody: CUSTODIES[custody](),
       signers: [roleArn(place, "settlement"), roleArn(place, "settlement", SIGNER_ACCOUNT)],
-      readers: [roleArn(place, "reporting")],
+      readers: [roleArn(place, "reporting"), roleArn(place, "reporting", SIGNER_ACCOUNT)],
     });
   });
   const registration = template.json.output.registration.value["settlement bot"];
@@ -95,22 +98,26 @@ export function emit(variant: Variant): Emitted {
   const keys = template.all("aws_kms_key");
   const workspaceKey = keys.find(({ policy }) => policy.includes("NobodyUsesDirectly"));
   const signingKey = keys.find(({ key_usage }) => key_usage === "SIGN_VERIFY");
-  const holder = signingKey ?? template.one("aws_secretsmanager_secret");
+  const holder = signingKey ?? template.one(...KEY_SECRET);
   const generator = template.all("aws_iam_role_policy").find(({ name }) => name === "make-keys");
   return {
     ...variant,
     keyArn: signingKey ? SIGNING_KEY(place) : secretArn(place),
     workspaceKeyArn: WORKSPACE_KEY(place),
     keyPolicy: resolve(holder.policy),
+    credentialsArn: credentialsArn(place),
+    credentialsPolicy: resolve(template.one(...CREDENTIALS_SECRET).policy),
     workspaceKeyPolicy: resolve(workspaceKey.policy),
     generatorPolicy: resolve(generator.policy),
     signerPolicy: resolve(registration.signerPolicy),
+    readerPolicy: resolve(registration.readerPolicy),
     ...(registration.custodianPolicy && { custodianPolicy: resolve(registration.custodianPolicy) }),
   };
 }
 
 export const secretArn = ({ partition, region }: Place, name = "settlement-bot") =>
   `arn:${partition}:secretsmanager:${region}:${ACCOUNT}:secret:ledger-enterprise/${WORKSPACE}/${name}/private-key-AbCdEf`;
+export const credentialsArn = (place: Place) => secretArn(place).replace("/private-key-", "/credentials-");
 const keyArn = ({ partition, region }: Place, id: string) =>
   `arn:${partition}:kms:${region}:${ACCOUNT}:key/${id}`;
 const WORKSPACE_KEY = (place: Place) => keyArn(place, "11111111-2222-3333-4444-555555555555");
@@ -124,7 +131,10 @@ function resolved(value: unknown, template: Template, place: Place): Policy {
     if (type === "aws_partition" && attribute === "partition") return place.partition;
     if (type === "aws_partition" && attribute === "dns_suffix") return place.dnsSuffix;
     if (attribute !== "arn") throw new Error(`${reference} in a policy: say in emitted.ts what it is`);
-    if (type === "aws_secretsmanager_secret") return secretArn(place);
+    if (type === "aws_secretsmanager_secret") {
+      const secret = template.json.resource.aws_secretsmanager_secret[name].name;
+      return secret.endsWith("/credentials") ? credentialsArn(place) : secretArn(place);
+    }
     if (type === "aws_kms_key") {
       const signs = template.json.resource.aws_kms_key[name].key_usage === "SIGN_VERIFY";
       return signs ? SIGNING_KEY(place) : WORKSPACE_KEY(place);

@@ -1,7 +1,7 @@
 import { TerraformVariable } from "cdktf";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../constructs";
 import { KEY_POLICY_LIMIT, policySize, SECRET_POLICY_LIMIT } from "../../constructs/policy-size";
-import { role, synthesize, synthesizeUser } from "../constructs/synthesis";
+import { CREDENTIALS_SECRET, KEY_SECRET, role, synthesize, synthesizeUser } from "../constructs/synthesis";
 import { COMMERCIAL, emit } from "./emitted";
 
 const signers = (count: number) =>
@@ -34,10 +34,24 @@ describe("a policy that AWS would refuse for its size", () => {
     );
   });
 
-  test("is not refused while it fits: 150 signers of a secret, 250 of a KMS key", () => {
-    const secret = synthesizeUser({ signers: signers(150) }).one("aws_secretsmanager_secret");
-    expect(secret.policy.length).toBeLessThanOrEqual(SECRET_POLICY_LIMIT);
-    expect(() => synthesizeUser({ signers: signers(250), custody: KeyCustody.kms() })).not.toThrow();
+  test("counts signers and readers for the credentials, whatever the custody of the key", () => {
+    const make = (readers: number) => () =>
+      synthesizeUser({
+        signers: signers(100),
+        readers: signers(readers + 100).slice(100),
+        custody: KeyCustody.kms(),
+      });
+    expect(make(50)).not.toThrow();
+    expect(make(100)).toThrow(
+      /secret of the credentials of settlement bot would have .*it names 200 signers and readers; name fewer/,
+    );
+  });
+
+  test("is not refused while it fits: 150 signers", () => {
+    const template = synthesizeUser({ signers: signers(150) });
+    for (const [type, end] of [KEY_SECRET, CREDENTIALS_SECRET])
+      expect(template.one(type, end).policy.length).toBeLessThanOrEqual(SECRET_POLICY_LIMIT);
+    expect(() => synthesizeUser({ signers: signers(150), custody: KeyCustody.kms() })).not.toThrow();
   });
 });
 
@@ -45,9 +59,9 @@ describe("what is counted", () => {
   test("is no less than what AWS is given", () => {
     for (const custody of ["secrets-manager", "imported", "kms"] as const) {
       const emitted = emit({ custody, deployers: true, removalProtection: false, place: COMMERCIAL });
-      const { keyPolicy, workspaceKeyPolicy } = emitted;
+      const { keyPolicy, credentialsPolicy, workspaceKeyPolicy } = emitted;
       const surroundings = { partition: "aws", account: "123456789012", region: "eu-west-1" };
-      for (const policy of [keyPolicy, workspaceKeyPolicy]) {
+      for (const policy of [keyPolicy, credentialsPolicy, workspaceKeyPolicy]) {
         const size = policySize(policy.Statement as never, surroundings);
         expect(size).toBeGreaterThanOrEqual(JSON.stringify(policy).length);
         expect(size).toBeLessThan(JSON.stringify(policy).length * 1.3);
@@ -82,10 +96,12 @@ test("the generator's inline policy stays far below 10,240 characters", () => {
   expect(JSON.stringify(generatorPolicy).length).toBeLessThan(3000);
 });
 
-test("a signer's own policy is below 1,000 characters for each user that it signs for", () => {
-  for (const custody of ["secrets-manager", "kms"] as const) {
-    const { signerPolicy } = emit({ custody, deployers: true, removalProtection: true, place: COMMERCIAL });
-    expect(JSON.stringify(signerPolicy).length).toBeLessThan(1000);
+test("the policies of a signer, a reader and a custodian are below 1,200 characters for each user", () => {
+  for (const custody of ["secrets-manager", "imported", "kms"] as const) {
+    const emitted = emit({ custody, deployers: true, removalProtection: true, place: COMMERCIAL });
+    const { signerPolicy, readerPolicy, custodianPolicy } = emitted;
+    const sizes = [signerPolicy, readerPolicy, custodianPolicy].map((one) => JSON.stringify(one).length);
+    expect(Math.max(...sizes)).toBeLessThan(1200);
   }
 });
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ACTORS } from "./actors";
 import { type Custody, type Emitted, emit, type Place } from "./emitted";
-import { type Operation, SECRET, SIGNING_KEY, WORKSPACE_KEY } from "./operations";
+import { CREDENTIALS, type Operation, SECRET, SIGNING_KEY, WORKSPACE_KEY } from "./operations";
 import { mayDo } from "./simulate";
 
 export interface Table {
@@ -16,6 +16,7 @@ export interface Table {
 export const TABLES: readonly Table[] = [
   { heading: "The secret of a key in Secrets Manager", custody: "secrets-manager", operations: SECRET },
   { heading: "The secret of an imported key", custody: "imported", operations: SECRET },
+  { heading: "The secret of a user's credentials", custody: "secrets-manager", operations: CREDENTIALS },
   { heading: "The KMS key of a user of custody kms", custody: "kms", operations: SIGNING_KEY },
   {
     heading: "The KMS key that encrypts a workspace's secrets",

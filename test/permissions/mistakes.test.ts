@@ -43,6 +43,7 @@ interface Mistake {
 }
 
 const SECRET = "The secret of a key in Secrets Manager";
+const CREDENTIALS = "The secret of a user's credentials";
 const IMPORTED = "The secret of an imported key";
 const SIGNING_KEY = "The KMS key of a user of custody kms";
 const WORKSPACE_KEY = "The KMS key that encrypts a workspace's secrets";
@@ -135,6 +136,25 @@ const MISTAKES: readonly Mistake[] = [
       statement(keyPolicy, "SignersRead").Principal = { AWS: "arn:aws:iam::123456789012:root" };
     },
     cell: [SECRET, "signer of a signer account, with the policy of the registration", "read key", false],
+  },
+  {
+    mistake: "credentials are readable by whoever the account's policies allow",
+    make: ({ credentialsPolicy }) => remove(credentialsPolicy, "OnlySignersAndReadersRead"),
+    cell: [CREDENTIALS, "role that may read every secret", "read credentials", true],
+  },
+  {
+    mistake: "readers are put among those who read the key",
+    make: ({ keyPolicy }) => {
+      const reader = [SIGNER, roleArn(COMMERCIAL, "reporting")];
+      statement(keyPolicy, "OnlySignersRead").Condition = { ArnNotEquals: { "aws:PrincipalArn": reader } };
+    },
+    cell: [SECRET, "reader that is an administrator", "read key", true],
+  },
+  {
+    mistake: "deployers, too, may write credentials",
+    before: ({ workspaceKeyPolicy }) => workspaceKeyPolicy.Statement.push(accountMay("kms:GenerateDataKey")),
+    make: ({ credentialsPolicy }) => remove(credentialsPolicy, "OnlyWritersWrite"),
+    cell: [CREDENTIALS, "deployer that is an administrator", "write credentials", true],
   },
   {
     mistake: "the KMS key works without Secrets Manager: no kms:ViaService",

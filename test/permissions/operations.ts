@@ -55,7 +55,8 @@ const all =
   (emitted) =>
     operations.flatMap((operation) => operation(emitted));
 
-const ownSecret = ({ place }: Emitted) => secretArn(place);
+/** The secret that is judged: where custody is kms, that of the key that there would be. */
+const ownSecret = ({ keyArn, place }: Emitted) => (keyArn.includes(":secret:") ? keyArn : secretArn(place));
 const foreignSecret = ({ place: { partition, region } }: Emitted) =>
   `arn:${partition}:secretsmanager:${region}:${ACCOUNT}:secret:payroll/database-AbCdEf`;
 const otherWorkspace = (emitted: Emitted) => ownSecret(emitted).replace("acme-prod/", "acme-prod-2/");
@@ -91,6 +92,17 @@ export const SECRET: Readonly<Record<string, Operation>> = {
   "detach replica": on("secretsmanager:StopReplicationToReplica"),
   tag: on("secretsmanager:TagResource"),
 };
+
+/** The same calls on the secret of the credentials. */
+export const CREDENTIALS: Readonly<Record<string, Operation>> = Object.fromEntries(
+  Object.entries(SECRET).map(([name, operation]) => [
+    name.replace("key", "credentials"),
+    (emitted) => {
+      const { credentialsArn: keyArn, credentialsPolicy: keyPolicy } = emitted;
+      return operation({ ...emitted, keyArn, keyPolicy });
+    },
+  ]),
+);
 
 export const SIGNING_KEY: Readonly<Record<string, Operation>> = {
   sign: on("kms:Sign", { "kms:MessageType": "RAW", "kms:SigningAlgorithm": "ECDSA_SHA_256" }),

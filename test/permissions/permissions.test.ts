@@ -36,6 +36,7 @@ const ELSEWHERE: readonly Place[] = [
 describe.each(ELSEWHERE)("in the partition $partition", (place) => {
   test.each([
     "signer, with the policy of the registration",
+    "reader, with the policy of the registration",
     "custodian, with the policy of the registration",
     "deployer, with the policy of docs/deployer.md",
     "generator, in its function",

@@ -1,14 +1,13 @@
 import { TerraformVariable } from "cdktf";
 import { ApiUser, ApiUserRole, LedgerWorkspace, type LedgerWorkspaceOptions } from "../../constructs";
-import { ACCOUNT, role, synthesize, synthesizeUser } from "../constructs/synthesis";
+import { ACCOUNT, KEY_SECRET, role, synthesize, synthesizeUser } from "../constructs/synthesis";
 
 const USER = `arn:aws:iam::${ACCOUNT}:user/ops/alice`;
-const SECRET = "aws_secretsmanager_secret";
 
 describe("allowUsers", () => {
   test("permits IAM users as signers and readers", () => {
     const template = synthesizeUser({ signers: [USER], readers: [USER] }, { allowUsers: true });
-    const condition = template.statements(SECRET).get("OnlySignersRead")?.Condition;
+    const condition = template.statements(...KEY_SECRET).get("OnlySignersRead")?.Condition;
     expect(condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [USER] } });
   });
 
@@ -42,11 +41,11 @@ function conditions(options: (token: (name: string) => string) => Partial<Ledger
     const signers = [role("settlement"), token("signer")];
     new ApiUser(stack, "U", { workspace, username: "bot", role: ApiUserRole.OPERATOR, signers });
   });
-  const of = (type: string): string[] =>
-    (template.one(type).lifecycle.precondition ?? []).map(
+  const of = (...[type, end]: readonly [string, string?]): string[] =>
+    (template.one(type, end).lifecycle.precondition ?? []).map(
       ({ condition }: { condition: string }) => condition,
     );
-  return { key: of("aws_kms_key"), secret: of(SECRET) };
+  return { key: of("aws_kms_key"), secret: of(...KEY_SECRET) };
 }
 
 describe("what is a token is held by preconditions to the rule for literals", () => {

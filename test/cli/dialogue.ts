@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { bin } from "./run-cli";
+
+/** A person at a terminal, a real one (pty(7)), who waits for each question and answers it. */
+const TERMINAL = `
+import json, os, pty, sys
+spec = json.load(sys.stdin)
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvpe(spec["argv"][0], spec["argv"], spec["env"])
+screen, seen, turns = b"", 0, spec["turns"]
+while True:
+    try:
+        text = os.read(terminal, 4096)
+    except OSError: # EIO: the program has ended
+        break
+    if not text:
+        break
+    screen += text
+    while turns and turns[0][0].encode() in screen[seen:]:
+        seen = len(screen)
+        os.write(terminal, turns.pop(0)[1].encode())
+code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+json.dump({"code": code, "screen": screen.decode().replace("\\r\\n", "\\n")}, sys.stdout)`;
+
+export interface Dialogue {
+  readonly env: Readonly<Record<string, string>>;
+  /** What each question has in it, and what is typed then. */
+  readonly turns: readonly (readonly [question: string, answer: string])[];
+  /** A shell's line around the command, `"$@"`. @default the command alone */
+  readonly shell?: string;
+}
+
+/** Runs the command on a terminal; answers with all that stood on it. */
+export async function onTerminal(
+  args: readonly string[],
+  { env, turns, shell = 'exec "$@"' }: Dialogue,
+): Promise<{ code: number; screen: string }> {
+  const argv = ["sh", "-c", shell, "sh", process.execPath, bin(), ...args];
+  const python = spawn("python3", ["-c", TERMINAL], { stdio: ["pipe", "pipe", "inherit"] });
+  let output = "";
+  python.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  python.stdin.end(JSON.stringify({ argv, env: { ...env, NO_COLOR: "1" }, turns }));
+  await once(python, "close");
+  return JSON.parse(output);
+}
