@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { addressOf as addressOfUser, type RegisteredUser } from "../fleet/registration";
 import { builtAssets } from "../page/assets";
 import { addressOf, type Card, type CardFacts, pageCodeOf, sealOf } from "../page/card";
-import { pageOf } from "../page/html";
+import { type PageAssets, pageOf } from "../page/html";
 import { type Line, stageOf, uiLabelOf } from "../page/steps";
 import { ExitCode, Failure } from "./failure";
 import { writeNewFiles } from "./new-file";
@@ -84,8 +84,16 @@ function render(cards: readonly CheckedCard[], format: Options["format"], colour
       return `${JSON.stringify(jsonOf(cards), undefined, 2)}\n`;
     case "html": {
       const all = cards.map(({ card }) => card);
-      return pageOf({ cards: all, code: pageCodeOf(all) }, builtAssets());
+      return pageOf({ cards: all, code: pageCodeOf(all) }, assets());
     }
+  }
+}
+
+function assets(): PageAssets {
+  try {
+    return builtAssets();
+  } catch {
+    throw new Failure("the parts of the page are missing from dist/page", "run npm run build");
   }
 }
 
