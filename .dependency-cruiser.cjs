@@ -1,5 +1,6 @@
 /**
- * Imports run one way: main -> fleet -> constructs -> keys, functions -> keys, cli -> signing, audit, fleet, keys; signing -> keys; audit -> keys.
+ * Imports run one way: main -> fleet -> constructs -> keys, functions -> keys, cli -> page, signing, audit, fleet, keys; signing -> keys; audit -> keys; page -> keys,
+ * and the names of roles in constructs.
  * Nothing imports main, cli or local-aws, except that local-aws and tests may use what they run.
  */
 const only = (from, ...allowed) => ({
@@ -7,8 +8,8 @@ const only = (from, ...allowed) => ({
   severity: "error",
   from: { path: `^${from}/` },
   to: {
-    path: "^(main\\.ts|constructs/|keys/|functions/|signing/|fleet/|audit/|cli/|local-aws/|test/)",
-    pathNot: [`^${from}/`, ...allowed.map((folder) => `^${folder}/`)].join("|"),
+    path: "^(main\\.ts|constructs/|keys/|functions/|signing/|fleet/|audit/|page/|cli/|local-aws/|test/)",
+    pathNot: [`^${from}/`, ...allowed.map((name) => `^${name}(/|$)`)].join("|"),
   },
 });
 
@@ -20,7 +21,8 @@ module.exports = {
     only("signing", "keys"),
     only("fleet", "constructs", "keys"),
     only("audit", "keys"),
-    only("cli", "signing", "audit", "fleet", "keys"),
+    only("page", "keys", "constructs/api-user-role.ts"),
+    only("cli", "page", "signing", "audit", "fleet", "keys"),
     only("local-aws", "audit", "fleet", "keys"),
     {
       name: "main-imports-only-fleet-and-constructs",
@@ -34,6 +36,13 @@ module.exports = {
       severity: "error",
       from: { path: "^keys/" },
       to: { path: "^(fs|node:fs|net|node:net|http|https|child_process)|@aws-sdk|cdktf|constructs" },
+    },
+    {
+      name: "the-page-runs-in-a-browser",
+      comment: "what the page's script imports, at whatever distance, is no module of Node's",
+      severity: "error",
+      from: { path: "^page/browser/" },
+      to: { reachable: true, path: "^(node:)?(fs|crypto|path|buffer|util|os|net|http|https|child_process)$" },
     },
     {
       name: "constructs-touch-no-network",
@@ -58,7 +67,7 @@ module.exports = {
     {
       name: "no-undeclared-dependencies",
       severity: "error",
-      from: { path: "^(constructs|keys|signing|fleet|audit|cli)/" },
+      from: { path: "^(constructs|keys|signing|fleet|audit|page|cli)/" },
       to: {
         dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
         pathNot: "cdktf|constructs|esbuild|fflate",

@@ -6,6 +6,7 @@ import { addCredentials } from "./credentials";
 import { addImportKey } from "./import-key";
 import { addInspect } from "./inspect";
 import { addKeygen } from "./keygen";
+import { addRegistration } from "./registration";
 import { run } from "./run";
 import { addSign } from "./sign";
 import { addVerify } from "./verify";
@@ -18,6 +19,7 @@ void run(process.argv, [
   addReject,
   addAudit,
   addVerify,
+  addRegistration,
   addImportKey,
   addCredentials,
   addCompletion,

@@ -12,7 +12,7 @@ import { redacted } from "../keys";
 import { Failure, reason } from "./failure";
 
 /**
- * `--registration FILE`. It has no default, not even `.local/registration.json`: that one is of `npm start`, and so of the AWS
+ * `--registration FILE`. It has no file for a default, not even `.local/registration.json`: that one is of `npm start`, and so of the AWS
  * in a developer's machine, and whatever lies in the current folder should not decide where a key is looked for or put.
  */
 export function registrationOption(): Option {

@@ -1,12 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { PROOF_PREFIX } from "./portable";
 import { parsePublicKey } from "./public-key";
-
-/**
- * What every proof of possession begins with. It has blanks and ends in a line feed, which neither the signing
- * input of a JWS (RFC 7515: base64url and dots) nor the JSON of one of Ledger's challenges can begin with: a
- * proof can never be passed off as an approval.
- */
-export const PROOF_PREFIX = "cdktf-ledger-api-user proof of possession, no approval\n";
 
 /**
  * A fresh message for the holder of a key to sign: the prefix, the public key and 64 hexadecimal digits of

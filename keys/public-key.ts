@@ -34,14 +34,6 @@ export function fingerprint(publicKey: string): string {
 }
 
 /**
- * The part of a fingerprint that people compare: its first 32 digits (128 bits: too many for anyone to make a second key
- * with the same) in groups of four, `0123 4567 89ab …`.
- */
-export function formatFingerprint(fingerprint: string): string {
-  return (fingerprint.slice(0, 32).match(/.{4}/g) ?? []).join(" ");
-}
-
-/**
  * Whether `signature` is the key's signature (ECDSA, P-256, SHA-256) of `message`: 64 bytes, r and s of 32 bytes each, big-endian,
  * as in JWS ES256 (RFC 7518 section 3.4). A signature of any other form, DER too, is no signature: false.
  *

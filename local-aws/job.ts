@@ -73,7 +73,8 @@ export async function applyFleet(options: JobOptions): Promise<JobResult> {
     };
     await Promise.all(users.map(onboard));
     const registration = readRegistration(readFileSync(join(directory, "registration.json"), "utf8"));
-    await progress.task("proof of each key", () => prove(aws, registration));
+    const proofs = await progress.task("proof of each key", () => prove(aws, registration));
+    await progress.task("registration page", () => writePage(directory, proofs));
     return { registration, aws };
   } catch (error) {
     await aws.stop();
@@ -91,7 +92,8 @@ async function start(directory: string, keep: boolean): Promise<JobAws> {
 /** What an earlier run left: its AWS is gone, and with it all that its states speak of. */
 function clear(directory: string): void {
   mkdirSync(directory, { recursive: true });
-  const written = ["api-users", "env", "functions", "log", "manifest.json", "registration.json", "stacks"];
+  const written = ["api-users", "env", "functions", "log", "manifest.json", "stacks"];
+  written.push("proofs.json", "registration.html", "registration.json");
   for (const name of written) rmSync(join(directory, name), { recursive: true, force: true });
 }
 
@@ -137,8 +139,11 @@ async function importKeys(
 /**
  * Has every key sign, with `ledger-api-user verify --proof`: once for each account, as an access key id of the
  * embedded AWS stands for one account.
+ *
+ * @returns what it printed, one answer after the other
  */
-async function prove(aws: AwsEndpoint, registration: readonly RegisteredUser[]): Promise<void> {
+async function prove(aws: AwsEndpoint, registration: readonly RegisteredUser[]): Promise<string> {
+  const proofs: string[] = [];
   for (const account of new Set(registration.map((user) => user.account))) {
     const users = registration.filter((user) => user.account === account);
     const part: Record<string, Record<string, unknown>> = {};
@@ -147,8 +152,21 @@ async function prove(aws: AwsEndpoint, registration: readonly RegisteredUser[]):
       part[stack][username] = entry;
     }
     const env = aws.env(account, users[0]?.region ?? "");
-    await ownCommand(["verify", "--proof", "--registration", "-"], env, JSON.stringify(part)).catch(
-      asStep("proof of each key", "report this as a defect"),
+    const args = ["verify", "--proof", "--json", "--registration", "-"];
+    proofs.push(
+      await ownCommand(args, env, JSON.stringify(part)).catch(
+        asStep("proof of each key", "report this as a defect"),
+      ),
     );
   }
+  return proofs.join("");
+}
+
+/** Writes the page for the workspace's admin, and the proofs that it holds, with `ledger-api-user registration`. */
+async function writePage(directory: string, proofs: string): Promise<void> {
+  const file = (name: string) => join(directory, name);
+  writeFileSync(file("proofs.json"), proofs);
+  const files = ["--registration", file("registration.json"), "--proofs", file("proofs.json")];
+  const args = ["registration", ...files, "--format", "html", "--out", file("registration.html")];
+  await ownCommand(args, {}).catch(asStep("registration page", "run npm run build, then npm start again"));
 }

@@ -37,6 +37,7 @@ export function summary(registration: readonly RegisteredUser[], proved: Proved,
     `${tick} ${keys === 1 ? "The key in custody signs" : `Each of the ${keys} keys in custody signs`}, and the public key above verifies it.`,
     `${tick} No private key in any of the ${proved.files} files that this run wrote under .local/.`,
     style("dim", `  ${proved.seconds.toFixed(0)} s. The registration is in .local/registration.json.`),
+    "  For the workspace's admin: .local/registration.html, a page that shows what to do and checks itself.",
     "",
   );
   if (proved.notInEffect.length > 0) {

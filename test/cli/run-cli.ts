@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { bundlePage } from "../../page/bundle";
 
 export interface Outcome {
   readonly code: number | null;
@@ -19,10 +20,11 @@ const root = join(__dirname, "../..");
 function compile(): string {
   const folder = mkdtempSync(join(tmpdir(), "ledger-api-user-"));
   compiled = join(folder, "dist/cli/bin.js");
-  const entryPoints = ["cli", "keys", "fleet", "constructs", "signing", "audit"].map((name) =>
-    join(root, name, "**/*.ts"),
-  );
+  const folders = ["cli", "keys", "fleet", "constructs", "signing", "audit"];
+  const entryPoints = [...folders.map((name) => join(root, name, "**/*.ts")), join(root, "page/*.ts")];
   buildSync({ entryPoints, outdir: join(folder, "dist"), outbase: root, format: "cjs", platform: "node" });
+  for (const [name, text] of Object.entries(bundlePage()))
+    writeFileSync(join(folder, "dist/page", `page.${name === "script" ? "js" : "css"}`), text);
   copyFileSync(join(root, "package.json"), join(folder, "package.json"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   return compiled;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { auditPaths } from "../../audit";
+import { faultOfProof } from "../../keys/portable";
 import { Terraform } from "../../local-aws/terraform";
 import { PROJECT } from "./deployment";
 
@@ -102,6 +103,17 @@ describe("npm start -- --keep", () => {
       expect(result.stdout).toContain(username);
       expect(result.stdout).toContain(publicKey);
     }
+  });
+
+  test("leaves a page for the workspace's admin, with each user's proof, and names it", () => {
+    const page = readFileSync(local("registration.html"), "utf8");
+    const [, json = ""] = /id="registration">([^<]*)/.exec(page) ?? [];
+    const { cards } = JSON.parse(json);
+    expect(cards.map((card: { publicKey: string }) => card.publicKey)).toEqual(
+      entries.map(({ publicKey }) => publicKey),
+    );
+    for (const { publicKey, proof } of cards) expect(faultOfProof(publicKey, proof)).toBeUndefined();
+    expect(result.stdout).toContain(".local/registration.html");
   });
 
   test("leaves secrets that OpenSSL and Python load, with the registered public key", async () => {

@@ -1,0 +1,32 @@
+/** Elements, made without markup: a text is only ever a text here. */
+import { formatFingerprint } from "../../keys/portable";
+
+type Child = Node | string | undefined | false;
+type Attributes = Readonly<Record<string, string | boolean | undefined>>;
+
+export function element<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue;
+    made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.filter((child) => child !== undefined && child !== false));
+  return made;
+}
+
+/** A digest's first 32 digits, in groups of four that are not torn apart. */
+export function digits(digest: string): HTMLElement {
+  const groups = formatFingerprint(digest).split(" ");
+  return element(
+    "span",
+    { class: "groups" },
+    ...groups.flatMap((group) => [element("span", {}, group), " "]),
+  );
+}
+
+/** A text without the characters that nobody sees or that turn the order of others: they would make it look like another. */
+export const visible = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
