@@ -5,6 +5,7 @@ import { addCompletion } from "./completion";
 import { addImportKey } from "./import-key";
 import { addInspect } from "./inspect";
 import { addKeygen } from "./keygen";
+import { addReview } from "./review";
 import { run } from "./run";
 import { addSign } from "./sign";
 import { addVerify } from "./verify";
@@ -17,6 +18,7 @@ void run(process.argv, [
   addReject,
   addAudit,
   addVerify,
+  addReview,
   addImportKey,
   addCompletion,
 ]);

@@ -5,7 +5,11 @@ import type { RegisteredUser } from "./registration-entry";
  * The names in AWS that a user's key can have: of its secret (custody secrets-manager, imported) or its alias (kms). The
  * second is the one that Terraform derives where the user name is known to it alone. None where the workspace is not known.
  */
-export function keyNamesOf({ workspace, username, custody }: RegisteredUser): string[] {
+export function keyNamesOf({
+  workspace,
+  username,
+  custody,
+}: Pick<RegisteredUser, "workspace" | "username" | "custody">): string[] {
   if (workspace === undefined) return [];
   const byTerraform = username.replace(/[^0-9A-Za-z_]+/g, "-").toLowerCase();
   const name = (awsName: string) =>
