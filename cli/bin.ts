@@ -8,6 +8,7 @@ import { addKeygen } from "./keygen";
 import { addReview } from "./review";
 import { run } from "./run";
 import { addSign } from "./sign";
+import { addStatus } from "./status";
 import { addVerify } from "./verify";
 
 void run(process.argv, [
@@ -18,6 +19,7 @@ void run(process.argv, [
   addReject,
   addAudit,
   addVerify,
+  addStatus,
   addReview,
   addImportKey,
   addCompletion,

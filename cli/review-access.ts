@@ -2,7 +2,8 @@
 import { destroys, type Finding, finding, makes, type OwnedChange } from "./review-findings";
 import type { PlannedUser } from "./review-owners";
 import { type Phrase, say } from "./review-phrase";
-import { deniesEveryone, mayDo, type Policy, parsePolicy, weakenings } from "./review-policy";
+import { deniesEveryone, mayDo, weakenings } from "./review-policy";
+import { type Policy, parsePolicy } from "./review-statement";
 
 /** The attribute that holds a policy. */
 const POLICY: Readonly<Record<string, string>> = {

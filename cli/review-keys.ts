@@ -1,7 +1,8 @@
 /** What becomes of keys, and of what is kept of their use. */
 import { destroys, type Finding, finding, forgets, makes, type OwnedChange } from "./review-findings";
 import { type Phrase, say } from "./review-phrase";
-import { deniesEveryone, parsePolicy } from "./review-policy";
+import { deniesEveryone } from "./review-policy";
+import { parsePolicy } from "./review-statement";
 
 const SIGNS = "ECC_NIST_P256";
 

@@ -1,4 +1,5 @@
-import { awsNameOf, NAME_PREFIX, privateKeySecretName } from "../constructs/names";
+import { alertTopicName, awsNameOf, NAME_PREFIX, privateKeySecretName } from "../constructs/names";
+import { partitionOf } from "./regions";
 import type { RegisteredUser } from "./registration-entry";
 
 /**
@@ -22,4 +23,9 @@ export function keyNamesOf({
 /** A secret's name, from its full ARN, which ends in a hyphen and six characters of chance. */
 export function secretNameOf(secretArn: string): string {
   return secretArn.split(":").slice(6).join(":").slice(0, -7);
+}
+
+/** The topic of a workspace's own that its alerts go to. */
+export function alertTopicArn(workspace: string, region: string, account: string): string {
+  return `arn:${partitionOf(region)}:sns:${region}:${account}:${alertTopicName(workspace)}`;
 }

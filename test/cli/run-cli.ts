@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
@@ -23,6 +23,7 @@ function compile(): string {
     join(root, name, "**/*.ts"),
   );
   buildSync({ entryPoints, outdir: join(folder, "dist"), outbase: root, format: "cjs", platform: "node" });
+  cpSync(join(root, "fleet/schemas"), join(folder, "dist/fleet/schemas"), { recursive: true });
   copyFileSync(join(root, "package.json"), join(folder, "package.json"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   return compiled;
