@@ -1,5 +1,8 @@
+import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SNSClient } from "@aws-sdk/client-sns";
 
 /**
  * Patience for a throttled account, and an answer within seconds where nobody listens: six attempts back off for some 10 s when
@@ -29,6 +32,28 @@ export class AwsClients {
     return this.#client(`kms ${region}`, async () => {
       const { KMSClient } = await import("@aws-sdk/client-kms");
       return new KMSClient({ ...settings, region });
+    });
+  }
+
+  /** IAM is a partition's; the region says which partition. */
+  iam(region: string): Promise<IAMClient> {
+    return this.#client(`iam ${region}`, async () => {
+      const { IAMClient } = await import("@aws-sdk/client-iam");
+      return new IAMClient({ ...settings, region });
+    });
+  }
+
+  sns(region: string): Promise<SNSClient> {
+    return this.#client(`sns ${region}`, async () => {
+      const { SNSClient } = await import("@aws-sdk/client-sns");
+      return new SNSClient({ ...settings, region });
+    });
+  }
+
+  cloudTrail(region: string): Promise<CloudTrailClient> {
+    return this.#client(`cloudtrail ${region}`, async () => {
+      const { CloudTrailClient } = await import("@aws-sdk/client-cloudtrail");
+      return new CloudTrailClient({ ...settings, region });
     });
   }
 

@@ -7,8 +7,10 @@ import { addImportKey } from "./import-key";
 import { addInspect } from "./inspect";
 import { addKeygen } from "./keygen";
 import { addRegistration } from "./registration";
+import { addReview } from "./review";
 import { run } from "./run";
 import { addSign } from "./sign";
+import { addStatus } from "./status";
 import { addVerify } from "./verify";
 
 void run(process.argv, [
@@ -20,6 +22,8 @@ void run(process.argv, [
   addAudit,
   addVerify,
   addRegistration,
+  addStatus,
+  addReview,
   addImportKey,
   addCredentials,
   addCompletion,

@@ -9,6 +9,8 @@ export interface Unseen {
   /** What is wrong. */
   readonly problem: string;
   readonly mend: string;
+  /** Whether AWS did not say, so that nothing is known of the key: neither good nor bad. */
+  readonly unasked?: true;
 }
 
 /** What custody's metadata say of a user's key. */
@@ -151,6 +153,7 @@ export function refused(user: RegisteredUser): (error: unknown) => Unseen {
     if (isDenied(error)) {
       return {
         state: "unreadable",
+        unasked: true,
         problem: `AWS denies access to its key (${saidOf(error)})`,
         mend:
           user.custody === "kms"
@@ -183,6 +186,7 @@ export function refused(user: RegisteredUser): (error: unknown) => Unseen {
         if (general) throw general;
         return {
           state: "unreadable",
+          unasked: true,
           problem: `AWS did not say what its key is (${name})`,
           mend: isThrottled(error) ? "the account is throttled: try again later" : "try again",
         };

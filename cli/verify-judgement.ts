@@ -31,7 +31,10 @@ const AFRESH =
 export function judge(examined: readonly Examined[], all: readonly RegisteredUser[]): Verdict[] {
   const owners = new Owners(examined, all);
   return examined.map(({ user, seen, proof }) => {
-    if ("state" in seen) return { user, notes: [], ...seen };
+    if ("state" in seen) {
+      const { state, problem, mend } = seen;
+      return { user, notes: [], state, problem, mend };
+    }
     const { notes } = seen;
     const problem = owners.swapOf(user, seen) ?? owners.foreignKeyOf(user, seen);
     if (problem !== undefined) return { user, state: "mismatch", problem, mend: AFRESH, notes };
@@ -40,7 +43,10 @@ export function judge(examined: readonly Examined[], all: readonly RegisteredUse
         "the public key is the one in custody, but the fingerprint beside it in the registration is not its own";
       return { user, state: "mismatch", problem: what, mend: AFRESH, notes };
     }
-    if (proof && "state" in proof) return { user, notes, ...proof };
+    if (proof && "state" in proof) {
+      const { state, problem, mend } = proof;
+      return { user, notes, state, problem, mend };
+    }
     return { user, state: "ok", notes, proof };
   });
 }

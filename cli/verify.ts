@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { RegisteredUser } from "../fleet/registration";
 import { AwsClients } from "./aws-clients";
 import { ExitCode } from "./failure";
+import { inParallel } from "./in-parallel";
 import { chooseUser, readUsers, registrationOption } from "./registration-option";
 import { lookAt } from "./verify-custody";
 import { type Examined, judge } from "./verify-judgement";
@@ -76,27 +77,4 @@ async function examine(user: RegisteredUser, clients: AwsClients, proof: boolean
   // A key that is not the registered one cannot prove anything: what its metadata say is the answer.
   if (!proof || "state" in seen || seen.publicKey !== user.publicKey) return { user, seen };
   return { user, seen, proof: await prove(user, clients) };
-}
-
-/** The answers in the order of the items. The first error ends it all: nothing more is begun. */
-async function inParallel<T, R>(
-  items: readonly T[],
-  limit: number,
-  answer: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const answers: R[] = [];
-  const waiting = [...items.entries()];
-  async function work(): Promise<void> {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [index, item] = next;
-      try {
-        answers[index] = await answer(item);
-      } catch (error) {
-        waiting.length = 0;
-        throw error;
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: limit }, work));
-  return answers;
 }

@@ -1,11 +1,22 @@
-import { awsNameOf, credentialsSecretName, NAME_PREFIX, privateKeySecretName } from "../constructs/names";
+import {
+  alertTopicName,
+  awsNameOf,
+  credentialsSecretName,
+  NAME_PREFIX,
+  privateKeySecretName,
+} from "../constructs/names";
+import { partitionOf } from "./regions";
 import type { RegisteredUser } from "./registration-entry";
 
 /**
  * The names in AWS that a user's key can have: of its secret (custody secrets-manager, imported) or its alias (kms). The
  * second is the one that Terraform derives where the user name is known to it alone. None where the workspace is not known.
  */
-export function keyNamesOf({ workspace, username, custody }: RegisteredUser): string[] {
+export function keyNamesOf({
+  workspace,
+  username,
+  custody,
+}: Pick<RegisteredUser, "workspace" | "username" | "custody">): string[] {
   if (workspace === undefined) return [];
   return awsNamesOf(username).map((awsName) =>
     custody === "kms"
@@ -28,4 +39,9 @@ function awsNamesOf(username: string): string[] {
 /** A secret's name, from its full ARN, which ends in a hyphen and six characters of chance. */
 export function secretNameOf(secretArn: string): string {
   return secretArn.split(":").slice(6).join(":").slice(0, -7);
+}
+
+/** The topic of a workspace's own that its alerts go to. */
+export function alertTopicArn(workspace: string, region: string, account: string): string {
+  return `arn:${partitionOf(region)}:sns:${region}:${account}:${alertTopicName(workspace)}`;
 }

@@ -4,7 +4,7 @@ import { joinPath, shown } from "./problems";
 import { isObject, type RegisteredUser, RegistrationError, readEntry } from "./registration-entry";
 import { didYouMean } from "./spelling";
 
-export { credentialsNamesOf, keyNamesOf, secretNameOf } from "./registered-names";
+export { alertTopicArn, credentialsNamesOf, keyNamesOf, secretNameOf } from "./registered-names";
 export { type RegisteredUser, RegistrationError } from "./registration-entry";
 
 export interface ReadOptions {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
@@ -25,6 +25,7 @@ function compile(): string {
   buildSync({ entryPoints, outdir: join(folder, "dist"), outbase: root, format: "cjs", platform: "node" });
   for (const [name, text] of Object.entries(bundlePage()))
     writeFileSync(join(folder, "dist/page", `page.${name === "script" ? "js" : "css"}`), text);
+  cpSync(join(root, "fleet/schemas"), join(folder, "dist/fleet/schemas"), { recursive: true });
   copyFileSync(join(root, "package.json"), join(folder, "package.json"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   return compiled;

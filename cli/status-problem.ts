@@ -1,0 +1,32 @@
+/**
+ * What somebody should know. An `alarm` is wrong; `not seen` was asked for and could not be read, so that nobody knows whether it is
+ * right; `to do` is what onboarding goes on with.
+ */
+export interface Problem {
+  readonly level: "alarm" | "not seen" | "to do";
+  /** What it is about: a user's address, a role, a topic, the workspace. */
+  readonly subject: string;
+  readonly problem: string;
+  readonly mend: string;
+}
+
+export const alarm = (subject: string, problem: string, mend: string): Problem => ({
+  level: "alarm",
+  subject,
+  problem,
+  mend,
+});
+
+export const notSeen = (subject: string, problem: string, mend: string): Problem => ({
+  level: "not seen",
+  subject,
+  problem,
+  mend,
+});
+
+export const toDo = (subject: string, problem: string, mend: string): Problem => ({
+  level: "to do",
+  subject,
+  problem,
+  mend,
+});

@@ -1,0 +1,470 @@
+import { entry, found, inFile, output, plan, review, role, secret } from "./plan";
+
+const SECRET = "aws_secretsmanager_secret";
+const OUTPUT = { "settlement bot": entry() };
+
+describe("a plan that changes nothing is one line", () => {
+  test("of no-ops and reads", async () => {
+    const changes = [
+      { type: SECRET, before: secret(), after: secret(), actions: ["no-op"] },
+      { type: "aws_kms_public_key", actions: ["read"], after: {} },
+    ];
+    expect(await review([plan(changes)])).toEqual({
+      code: 0,
+      stdout: "**API users**: nothing changes (the plan).\n",
+      stderr: "",
+    });
+  });
+
+  test("of what concerns no user, which is named nevertheless", async () => {
+    const { code, stdout } = await review([
+      plan([{ type: "aws_dynamodb_table", before: { ttl: 1 }, after: { ttl: 2 } }]),
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      "**API users**: no user, key, access or guard changes. Other changes: `aws_dynamodb_table`: update of `ttl` (`aws_dynamodb_table.X`).\n",
+    );
+  });
+});
+
+describe("users and who signs", () => {
+  test("a user added: role, custody, signers, what to register, and its key", async () => {
+    const invocation = {
+      type: "aws_lambda_invocation",
+      name: "user_Key_Generation_1",
+      after: { function_name: "ledger-enterprise-acme-key-generator" },
+    };
+    const { code, kinds, text } = await found([
+      plan(
+        [{ type: SECRET, name: "user_Key_Secret_1", after: secret(), unknown: { arn: true } }, invocation],
+        output(null, OUTPUT),
+      ),
+    ]);
+    expect(code).toBe(0);
+    expect(text).toContain(
+      `user: acme/settlement bot: is added: operator, custody secrets-manager; signs: ${role("settlement")}; to be registered as Operator - Via Self Managed Key Pair`,
+    );
+    expect(text).toContain("key: acme/settlement bot: its key is generated, by the key generator");
+    expect(kinds).toEqual(new Set(["user", "key", "other"]));
+  });
+
+  test("a signer added and one removed pass the gate, and are told once", async () => {
+    const after = output(OUTPUT, { "settlement bot": entry({ signers: [role("batch")] }) });
+    const { code, text } = await found([
+      plan([{ type: SECRET, before: secret(), after: secret({ signers: ["batch"] }) }], after),
+    ]);
+    expect(code).toBe(0);
+    expect(text.split("\n")).toEqual([
+      `access: acme/settlement bot: ${role("batch")} gains the right to sign (read the private key)`,
+      `access: acme/settlement bot: ${role("settlement")} loses the right to sign (read the private key)`,
+    ]);
+  });
+
+  test("a signer that the policy has and the registration has not is no signer", async () => {
+    const { code, text } = await found([
+      plan(
+        [{ type: SECRET, before: secret(), after: secret({ signers: ["settlement", "mallory"] }) }],
+        output(OUTPUT, OUTPUT),
+      ),
+    ]);
+    expect(code).toBe(1);
+    expect(text).toContain(
+      `weakened: acme/settlement bot: ${role("mallory")} may sign (read the private key), and the registration does not name it`,
+    );
+  });
+
+  test("another public key, role or generation", async () => {
+    const { text } = await found([
+      plan(
+        [],
+        output(OUTPUT, { "settlement bot": entry({ generation: 2, role: "administrator", keyArn: "x" }) }),
+      ),
+    ]);
+    expect(text).toContain("key: acme/settlement bot: generation 2 is promoted; it was 1");
+    expect(text).toContain("key: acme/settlement bot: the key to register is another: ");
+    expect(text).toContain("user: acme/settlement bot: role changes from operator to administrator");
+  });
+});
+
+describe("what destroys closes the gate", () => {
+  test("a user deleted; and that AWS will refuse it while it is protected", async () => {
+    const { code, text } = await found([plan([{ type: SECRET, before: secret() }], output(OUTPUT, null))]);
+    expect(code).toBe(1);
+    expect(text).toMatch(
+      /destroy: acme\/settlement bot: its private key is destroyed: .* 30 days \(AWS will refuse it while/,
+    );
+    expect(text).toContain("user: acme/settlement bot: is removed: revoke it");
+    const open = await found([plan([{ type: SECRET, before: secret({ isProtected: false }) }])]);
+    expect(open.text).not.toContain("AWS will refuse it");
+  });
+
+  test.each([
+    [
+      "a secret replaced",
+      { type: SECRET, before: secret(), after: secret(), actions: ["delete", "create"] },
+      /an empty secret is made in its place/,
+    ],
+    [
+      "a KMS key",
+      {
+        type: "aws_kms_key",
+        before: { customer_master_key_spec: "ECC_NIST_P256", deletion_window_in_days: 7 },
+      },
+      /in 7 days/,
+    ],
+    [
+      "the key that encrypts",
+      { type: "aws_kms_key", before: { customer_master_key_spec: "SYMMETRIC_DEFAULT" } },
+      /and with it what it encrypts/,
+    ],
+    [
+      "the journal",
+      { type: "aws_cloudwatch_log_group", before: { name: "/journal" } },
+      /with all that is in it/,
+    ],
+  ])("%s", async (_, change, message) => {
+    const { code, text } = await found([plan([change])]);
+    expect(code).toBe(1);
+    expect(text).toMatch(/^destroy: /m);
+    expect(text).toMatch(message);
+  });
+});
+
+type Statement = Record<string, unknown>;
+const without = (sid: string) => (statements: Statement[]) => statements.filter(({ Sid }) => Sid !== sid);
+const edit = (sid: string, more: Statement) => (statements: Statement[]) =>
+  statements.map((each) => (each["Sid"] === sid ? { ...each, ...more } : each));
+const add = (statement: Statement) => (statements: Statement[]) => [...statements, statement];
+
+describe("a policy that is weakened by hand closes the gate", () => {
+  const PRINCIPAL = { "aws:PrincipalArn": [role("generator"), role("mallory")] };
+  test.each<[string, (statements: Statement[]) => Statement[], RegExp]>([
+    [
+      "a denial removed",
+      without("NobodyUpdates"),
+      /NobodyUpdates no longer denies secretsmanager:UpdateSecret, secretsmanager:DeleteResourcePolicy/,
+    ],
+    [
+      "an action left out",
+      edit("NobodyUpdates", { Action: "secretsmanager:UpdateSecret" }),
+      /no longer denies secretsmanager:DeleteResourcePolicy/,
+    ],
+    [
+      "a condition added",
+      edit("NobodyUpdates", { Condition: { Bool: { "aws:MultiFactorAuthPresent": "false" } } }),
+      /denies in fewer cases than before/,
+    ],
+    [
+      "an exception added",
+      edit("OnlyWritersWrite", { Condition: { ArnNotEquals: PRINCIPAL } }),
+      /no longer denies arn:aws:iam::123456789012:role\/mallory/,
+    ],
+    [
+      "an exception by wildcard",
+      edit("OnlySignersRead", { Condition: { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::*" } } }),
+      /no longer denies arn:aws:iam::\*/,
+    ],
+    ["a narrower resource", edit("NobodyUpdates", { Resource: "arn:x" }), /denies in fewer cases/],
+    ["fewer principals", edit("NobodyUpdates", { Principal: { AWS: role("x") } }), /denies in fewer cases/],
+    [
+      "NotAction",
+      add({ Sid: "N", Effect: "Deny", Principal: "*", NotAction: "x", Resource: "*" }),
+      /cannot compare/,
+    ],
+    [
+      "a permission added",
+      add({
+        Sid: "More",
+        Effect: "Allow",
+        Principal: "*",
+        Action: "secretsmanager:PutSecretValue",
+        Resource: "*",
+      }),
+      /More allows more than before to \*/,
+    ],
+    [
+      "protection off",
+      () => JSON.parse(String(secret({ isProtected: false })["policy"])).Statement,
+      /removal protection is turned off: secretsmanager:DeleteSecret/,
+    ],
+    [
+      "no policy at all",
+      () => [],
+      /removal protection is turned off[\s\S]*no longer denies secretsmanager:PutSecretValue/,
+    ],
+  ])("%s", async (_, change, message) => {
+    const { code, text } = await found([
+      plan([{ type: SECRET, before: secret(), after: secret({ change }) }]),
+    ]);
+    expect(text).toMatch(message);
+    expect(text).toMatch(/^weakened: acme\/settlement-bot: /m);
+    expect(code).toBe(1);
+  });
+
+  test.each<[string, (statements: Statement[]) => Statement[]]>([
+    ["in another order", (statements) => [...statements].reverse()],
+    ["with the roles of its signers in the denial only", edit("SignersRead", { Condition: {} })],
+    [
+      "with more denied",
+      add({ Sid: "D", Effect: "Deny", Principal: "*", Action: "secretsmanager:TagResource", Resource: "*" }),
+    ],
+    [
+      "with a denial in two statements",
+      (statements) => [
+        ...without("NobodyUpdates")(statements),
+        ...["UpdateSecret", "DeleteResourcePolicy"].map((name) => ({
+          Sid: name,
+          Effect: "Deny",
+          Principal: "*",
+          Action: `secretsmanager:${name}`,
+          Resource: "*",
+        })),
+      ],
+    ],
+    [
+      "with a wildcard that covers it",
+      edit("NobodyUpdates", { Action: ["secretsmanager:Update*", "secretsmanager:DeleteResourcePolicy"] }),
+    ],
+  ])("one that is as strong does not: %s", async (_, change) => {
+    const { code, text } = await found([
+      plan([{ type: SECRET, before: secret(), after: secret({ change }) }]),
+    ]);
+    expect({ code, text }).toEqual({
+      code: 0,
+      text: expect.stringMatching(/^other: aws_secretsmanager_secret: update of policy$/),
+    });
+  });
+
+  test("one that is not known yet, or is no JSON, cannot be reviewed", async () => {
+    const unknown = await found([
+      plan([
+        { type: SECRET, before: secret(), after: { name: secret()["name"] }, unknown: { policy: true } },
+      ]),
+    ]);
+    expect(unknown).toMatchObject({ code: 1, text: expect.stringContaining("known after apply only") });
+    const broken = await found([
+      plan([{ type: SECRET, before: secret(), after: { ...secret(), policy: "{" } }]),
+    ]);
+    expect(broken).toMatchObject({ code: 1, text: expect.stringContaining("read it by hand") });
+  });
+
+  test("a new secret without a lock", async () => {
+    const { code, text } = await found([
+      plan([{ type: SECRET, after: secret({ change: without("OnlySignersRead") }) }]),
+    ]);
+    expect(code).toBe(1);
+    expect(text).toContain("it is made without a lock");
+  });
+});
+
+const PATTERN = {
+  source: ["aws.kms"],
+  detail: { eventName: ["Sign"], $or: [{ resources: { ARN: ["a"] } }] },
+};
+const rule = (pattern: unknown, state = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS") => ({
+  name: "r",
+  state,
+  event_pattern: JSON.stringify(pattern),
+});
+
+describe("a guard that is weakened closes the gate", () => {
+  test.each<[string, string, Statement, Statement | null, RegExp]>([
+    [
+      "a rule removed",
+      "aws_cloudwatch_event_rule",
+      rule(PATTERN),
+      null,
+      /the `?cloudwatch event rule`? r is removed/,
+    ],
+    [
+      "a rule disabled",
+      "aws_cloudwatch_event_rule",
+      rule(PATTERN),
+      rule(PATTERN, "DISABLED"),
+      /state is DISABLED/,
+    ],
+    [
+      "a pattern narrowed",
+      "aws_cloudwatch_event_rule",
+      rule(PATTERN),
+      rule({ ...PATTERN, account: ["1"] }),
+      /matches less/,
+    ],
+    [
+      "a subscription removed",
+      "aws_sns_topic_subscription",
+      { endpoint: "a@b.example" },
+      null,
+      /a@b\.example is removed/,
+    ],
+    [
+      "a recovery window shortened",
+      SECRET,
+      { recovery_window_in_days: 30 },
+      { recovery_window_in_days: 7 },
+      /recovery_window_in_days is shortened: 30 to 7/,
+    ],
+    [
+      "a log kept shorter",
+      "aws_cloudwatch_log_group",
+      { retention_in_days: 0 },
+      { retention_in_days: 400 },
+      /kept for fewer days: 0 to 400/,
+    ],
+    [
+      "the function's code",
+      "aws_lambda_function",
+      { source_code_hash: "a" },
+      { source_code_hash: "b" },
+      /compare the hash with your own build: source_code_hash/,
+    ],
+    [
+      "the function's role",
+      "aws_lambda_function",
+      { role: "a" },
+      { role: "b" },
+      /surroundings change; .*: role/,
+    ],
+    [
+      "a trail stopped",
+      "aws_cloudtrail",
+      { enable_logging: true },
+      { enable_logging: false },
+      /no longer logs/,
+    ],
+    [
+      "a boundary taken off",
+      "aws_iam_role",
+      { permissions_boundary: "arn" },
+      { permissions_boundary: null },
+      /no longer bounded/,
+    ],
+  ])("%s", async (_, type, before, after, message) => {
+    const { code, text } = await found([plan([{ type, before, after }])]);
+    expect(text).toMatch(message);
+    expect(code).toBe(1);
+  });
+
+  test.each<[string, string, Statement, Statement]>([
+    [
+      "a rule that watches one key more",
+      "aws_cloudwatch_event_rule",
+      rule(PATTERN),
+      rule({ ...PATTERN, detail: { eventName: ["Sign"], $or: [{ resources: { ARN: ["a", "b"] } }] } }),
+    ],
+    ["a log kept for ever", "aws_cloudwatch_log_group", { retention_in_days: 400 }, { retention_in_days: 0 }],
+    ["a window made longer", SECRET, { recovery_window_in_days: 7 }, { recovery_window_in_days: 30 }],
+  ])("%s passes", async (_, type, before, after) => {
+    expect((await found([plan([{ type, before, after }])])).code).toBe(0);
+  });
+});
+
+describe("what anybody may have written", () => {
+  test("stays text in Markdown: no markup, HTML, mention, link or line of its own", async () => {
+    const evil = "`@security-team <img src=x onerror=1> [x](http://e)\n# merged **yes** |";
+    const { stdout } = await review([
+      plan([], output(null, { [evil]: entry({ username: evil, workspace: "@org" }) })),
+    ]);
+    expect(stdout).toContain(
+      "- ``@org/`@security-team <img src=x onerror=1> [x](http://e) # merged **yes** |``: is **added**",
+    );
+    // What is outside of code, has nothing of it.
+    const outside = stdout.replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, "");
+    expect(outside).not.toMatch(/[@<|[]|^# /m);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["nothing", "", /standard input is empty; give the output of terraform show -json/],
+    ["no JSON", "{", /is not JSON/],
+    ["a state", '{"format_version":"1.0","values":{}}', /a state has not, either/],
+    ["another program's", '{"a":1}', /no format_version/],
+    ["a coming format", '{"format_version":"2.0","resource_changes":[]}', /only 1 is known/],
+    ["a list", "[]", /no JSON object/],
+    [
+      "changes that are none",
+      '{"format_version":"1.0","resource_changes":[{}]}',
+      /has an entry that is no change/,
+    ],
+    [
+      "actions that are none",
+      '{"format_version":"1.0","resource_changes":[{"address":"a","type":"b","change":{"actions":"delete"}}]}',
+      /no change/,
+    ],
+    [
+      "a plan that failed",
+      '{"format_version":"1.0","planned_values":{},"errored":true}',
+      /ended in an error/,
+    ],
+    ["a key twice", '{"format_version":"1.0","resource_changes":[],"resource_changes":[]}', /twice/],
+  ])("is refused where it is %s", async (_, text, message) => {
+    const { code, stdout, stderr } = await review([text]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("and deep nesting, odd types and unknown actions end it neither", async () => {
+    const deep = JSON.stringify(plan([{ type: "t", before: { a: 1 }, after: { a: 2 } }])).replace(
+      '"after_unknown":{}',
+      `"after_unknown":{"a":${"[".repeat(9000)}true${"]".repeat(9000)}}`,
+    );
+    expect((await review([deep])).code).toBe(0);
+    const odd = plan(
+      [{ type: SECRET, before: { name: 5, policy: 7 }, after: { name: null, policy: [] } }],
+      output({ x: 1 }, { x: { signers: [{}], generation: [] } }),
+    );
+    expect((await review([odd])).code).toBe(0);
+    const { code, text } = await found([
+      plan([{ type: SECRET, before: secret(), after: secret(), actions: ["obliterate"] }]),
+    ]);
+    expect({ code, text }).toEqual({
+      code: 1,
+      text: "weakened: acme/settlement-bot: does something that this version does not know: obliterate",
+    });
+  });
+});
+
+test("several plans, from files and standard input, are one review", async () => {
+  const { file, remove } = inFile(JSON.stringify(plan([{ type: SECRET, before: secret() }])));
+  const both = await review(
+    [plan([{ type: SECRET, before: secret(), after: secret({ signers: ["settlement", "batch"] }) }])],
+    file,
+    "-",
+  );
+  const none = await review([plan([]), plan([])]);
+  remove();
+  expect(both.stdout).toMatch(/\[!CAUTION\]\n> \*\*Destroyed\*\*[\s\S]*\*\*gains\*\* the right to sign/);
+  expect(none.stdout).toBe("**API users**: nothing changes (the 2 plans).\n");
+});
+
+test("--fail-on closes the gate on what it names, and only that; other words are bad usage", async () => {
+  const weakened = plan([
+    { type: "aws_cloudtrail", before: { enable_logging: true }, after: { enable_logging: false } },
+  ]);
+  expect((await review([weakened])).code).toBe(0);
+  expect((await review([weakened], "--fail-on", "destroy")).code).toBe(0);
+  expect(await review([weakened], "--fail-on", "weakened")).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: --fail-on: the plan has weakened; /),
+  });
+  expect(await review([weakened], "--fail-on", "weak")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/Give destroy or weakened/),
+  });
+});
+
+test("what was changed outside Terraform, moved, or left to another run is told", async () => {
+  const drift = { type: SECRET, before: secret(), after: secret({ signers: ["mallory"] }) };
+  const { resource_changes } = plan([drift]);
+  const moved = {
+    ...resource_changes[0],
+    previous_address: "aws_secretsmanager_secret.old",
+    change: { actions: ["no-op"], before: {}, after: {} },
+  };
+  const { text } = await found([
+    { ...plan([]), resource_drift: resource_changes, resource_changes: [moved], complete: false },
+  ]);
+  expect(text).toContain("was changed outside Terraform (policy): find out by whom");
+  expect(text).toContain("moves in the state from aws_secretsmanager_secret.old");
+  expect(text).toContain("is partial");
+});

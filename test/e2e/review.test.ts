@@ -1,0 +1,119 @@
+import { spawnSync } from "node:child_process";
+import { ACCOUNT, Deployment, PROJECT, REGION } from "./deployment";
+
+jest.setTimeout(400_000);
+
+const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+const user = (name: string, signers: string[], more = "") =>
+  `  - username: ${name}\n    role: operator\n    signers: [${signers.map(role).join(", ")}]\n${more}`;
+const SWEEP = user("sweep bot", ["sweep"], "    custody: kms\n");
+const OFF = "    removalProtection: false\n";
+
+const deployment = new Deployment();
+
+beforeAll(async () => {
+  deployment.write(
+    "acme/workspace.yaml",
+    `account: "${ACCOUNT}"\nregion: ${REGION}\ndeployers: [${role("terraform")}]\nalertEmails: [a@acme.example]\n`,
+  );
+  declare(user("settlement bot", ["settlement", "batch"]), SWEEP);
+  await deployment.start();
+});
+afterAll(() => deployment.end());
+
+function declare(...users: string[]): void {
+  deployment.write("acme/team.yaml", `users:\n${users.join("")}`);
+  deployment.synthesize();
+}
+
+/** Plans a stack for real, and has the plan reviewed with the gate that CI has. */
+async function reviewed(stack: string): Promise<{ status: number | null; text: string; plan: string }> {
+  await deployment.run(stack, "plan", "-out=plan");
+  const { stdout: plan } = await deployment.run(stack, "show", "-json", "plan");
+  return { ...review(plan), plan };
+}
+
+function review(plan: string): { status: number | null; text: string } {
+  const args = ["--import", "tsx", "cli/bin.ts", "review", "--fail-on", "destroy,weakened"];
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    cwd: PROJECT,
+    input: plan,
+    encoding: "utf8",
+  });
+  return { status, text: stdout };
+}
+
+/** In the order in which a team would do it, on one deployment. */
+describe("the review of a plan that Terraform made", () => {
+  test("of a first deploy: workspace, users, their signers and keys", async () => {
+    await deployment.run("acme-eu-west-1", "init");
+    const workspace = await reviewed("acme-eu-west-1");
+    expect(workspace).toMatchObject({
+      status: 0,
+      text: expect.stringContaining("`aws_sns_topic`: `create`"),
+    });
+    expect(workspace.text).not.toMatch(/CAUTION|\*\*Users/);
+    await deployment.run("acme-eu-west-1", "apply", "plan");
+    await deployment.run("acme-team", "init");
+    const { status, text } = await reviewed("acme-team");
+    expect(status).toBe(0);
+    expect(text).toContain(
+      `- \`acme/settlement bot\`: is **added**: \`operator\`, custody \`secrets-manager\`; signs: \`${role("settlement")}\`, \`${role("batch")}\`; `,
+    );
+    expect(text).toContain("- `acme/settlement bot`: its key is generated, by the key generator");
+    expect(text).toContain("- `acme/sweep bot`: its key is generated, in KMS");
+    await deployment.run("acme-team", "apply", "plan");
+  });
+
+  test("of no change: one line; and of the same with its policy weakened by hand", async () => {
+    const { status, text, plan } = await reviewed("acme-team");
+    expect({ status, text }).toEqual({ status: 0, text: "**API users**: nothing changes (the plan).\n" });
+    const changed = JSON.parse(plan);
+    const secret = changed.resource_changes.find(
+      ({ type }: { type: string }) => type === "aws_secretsmanager_secret",
+    );
+    const policy = JSON.parse(secret.change.after.policy);
+    policy.Statement = policy.Statement.filter(({ Sid }: { Sid: string }) => Sid !== "OnlyWritersWrite");
+    secret.change.after.policy = JSON.stringify(policy);
+    secret.change.actions = ["update"];
+    const weakened = review(JSON.stringify(changed));
+    expect(weakened.status).toBe(1);
+    expect(weakened.text).toMatch(
+      /CAUTION\]\n> \*\*Weakened[\s\S]*`OnlyWritersWrite` no longer denies `secretsmanager:PutSecretValue`/,
+    );
+  });
+
+  test("of users added and a signer removed: the gate stays open", async () => {
+    declare(
+      user("settlement bot", ["settlement"]),
+      SWEEP,
+      user("new bot", ["new"]),
+      user("kms two", ["new"], "    custody: kms\n"),
+    );
+    const { status, text } = await reviewed("acme-team");
+    expect(text).not.toContain("CAUTION");
+    expect(status).toBe(0);
+    expect(text).toContain("- `acme/new bot`: is **added**");
+    expect(text).toContain(`- \`acme/settlement bot\`: \`${role("batch")}\` **loses** the right to sign`);
+    expect(text).not.toMatch(/settlement`.*loses|gains/);
+  });
+
+  test("of protection turned off, of both custodies", async () => {
+    declare(user("settlement bot", ["settlement", "batch"], OFF), `${SWEEP}${OFF}`);
+    const { status, text } = await reviewed("acme-team");
+    expect(status).toBe(1);
+    for (const name of ["settlement bot", "sweep bot"])
+      expect(text).toContain(`> - \`acme/${name}\`: **removal protection is turned off**`);
+    expect(text).not.toContain("Destroyed");
+  });
+
+  test("of a user deleted who is protected", async () => {
+    declare(SWEEP);
+    const { status, text } = await reviewed("acme-team");
+    expect(status).toBe(1);
+    expect(text).toMatch(
+      /> - `acme\/settlement bot`: its private key is \*\*destroyed\*\*: .*AWS will refuse it/,
+    );
+    expect(text).toContain("- `acme/settlement bot`: is **removed**");
+  });
+});
