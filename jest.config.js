@@ -11,6 +11,8 @@ const project = (displayName, testMatch, more = {}) => ({
 });
 
 module.exports = {
+  // Terraform waits more than it works: two files at a time, also where there are two cores.
+  maxWorkers: 2,
   projects: [
     project("unit", ["<rootDir>/test/**/*.test.ts"], { testPathIgnorePatterns: ["<rootDir>/test/e2e/"] }),
     project("e2e", ["<rootDir>/test/e2e/**/*.test.ts"]),

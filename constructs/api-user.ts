@@ -145,6 +145,11 @@ export class ApiUser extends Construct {
     return this.key.keyStatus ?? "in custody";
   }
 
+  /** Addresses, in Terraform, of what must be there before the key is registered. */
+  get registeredAfter(): readonly string[] {
+    return this.key.registeredAfter ?? [];
+  }
+
   /** ARNs of the roles that may sign as the user. */
   get signers(): readonly string[] {
     return this._signers;

@@ -21,6 +21,8 @@ export interface ICustodyKey {
   readonly loadedByCustodian?: boolean;
   /** Token: `in custody`, or `awaiting key` until a custodian has loaded it. */
   readonly keyStatus?: string;
+  /** Addresses, in Terraform, of what must be there before the key is registered. */
+  readonly registeredAfter?: readonly string[];
 }
 
 export interface KmsCustodyOptions {

@@ -23,6 +23,7 @@ export class KmsKey extends Construct implements ICustodyKey {
   readonly keyArn: string;
   readonly publicKey: string;
   readonly signStatements: readonly PolicyStatement[];
+  readonly registeredAfter: string[];
 
   constructor(scope: Construct, id: string, { user, publicKey }: KmsKeyProps) {
     super(scope, id);
@@ -44,13 +45,16 @@ export class KmsKey extends Construct implements ICustodyKey {
       surroundings: workspace.surroundings,
       statements: () => signingKeyPolicy(user),
     });
-    new KmsAlias(this, "Alias", {
+    const alias = new KmsAlias(this, "Alias", {
       name: userKeyAlias(workspace.name, user.awsName),
       targetKeyId: key.keyId,
     });
+    // KMS makes a second key to whoever asks, and only its alias is refused: where the state was lost, neither the rules
+    // turn to that key nor is it registered.
+    this.registeredAfter = [`aws_kms_alias.${alias.friendlyUniqueId}`];
     SigningKeyAlerts.of(this, workspace)?.add({
       username: user.awsName,
-      keyId: key.keyId,
+      keyId: alias.targetKeyId,
       alias: userKeyAlias(workspace.name, user.awsName),
     });
     // By way of a local: Terraform puts a data source off when the resource that it names has any pending change,

@@ -18,21 +18,25 @@ export class Registration extends Construct {
   }
 
   private readonly users: ApiUser[] = [];
+  private readonly output: TerraformOutput;
 
   private constructor(stack: TerraformStack, id: string) {
     super(stack, id);
-    const output = new TerraformOutput(this, "Output", {
+    this.output = new TerraformOutput(this, "Output", {
       description: "What to register in the workspace, by user name",
       value: Lazy.anyValue({
         produce: () => Object.fromEntries(this.users.map((user) => [user.username, entryOf(user)])),
       }),
     });
-    output.overrideLogicalId("registration");
+    this.output.overrideLogicalId("registration");
     this.node.addValidation({ validate: () => this.problems() });
   }
 
   add(user: ApiUser): void {
     this.users.push(user);
+    // Not by dependsOn, which cdktf writes as expressions for outputs: Terraform refuses them there.
+    const after = this.users.flatMap((each) => each.registeredAfter);
+    if (after.length > 0) this.output.addOverride("depends_on", after);
   }
 
   private problems(): string[] {

@@ -108,7 +108,7 @@ function generateAccess({ username }: CardFacts): Section {
       {
         line: [
           "Copy the API Key ID and API Secret to a secure location: these are the authentication credentials. ",
-          "Hand them to a custodian; never by mail, chat or ticket.",
+          "Hand them to a custodian, who stores them (ledger-api-user credentials put); never by mail, chat or ticket.",
         ],
       },
     ],

@@ -1,15 +1,16 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
 
+const root = join(__dirname, "..", "..");
+
 /**
  * Builds the function's zip, the same bytes from the same commit on any machine: one bundled file, not minified
  * so that a reviewer can read what runs, with a fixed date (as DOS local time, hence the local constructor).
  */
-const root = join(__dirname, "..", "..");
-
-async function main(): Promise<void> {
+export async function buildZip(): Promise<Uint8Array> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ["functions/key-generator/index.ts"],
@@ -25,11 +26,19 @@ async function main(): Promise<void> {
   const [bundle] = outputFiles;
   if (!bundle) throw new Error("esbuild wrote nothing for functions/key-generator");
   const mode = 0o644 << 16; // Lambda's user must be able to read it
-  const zip = zipSync({
+  return zipSync({
     "index.js": [bundle.contents, { mtime: new Date(1980, 0, 1), level: 9, os: 3, attrs: mode }],
   });
-  mkdirSync(join(root, "dist", "functions"), { recursive: true });
-  writeFileSync(join(root, "dist", "functions", "key-generator.zip"), zip);
 }
 
-void main();
+/** What Lambda calls CodeSha256, and Terraform source_code_hash. */
+export const codeSha256 = (zip: Uint8Array): string => createHash("sha256").update(zip).digest("base64");
+
+async function main(): Promise<void> {
+  const zip = await buildZip();
+  mkdirSync(join(root, "dist", "functions"), { recursive: true });
+  writeFileSync(join(root, "dist", "functions", "key-generator.zip"), zip);
+  console.log(`dist/functions/key-generator.zip: CodeSha256 ${codeSha256(zip)}`);
+}
+
+if (require.main === module) void main();

@@ -13,6 +13,7 @@ interface Patience {
   readonly service?: string;
 }
 
+/** Not `TimeoutError`: the SDK has waited for an answer three times by then, and the function's own time is limited. */
 const WORTH_A_RETRY = new Set([
   "AccessDeniedException",
   "InternalServiceError",
@@ -20,7 +21,6 @@ const WORTH_A_RETRY = new Set([
   "ServiceUnavailable",
   "ServiceUnavailableException",
   "ThrottlingException",
-  "TimeoutError",
   "TooManyRequestsException",
 ]);
 
@@ -51,7 +51,7 @@ export async function withPatience<T>(
 function worthARetry(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.message.includes("explicit deny")) return false;
-  return WORTH_A_RETRY.has(error.name) || /^(ECONNRESET|ETIMEDOUT|EPIPE)$/.test(codeOf(error));
+  return WORTH_A_RETRY.has(error.name) || /^(ECONNRESET|EPIPE)$/.test(codeOf(error));
 }
 
 function codeOf(error: Error): string {
@@ -72,6 +72,11 @@ const MESSAGE_IS_PUBLIC = new Set([
 function withoutRequest(error: unknown, service: string): Error {
   const name = nameOf(error);
   if (name === "ResourceExistsException" || error instanceof GeneratorError) return error as Error;
+  if (name === "TimeoutError") {
+    return new GeneratorError(
+      `${service} does not answer; see that the function's network reaches it, then apply again: a key that was put is found`,
+    );
+  }
   const said = error instanceof Error && MESSAGE_IS_PUBLIC.has(name) ? `: ${error.message}` : "";
   return new GeneratorError(`${service} refused the request with ${name}${said}`);
 }

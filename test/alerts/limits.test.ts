@@ -10,7 +10,7 @@ const KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab";
 /** A text with what AWS puts for Terraform's expressions. */
 function filledIn(text: string): string {
   return text
-    .replace(/\$\{(?:element\(|aws_kms_key\.)[^}]*\}/g, KEY_ID)
+    .replace(/\$\{(?:element\(|aws_kms_(?:key|alias)\.)[^}]*\}/g, KEY_ID)
     .replace(/\$\{aws_sns_topic[^}]*\}/g, `arn:aws-us-gov:sns:us-gov-west-1:${ACCOUNT}:${"x".repeat(49)}`)
     .replace(/\$\{data\.aws_partition[^}]*\}/g, "aws-us-gov");
 }

@@ -58,7 +58,7 @@ test("has no hole where a record lacks a field", () => {
 
 test("of a KMS key says whose it is, which the record does not", () => {
   expect(transformerOf("kms-denied").input_template).toMatch(
-    /Key: {3}\$\{aws_kms_key\.\w+\.key_id\} is that of sweep-bot/,
+    /Key: {3}\$\{aws_kms_alias\.\w+\.target_key_id\} is that of sweep-bot/,
   );
 });
 

@@ -38,6 +38,10 @@ function rulesOf({ json }: Template) {
     json.resource.aws_cloudwatch_event_rule as Record<string, Record<string, string>>,
   ).map(([id, { name = "", event_pattern = "" }]) => {
     const text = event_pattern
+      .replace(
+        /\$\{aws_kms_alias\.([\w-]+)\.target_key_id\}/g,
+        (_, alias) => json.resource.aws_kms_alias[alias].target_key_id,
+      )
       .replace(/\$\{element\(split\("\/", aws_kms_key\.(\w+)\.arn\), 1\)\}/g, (_, key) =>
         idOf(arns[key] ?? ""),
       )
