@@ -27,7 +27,10 @@ function parse(json: string): unknown {
 
 function collect(value: unknown, names: string[], users: Map<string, string>): void {
   if (typeof value !== "object" || value === null) return;
+  // An output of `terraform output -json` has its type beside its value, with the same names in it.
+  const isOutput = "value" in value && "type" in value;
   for (const [name, child] of Object.entries(value)) {
+    if (isOutput && name === "type") continue;
     if (name === "publicKey" && typeof child === "string")
       users.set(valid(child, names), nameOf(value, names));
     else collect(child, [...names, name], users);

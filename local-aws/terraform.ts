@@ -60,7 +60,8 @@ export class Terraform {
     readonly binary: string,
     readonly product: "terraform" | "tofu",
     readonly version: string,
-    private readonly settings: Readonly<Record<string, string>>,
+    /** What leads it to the providers on this machine, for who runs it without `run`. */
+    readonly settings: Readonly<Record<string, string>>,
   ) {}
 
   /**

@@ -31,7 +31,7 @@ export interface KmsSignerOptions {
  * @throws SigningError `bad-key` if `keyId` does not name a key
  */
 export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
-  if (keyId.length > 400 || !KEY_ID.test(keyId)) {
+  if (keyId.length > (keyId.startsWith("arn:") ? 400 : 256) || !KEY_ID.test(keyId)) {
     // Not repeated: it may be a private key that was put in the wrong place.
     const mend = "give its ARN, its id, or alias/NAME";
     throw new SigningError("bad-key", "the KMS key is not named as AWS names keys", mend);

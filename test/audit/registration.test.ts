@@ -15,6 +15,17 @@ test.each([
     { registration: { sensitive: false, type: "any", value: { "settlement bot": entry(one) } } },
     { [one]: "settlement bot" },
   ],
+  [
+    "terraform output -json, with the type that Terraform writes beside the value",
+    {
+      registration: {
+        sensitive: false,
+        type: ["object", { "settlement bot": ["object", { publicKey: "string", generation: "number" }] }],
+        value: { "settlement bot": entry(one) },
+      },
+    },
+    { [one]: "settlement bot" },
+  ],
   ["terraform output -json registration", { "settlement bot": entry(one) }, { [one]: "settlement bot" }],
   ["an entry alone", { username: "settlement bot", ...entry(one) }, { [one]: "settlement bot" }],
   ["a public key in upper case", { bot: entry(one.toUpperCase()) }, { [one]: "bot" }],

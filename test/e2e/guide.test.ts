@@ -1,0 +1,148 @@
+/** Runs the commands of docs/onboarding.md, as they stand there, to a user that is active and has approved. */
+import { spawn } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtrail";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { type LocalAws, startLocalAws } from "../../local-aws";
+import { environmentWithoutAws } from "../../local-aws/environment";
+import { Terraform } from "../../local-aws/terraform";
+import { startWorkspace, type Workspace } from "../workspace";
+import { ACCOUNT, PROJECT, REGION } from "./deployment";
+
+jest.setTimeout(300_000);
+
+const GUIDE = readFileSync(join(PROJECT, "docs", "onboarding.md"), "utf8");
+const USERS = ["payments bot", "account maker"];
+
+/** The guide's steps by number: what stands in its fenced blocks of a language. */
+function blocks(step: number, language: string): string[] {
+  const section = GUIDE.split(/^## /m).find((part) => part.startsWith(`${step}. `)) ?? "";
+  return [...section.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map(
+    ([, body = ""]) => body,
+  );
+}
+const commands = (step: number) => blocks(step, "sh").flatMap((body) => body.trim().split("\n"));
+
+let project: string;
+let aws: LocalAws;
+let workspace: Workspace;
+let env: Record<string, string>;
+
+/** A checkout with a fleet of its own: this project's files, and nothing that a run left in it. */
+function checkout(): string {
+  const folder = mkdtempSync(join(tmpdir(), "guide-"));
+  const own = /^(api-users|cdktf\.out|\..*|.*\.tfstate.*)$/;
+  for (const name of readdirSync(PROJECT)) {
+    if (!own.test(name)) symlinkSync(join(PROJECT, name), join(folder, name));
+  }
+  mkdirSync(join(folder, "api-users", "acme-prod"), { recursive: true });
+  const roles = `deployers: [arn:aws:iam::${ACCOUNT}:role/terraform]\ncustodians: [arn:aws:iam::${ACCOUNT}:role/custodian]\n`;
+  writeFileSync(
+    join(folder, "api-users/acme-prod/workspace.yaml"),
+    `account: "${ACCOUNT}"\nregion: ${REGION}\n${roles}`,
+  );
+  writeFileSync(join(folder, "api-users/acme-prod/payments.yaml"), blocks(1, "yaml").join());
+  return folder;
+}
+
+async function run(command: string, more: { input?: string; env?: Record<string, string> } = {}) {
+  const child = spawn("bash", ["-c", `set -o pipefail; ${command}`], {
+    cwd: project,
+    env: { ...environmentWithoutAws(), ...env, ...more.env },
+  });
+  child.stdin.end(more.input ?? "");
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.once("close", resolve)),
+  ]);
+  if (code !== 0) throw new Error(`${command}\nexited with ${code}: ${stderr}\n${stdout}`);
+  return stdout;
+}
+
+beforeAll(async () => {
+  project = checkout();
+  const scratch = join(project, ".local");
+  const [started, terraform] = await Promise.all([
+    startLocalAws({ directory: scratch }),
+    Terraform.find(scratch),
+  ]);
+  aws = started;
+  workspace = await startWorkspace("acme-prod");
+  env = { ...terraform.settings, ...aws.env(ACCOUNT, REGION), CHECKPOINT_DISABLE: "1" };
+  env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+});
+
+afterAll(async () => {
+  await workspace?.stop();
+  await aws?.stop();
+  rmSync(project, { recursive: true, force: true });
+});
+
+/** What a company has before: the services' roles, a trail that logs, somebody who hears the alerts. */
+async function surroundings() {
+  const settings = {
+    endpoint: aws.endpoint,
+    region: REGION,
+    credentials: { accessKeyId: ACCOUNT, secretAccessKey: "local" },
+  };
+  const iam = new IAMClient(settings);
+  for (const RoleName of ["payments", "account-maker"]) {
+    await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
+  }
+  const authorization = `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/s3/aws4_request, SignedHeaders=host, Signature=x`;
+  const body = `<CreateBucketConfiguration><LocationConstraint>${REGION}</LocationConstraint></CreateBucketConfiguration>`;
+  await fetch(`${aws.endpoint}/trail-logs`, { method: "PUT", headers: { authorization }, body });
+  const cloudTrail = new CloudTrailClient(settings);
+  await cloudTrail.send(new CreateTrailCommand({ Name: "main", S3BucketName: "trail-logs" }));
+  await cloudTrail.send(new StartLoggingCommand({ Name: "main" }));
+  const TopicArn = `arn:aws:sns:${REGION}:${ACCOUNT}:ledger-enterprise-acme-prod-alerts`;
+  const Endpoint = `arn:aws:sqs:${REGION}:${ACCOUNT}:pager`;
+  await new SNSClient(settings).send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
+}
+
+test("an operator and an administrator go from YAML to active, and the first request is approved", async () => {
+  for (const command of commands(2)) await run(command);
+  await surroundings();
+  for (const command of commands(3)) await run(command);
+  const page = readFileSync(join(project, "registration.html"), "utf8");
+  const { registration } = JSON.parse(readFileSync(join(project, "registration.json"), "utf8"));
+
+  // Step 4 is the admin's: what the page shows is what is registered.
+  for (const username of USERS) {
+    const { publicKey, role } = registration.value[username];
+    expect(page).toContain(publicKey);
+    workspace.addUser({ username, publicKey, role: role === "operator" ? "OPERATOR" : "ADMIN" });
+  }
+
+  const put = commands(5);
+  expect(put).toHaveLength(USERS.length);
+  for (const [i, username] of USERS.entries()) {
+    const { LEDGER_ENTERPRISE_API_URL = "", ...credentials } = workspace.env(username);
+    await run(put[i] ?? "", { input: JSON.stringify(credentials), env: { LEDGER_ENTERPRISE_API_URL } });
+  }
+
+  const service = workspace.env("payments bot");
+  for (const command of commands(7)) {
+    const table = await run(command, { env: service });
+    for (const username of USERS) expect(table).toMatch(new RegExp(`${username}.*active`));
+  }
+
+  workspace.addRequest();
+  for (const command of commands(8)) await run(command, { env: service });
+  expect(workspace.posts).toEqual([
+    expect.objectContaining({ action: "approve", username: "payments bot", refusal: undefined }),
+  ]);
+});
