@@ -183,9 +183,9 @@ test("an identifier from the input does not carry text into the answer", () => {
   expect(`${curve} ${problem}`.length).toBeLessThan(200);
 });
 
-test("a megabyte of PEM boundaries, of digits or of DER headers takes no more than a moment", () => {
+// Quadratic time would take minutes, which the runner ends; how fast it is, is for a benchmark.
+test("a megabyte of PEM boundaries, of digits or of DER headers comes to an end", () => {
   const size = 1_000_000;
-  const start = performance.now();
   for (const part of [
     "-----BEGIN X",
     "-----BEGIN X-----",
@@ -198,6 +198,5 @@ test("a megabyte of PEM boundaries, of digits or of DER headers takes no more th
     "0x",
     " ",
   ])
-    diagnose(part.repeat(size / part.length));
-  expect(performance.now() - start).toBeLessThan(5000);
-});
+    expect(diagnose(part.repeat(size / part.length)).accepted).toBe(false);
+}, 60_000);
