@@ -1,4 +1,4 @@
-import { keyNamesOf } from "../fleet/registration";
+import { credentialsNamesOf, keyNamesOf } from "../fleet/registration";
 import type { OwnedChange, Owner } from "./review-findings";
 import { isValues, type OutputChange, type ResourceChange, type Values } from "./review-plan";
 
@@ -34,9 +34,7 @@ export function withOwners(changes: readonly ResourceChange[], users: readonly P
     const values = change.after ?? change.before ?? {};
     const arn = values["arn"] ?? change.before?.["arn"];
     const name = String(values["name"] ?? change.before?.["name"] ?? "");
-    const known =
-      (typeof arn === "string" && byArn.get(arn)) ||
-      byName.get(name.replace(/\/credentials$/, "/private-key"));
+    const known = (typeof arn === "string" && byArn.get(arn)) || byName.get(name);
     if (known) return known;
     if (!OWNED.has(change.type)) return undefined;
     const [, workspace, username] = NAME.exec(name) ?? [];
@@ -65,5 +63,5 @@ function constructOf({ address, type }: ResourceChange): string | undefined {
 function namesOf({ workspace, username, entry }: PlannedUser): string[] {
   const { custody } = entry;
   if (custody !== "kms" && custody !== "secrets-manager" && custody !== "imported") return [];
-  return keyNamesOf({ workspace, username, custody });
+  return [...keyNamesOf({ workspace, username, custody }), ...credentialsNamesOf({ workspace, username })];
 }

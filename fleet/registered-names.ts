@@ -26,7 +26,10 @@ export function keyNamesOf({
 }
 
 /** The same for the secret of a user's API credentials. */
-export function credentialsNamesOf({ workspace, username }: RegisteredUser): string[] {
+export function credentialsNamesOf({
+  workspace,
+  username,
+}: Pick<RegisteredUser, "workspace" | "username">): string[] {
   if (workspace === undefined) return [];
   return awsNamesOf(username).map((awsName) => credentialsSecretName(workspace, awsName));
 }
