@@ -13,6 +13,8 @@ const project = (displayName, testMatch, more = {}) => ({
 module.exports = {
   // Terraform waits more than it works: two files at a time, also where there are two cores.
   maxWorkers: 2,
+  // Many tests start processes, which take their time on a busy machine; a test that hangs still ends.
+  testTimeout: 60_000,
   projects: [
     project("unit", ["<rootDir>/test/**/*.test.ts"], { testPathIgnorePatterns: ["<rootDir>/test/e2e/"] }),
     project("e2e", ["<rootDir>/test/e2e/**/*.test.ts"]),
