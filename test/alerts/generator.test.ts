@@ -1,68 +1,33 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { EventBridgeClient, PutRuleCommand, type RuleState } from "@aws-sdk/client-eventbridge";
-import {
-  CreateSecretCommand,
-  DescribeSecretCommand,
-  SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import type { RuleState } from "@aws-sdk/client-eventbridge";
 import { ApiUser, ApiUserRole, LedgerWorkspace } from "../../constructs";
 import { handler } from "../../functions/key-generator";
-import { type LocalAws, startLocalAws } from "../../local-aws";
 import { synthesize, synthesizeUser } from "../constructs/synthesis";
+import { Account, ON } from "../functions/account";
 
 jest.setTimeout(60_000);
 
-const ON = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 const RULES = ["ledger-enterprise.acme.denied", "ledger-enterprise.acme.access"];
 
-let aws: LocalAws;
-let directory: string;
-let client: SecretsManagerClient;
-let events: EventBridgeClient;
-const environment = { ...process.env };
+const account = new Account();
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "alert-check-"));
-  aws = await startLocalAws({ directory });
-  Object.assign(process.env, aws.env("123456789012", "eu-west-1"));
-  client = new SecretsManagerClient({});
-  events = new EventBridgeClient({});
+  await account.open();
   jest.spyOn(process.stdout, "write").mockReturnValue(true);
 });
 
 afterAll(async () => {
   jest.restoreAllMocks();
-  client.destroy();
-  events.destroy();
-  await aws.stop();
-  process.env = environment;
-  rmSync(directory, { recursive: true });
+  await account.close();
 });
 
-let secrets = 0;
-async function emptySecret(): Promise<string> {
-  const Name = `ledger-enterprise/acme/user-${++secrets}/private-key`;
-  return (await client.send(new CreateSecretCommand({ Name }))).ARN ?? "";
-}
+const versions = async (secretArn: string) => (await account.labelsOf(secretArn)).length;
 
-async function versions(SecretId: string): Promise<number> {
-  const { VersionIdsToStages } = await client.send(new DescribeSecretCommand({ SecretId }));
-  return Object.keys(VersionIdsToStages ?? {}).length;
-}
-
-async function put(state: RuleState, rules = RULES): Promise<void> {
-  for (const Name of rules) {
-    await events.send(
-      new PutRuleCommand({ Name, State: state, EventPattern: '{"source":["aws.secretsmanager"]}' }),
-    );
-  }
-}
+const put = (state: RuleState, rules = RULES) =>
+  Promise.all(rules.map((rule) => account.putRule(rule, state)));
 
 describe("the generator", () => {
   test("makes no key while a rule that it was told of is missing", async () => {
-    const secretArn = await emptySecret();
+    const secretArn = await account.emptySecret();
     await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
       /^no key is made while the alert rule ledger-enterprise\.acme\.\w+ is missing: apply the workspace's stack/,
     );
@@ -75,7 +40,7 @@ describe("the generator", () => {
   ])("nor while one is %s, which lets reads pass unseen", async (state) => {
     await put(ON);
     await put(state, [RULES[1] ?? ""]);
-    const secretArn = await emptySecret();
+    const secretArn = await account.emptySecret();
     await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
       `no key is made while the alert rule ${RULES[1]} is ${state}`,
     );
@@ -84,8 +49,8 @@ describe("the generator", () => {
 
   test("nor where it cannot tell", async () => {
     await put(ON);
-    const secretArn = await emptySecret();
-    const stop = aws.intercept((call) => {
+    const secretArn = await account.emptySecret();
+    const stop = account.aws.intercept((call) => {
       if (call.action !== "DescribeRule") return undefined;
       const __type = "AccessDeniedException";
       return {
@@ -103,30 +68,30 @@ describe("the generator", () => {
 
   test("makes it when all are on, and answers for it whatever becomes of them", async () => {
     await put(ON);
-    const secretArn = await emptySecret();
+    const secretArn = await account.emptySecret();
     const event = { secretArn, generations: [1], alertRules: RULES };
     const first = await handler(event);
     await put("DISABLED");
-    const before = aws.calls().filter(({ action }) => action === "DescribeRule").length;
+    const before = account.aws.calls().filter(({ action }) => action === "DescribeRule").length;
     expect(await handler(event)).toEqual(first);
-    expect(aws.calls().filter(({ action }) => action === "DescribeRule")).toHaveLength(before);
+    expect(account.aws.calls().filter(({ action }) => action === "DescribeRule")).toHaveLength(before);
   });
 
   test("makes it without asking where alerts are switched off", async () => {
-    const secretArn = await emptySecret();
+    const secretArn = await account.emptySecret();
     await handler({ secretArn, generations: [1] });
     expect(await versions(secretArn)).toBe(1);
   });
 
   test.each([["denied"], [["a b"]], [[1]], [null]])("refuses alertRules that are %j", async (alertRules) => {
-    const secretArn = await emptySecret();
+    const secretArn = await account.emptySecret();
     await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
       /alertRules must be a list/,
     );
   });
 
   test("asks no host but EventBridge's own in this region, which might say that alerts are on", async () => {
-    const secretArn = await emptySecret();
+    const secretArn = await account.emptySecret();
     process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"] = "https://liar.example";
     await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
       /refusing to send to liar\.example/,
