@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { addAdopt } from "./adopt";
 import { addApprove, addReject } from "./approve";
 import { addAudit } from "./audit";
 import { addCompletion } from "./completion";
@@ -24,6 +25,7 @@ void run(process.argv, [
   addRegistration,
   addStatus,
   addReview,
+  addAdopt,
   addImportKey,
   addCredentials,
   addCompletion,

@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import { Option } from "commander";
 import {
   type ReadOptions,
@@ -8,8 +6,8 @@ import {
   readRegistration,
   userNamed,
 } from "../fleet/registration";
-import { redacted } from "../keys";
-import { Failure, reason } from "./failure";
+import { Failure } from "./failure";
+import { readText } from "./text-input";
 
 /**
  * `--registration FILE`. It has no file for a default, not even `.local/registration.json`: that one is of `npm start`, and so of the AWS
@@ -28,8 +26,8 @@ export function registrationOption(): Option {
  * @throws Failure that says what is wrong with file or content, in one line
  */
 export async function readUsers(file: string, options?: ReadOptions): Promise<RegisteredUser[]> {
-  const json = await read(file);
-  return asFailure(() => readRegistration(json, options));
+  const { text } = await readText(file, "the registration");
+  return asFailure(() => readRegistration(text, options));
 }
 
 /**
@@ -39,19 +37,6 @@ export async function readUsers(file: string, options?: ReadOptions): Promise<Re
  */
 export function chooseUser(users: readonly RegisteredUser[], name: string): RegisteredUser {
   return asFailure(() => userNamed(users, name));
-}
-
-async function read(file: string): Promise<string> {
-  const name = file === "-" ? "standard input" : redacted(file);
-  if (file === "-" && process.stdin.isTTY)
-    process.stderr.write(
-      "Reading the registration from the terminal: end it with Ctrl-D, or name a FILE instead.\n",
-    );
-  try {
-    return await (file === "-" ? text(process.stdin) : readFile(file, "utf8"));
-  } catch (error) {
-    throw new Failure(`cannot read the registration from ${name}: ${reason(error)}`, "check the path");
-  }
 }
 
 function asFailure<T>(action: () => T): T {

@@ -1,9 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import { JsonProblem, readJsonDocuments } from "../fleet/json-documents";
-import { redacted } from "../keys";
 import type { PossessionProof } from "../keys/portable";
-import { Failure, reason } from "./failure";
+import { Failure } from "./failure";
+import { readText } from "./text-input";
 
 /** What `verify --json` found out of a user. */
 export interface Proven {
@@ -21,15 +19,9 @@ const MEND = "give what ledger-api-user verify --proof --json printed";
  * @throws Failure
  */
 export async function readProofs(file: string): Promise<Map<string, Proven>> {
-  const name = file === "-" ? "standard input" : redacted(file);
-  let json: string;
-  try {
-    json = await (file === "-" ? text(process.stdin) : readFile(file, "utf8"));
-  } catch (error) {
-    throw new Failure(`cannot read the proofs from ${name}: ${reason(error)}`, "check the path");
-  }
+  const { name, text } = await readText(file, "the proofs");
   const proofs = new Map<string, Proven>();
-  for (const user of usersOf(json, name)) {
+  for (const user of usersOf(text, name)) {
     const address = addressIn(user);
     if (address === undefined) throw new Failure(`${name} has a user without a name`, MEND);
     if (proofs.has(address)) throw new Failure(`${name} has a user twice`, "give each output of verify once");

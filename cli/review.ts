@@ -1,12 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { redacted } from "../keys";
-import { ExitCode, Failure, reason } from "./failure";
+import { ExitCode } from "./failure";
 import { complain, printJson } from "./output";
 import { reviewPlan } from "./review-judgement";
 import { readPlans } from "./review-plan";
 import { jsonOf, markdownOf, type Reviewed } from "./review-report";
+import { readText } from "./text-input";
 
 const examples = `
 Examples:
@@ -52,9 +50,8 @@ export function addReview(program: Command): void {
 async function review(files: string[], { failOn, format }: Options): Promise<void> {
   const reviewed: Reviewed[] = [];
   for (const file of files.length > 0 ? files : ["-"]) {
-    const name = file === "-" ? "standard input" : redacted(file);
-    for (const plan of readPlans(await read(file, name), name))
-      reviewed.push({ plan: name, findings: reviewPlan(plan) });
+    const { name, text } = await readText(file, "a plan");
+    for (const plan of readPlans(text, name)) reviewed.push({ plan: name, findings: reviewPlan(plan) });
   }
   const kinds = new Set(reviewed.flatMap(({ findings }) => findings.map(({ kind }) => kind)));
   const failed = GATES.filter((gate) => failOn.includes(gate) && kinds.has(gate));
@@ -65,16 +62,6 @@ async function review(files: string[], { failOn, format }: Options): Promise<voi
       `--fail-on: the plan has ${failed.join(" and ")}; see the review above, and have it approved by security`,
     );
     process.exitCode = ExitCode.NO;
-  }
-}
-
-async function read(file: string, name: string): Promise<string> {
-  if (file === "-" && process.stdin.isTTY)
-    process.stderr.write("Reading a plan from the terminal: end it with Ctrl-D, or name a PLAN instead.\n");
-  try {
-    return await (file === "-" ? text(process.stdin) : readFile(file, "utf8"));
-  } catch (error) {
-    throw new Failure(`cannot read the plan from ${name}: ${reason(error)}`, "check the path");
   }
 }
 

@@ -1,15 +1,11 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import {
   GetResourcePolicyCommand,
   GetSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { bin } from "../cli/run-cli";
 import { ACCOUNT, Deployment, REGION } from "./deployment";
 
 jest.setTimeout(240_000);
@@ -56,15 +52,6 @@ afterAll(async () => {
   await deployment.end();
 });
 
-/** Runs the command as a custodian's program does, with credentials on standard input. */
-async function put(args: readonly string[], credentials: object) {
-  const env = { PATH: process.env["PATH"] ?? "", ...deployment.aws.env(ACCOUNT, REGION) };
-  const child = spawn(process.execPath, [bin(), ...args], { env, stdio: ["pipe", "ignore", "pipe"] });
-  child.stdin.end(JSON.stringify(credentials));
-  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
-  return { code, stderr };
-}
-
 test("Terraform makes the secret empty and locked, and neither writes nor reads it", async () => {
   const { ResourcePolicy } = await secrets.send(
     new GetResourcePolicyCommand({ SecretId: entry.credentialsArn }),
@@ -84,8 +71,8 @@ test("a custodian stores credentials by what terraform output says, and the next
     LEDGER_ENTERPRISE_API_KEY_ID: randomBytes(16).toString("base64url"),
     LEDGER_ENTERPRISE_API_KEY_SECRET: randomBytes(32).toString("base64url"),
   };
-  const outcome = await put(["credentials", "put", "sweep bot", "--registration", registration], given);
-  expect(outcome).toEqual({ code: 0, stderr: "" });
+  const args = ["credentials", "put", "sweep bot", "--registration", registration];
+  expect(await deployment.command(args, JSON.stringify(given))).toMatchObject({ code: 0, stderr: "" });
   const { SecretString = "" } = await secrets.send(
     new GetSecretValueCommand({ SecretId: entry.credentialsArn, VersionStage: "AWSCURRENT" }),
   );

@@ -1,10 +1,13 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { type LocalAws, startLocalAws } from "../../local-aws";
 import { environmentWithoutAws } from "../../local-aws/environment";
 import { Terraform, type TerraformOutput } from "../../local-aws/terraform";
+import { bin, type Outcome } from "../cli/run-cli";
 
 export const PROJECT = join(__dirname, "../..");
 export const ACCOUNT = "123456789012";
@@ -75,6 +78,31 @@ export class Deployment {
     };
     const changes = resource_changes.map(({ address, change }) => [address, change.actions.join()]);
     return Object.fromEntries(changes.filter(([, actions]) => actions !== "no-op" && actions !== "read"));
+  }
+
+  /** Runs `ledger-api-user` in the account, as people do. */
+  async command(args: readonly string[], input = ""): Promise<Outcome> {
+    const env = { PATH: process.env["PATH"] ?? "", ...this.aws.env(ACCOUNT, REGION) };
+    const child = spawn(process.execPath, [bin(), ...args], { env, stdio: "pipe" });
+    child.stdin.end(input);
+    const outputs = Promise.all([text(child.stdout), text(child.stderr)]);
+    const [[stdout, stderr], [code]] = await Promise.all([outputs, once(child, "close")]);
+    return { code, stdout, stderr };
+  }
+
+  /** Asks for the import blocks of what AWS has and a stack's state has not. */
+  async adopt(stack: string): Promise<Outcome> {
+    await this.run(stack, "plan", "-out=plan");
+    const { stdout } = await this.run(stack, "show", "-json", "plan");
+    return this.command(["adopt"], stdout);
+  }
+
+  /** Applies with such blocks, and deletes them. */
+  async applyWith(stack: string, blocks: string): Promise<void> {
+    const file = join(this.stack(stack), "adopt.tf");
+    writeFileSync(file, blocks);
+    await this.run(stack, "apply", "-auto-approve");
+    rmSync(file);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the registration has the shape that the test asks it to have
