@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { KeyError } from "../keys";
+import { KeyError } from "../keys/error";
 import { ExitCode, Failure } from "./failure";
 import { complain } from "./output";
 
