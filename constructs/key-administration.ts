@@ -64,7 +64,7 @@ export function keyAdministration(props: KeyAdministrationProps): PolicyStatemen
     deny("NobodyGrants", "kms:CreateGrant"),
     ...(declared ? [deny("OnlyDeployersChangeThePolicy", "kms:PutKeyPolicy", deployers)] : []),
     removalProtection
-      ? deny("NobodyDeletes", ["kms:DisableKey", "kms:ScheduleKeyDeletion"])
+      ? deny("NobodyDeletes", ["kms:DeleteAlias", "kms:DisableKey", "kms:ScheduleKeyDeletion"])
       : {
           ...deny("NobodyShortensTheWaitingPeriod", "kms:ScheduleKeyDeletion"),
           Condition: { NumericLessThan: { "kms:ScheduleKeyDeletionPendingWindowInDays": "30" } },

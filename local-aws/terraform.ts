@@ -142,6 +142,8 @@ function ownEnvironment(): NodeJS.ProcessEnv {
     TF_IN_AUTOMATION: "1",
     // No call home for news of versions: it makes each command wait where there is no network.
     CHECKPOINT_DISABLE: "1",
+    // Terraform and the AWS provider live for seconds and load much: collecting their garbage less often saves a tenth.
+    GOGC: process.env["GOGC"] ?? "400",
     NO_PROXY: direct,
     no_proxy: direct,
   };

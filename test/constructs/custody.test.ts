@@ -36,7 +36,11 @@ describe("custody kms", () => {
     });
     expect(statement("NobodyGrants")).toMatchObject({ Effect: "Deny", Action: "kms:CreateGrant" });
     expect(statement("NobodyGrants")?.Condition).toBeUndefined();
-    expect(statement("NobodyDeletes")?.Action).toEqual(["kms:DisableKey", "kms:ScheduleKeyDeletion"]);
+    expect(statement("NobodyDeletes")?.Action).toEqual([
+      "kms:DeleteAlias",
+      "kms:DisableKey",
+      "kms:ScheduleKeyDeletion",
+    ]);
     expect(statement("OnlyDeployersChangeThePolicy")?.Action).toBe("kms:PutKeyPolicy");
   });
 

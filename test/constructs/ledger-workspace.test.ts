@@ -107,7 +107,11 @@ describe("the KMS key of the workspace", () => {
 
   test("takes no grants, no deletion, and policies from deployers only", () => {
     expect(statements.get("NobodyGrants")).toMatchObject({ Effect: "Deny", Action: "kms:CreateGrant" });
-    expect(statements.get("NobodyDeletes")?.Action).toEqual(["kms:DisableKey", "kms:ScheduleKeyDeletion"]);
+    expect(statements.get("NobodyDeletes")?.Action).toEqual([
+      "kms:DeleteAlias",
+      "kms:DisableKey",
+      "kms:ScheduleKeyDeletion",
+    ]);
     expect(statements.get("OnlyDeployersChangeThePolicy")?.Condition).toEqual({
       ArnNotEquals: { "aws:PrincipalArn": [role("terraform")] },
     });

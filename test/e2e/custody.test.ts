@@ -1,4 +1,12 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { DisableKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import {
+  GetResourcePolicyCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { generateKeyPair } from "../../keys";
 import { ACCOUNT, Deployment, REGION } from "./deployment";
 
@@ -10,15 +18,17 @@ const KMS_USER = `
     role: operator
     custody: kms
     signers: [arn:aws:iam::${ACCOUNT}:role/sweep]
+    readers: [arn:aws:iam::${ACCOUNT}:role/reporting]
 `;
 
 const deployment = new Deployment();
 let kms: KMSClient;
+let secrets: SecretsManagerClient;
 
 beforeAll(async () => {
   deployment.write(
     "acme/workspace.yaml",
-    `account: "${ACCOUNT}"\nregion: ${REGION}\ncustodians: [arn:aws:iam::${ACCOUNT}:role/custodian]\n`,
+    `account: "${ACCOUNT}"\nregion: ${REGION}\ncustodians: [arn:aws:iam::${ACCOUNT}:role/custodian]\napiUrl: https://api.vault.ledger.com\n`,
   );
   deployment.write(
     "acme/team.yaml",
@@ -32,17 +42,20 @@ beforeAll(async () => {
   );
   deployment.synthesize();
   await deployment.start();
-  kms = new KMSClient({
+  const settings = {
     endpoint: deployment.aws.endpoint,
     region: REGION,
     credentials: { accessKeyId: ACCOUNT, secretAccessKey: "local" },
-  });
+  };
+  kms = new KMSClient(settings);
+  secrets = new SecretsManagerClient(settings);
   await deployment.apply("acme-eu-west-1");
   await deployment.apply("acme-team");
 });
 
 afterAll(async () => {
   kms?.destroy();
+  secrets?.destroy();
   imported.wipe();
   await deployment.end();
 });
@@ -67,7 +80,37 @@ test("an imported key is awaited: its secret is there, empty, and Terraform neve
   expect(deployment.aws.calls().map(({ action }) => action)).not.toContain("PutSecretValue");
 });
 
-test("a second plan is empty, and keeps the public key known", async () => {
+test("the secret of the credentials is made empty and locked, and Terraform neither writes nor reads it", async () => {
+  const { "sweep bot": entry } = await deployment.registration("acme-team");
+  const { ResourcePolicy } = await secrets.send(
+    new GetResourcePolicyCommand({ SecretId: entry.credentialsArn }),
+  );
+  const sids = JSON.parse(ResourcePolicy ?? "{}").Statement.map(({ Sid }: { Sid: string }) => Sid);
+  expect(sids).toEqual(expect.arrayContaining(["OnlySignersAndReadersRead", "OnlyWritersWrite"]));
+  const actions = deployment.aws.calls().map(({ action }) => action);
+  expect(actions).not.toContain("PutSecretValue");
+  expect(actions).not.toContain("GetSecretValue");
+});
+
+test("a custodian stores credentials by what terraform output says, and the next plan is empty", async () => {
+  const { stdout } = await deployment.run("acme-team", "output", "-json");
+  const registration = join(deployment.directory, "registration.json");
+  writeFileSync(registration, stdout);
+  const given = {
+    LEDGER_ENTERPRISE_API_KEY_ID: randomBytes(16).toString("base64url"),
+    LEDGER_ENTERPRISE_API_KEY_SECRET: randomBytes(32).toString("base64url"),
+  };
+  const args = ["credentials", "put", "sweep bot", "--registration", registration];
+  expect(await deployment.command(args, JSON.stringify(given))).toMatchObject({ code: 0, stderr: "" });
+  const SecretId = JSON.parse(stdout).registration.value["sweep bot"].credentialsArn;
+  const { SecretString = "" } = await secrets.send(
+    new GetSecretValueCommand({ SecretId, VersionStage: "AWSCURRENT" }),
+  );
+  expect(JSON.parse(SecretString)).toEqual({
+    LEDGER_ENTERPRISE_WORKSPACE: "acme",
+    ...given,
+    LEDGER_ENTERPRISE_API_URL: "https://api.vault.ledger.com",
+  });
   expect(await deployment.plan("acme-team")).toEqual({});
 });
 

@@ -13,12 +13,19 @@ export const PROJECT = join(__dirname, "../..");
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-west-1";
 
+/** A line of `terraform plan -json`. */
+interface PlanMessage {
+  readonly type: string;
+  readonly change?: { readonly action: string; readonly resource: { readonly addr: string } };
+}
+
 /** A fleet in a folder of its own, deployed by real Terraform to an embedded AWS of its own. */
 export class Deployment {
   readonly directory: string;
   readonly users: string;
   aws!: LocalAws;
   terraform!: Terraform;
+  private readonly initialized = new Set<string>();
 
   constructor() {
     this.directory = mkdtempSync(join(tmpdir(), "ledger-e2e-"));
@@ -65,19 +72,19 @@ export class Deployment {
   }
 
   async apply(stack: string): Promise<void> {
-    await this.run(stack, "init");
+    if (!this.initialized.has(stack)) await this.run(stack, "init");
+    this.initialized.add(stack);
     await this.run(stack, "apply", "-auto-approve");
   }
 
-  /** The changes that a plan has: each resource's address with its actions, no-ops left out. */
+  /** The changes that a plan has: each resource's address with its action, no-ops left out. */
   async plan(stack: string): Promise<Record<string, string>> {
-    await this.run(stack, "plan", "-out=plan");
-    const { stdout } = await this.run(stack, "show", "-json", "plan");
-    const { resource_changes = [] } = JSON.parse(stdout) as {
-      resource_changes?: { address: string; change: { actions: string[] } }[];
-    };
-    const changes = resource_changes.map(({ address, change }) => [address, change.actions.join()]);
-    return Object.fromEntries(changes.filter(([, actions]) => actions !== "no-op" && actions !== "read"));
+    const { stdout } = await this.run(stack, "plan", "-json");
+    const messages = stdout.split("\n").map((line) => JSON.parse(line) as PlanMessage);
+    const changes = messages.flatMap(({ type, change }) =>
+      type === "planned_change" && change ? [[change.resource.addr, change.action]] : [],
+    );
+    return Object.fromEntries(changes);
   }
 
   /** Runs `ledger-api-user` in the account, as people do. */
