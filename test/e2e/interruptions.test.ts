@@ -185,7 +185,8 @@ describe("a user who is taken out of the YAML", () => {
 
   async function keyPolicy(named: string | undefined): Promise<string | undefined> {
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: named }));
-    return (await kms.send(new GetKeyPolicyCommand({ KeyId: KeyMetadata?.KeyId }))).Policy;
+    return (await kms.send(new GetKeyPolicyCommand({ KeyId: KeyMetadata?.KeyId, PolicyName: "default" })))
+      .Policy;
   }
 
   /** Of custody kms: what the alias leads to, and the state of the key that was registered at first. */

@@ -1,13 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EventBridgeClient, PutRuleCommand, type RuleState } from "@aws-sdk/client-eventbridge";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
+import type { GeneratorEvent } from "../../functions/key-generator/generate";
 import { parsePrivateKey } from "../../keys";
 import { type LocalAws, startLocalAws } from "../../local-aws";
 
@@ -19,7 +23,8 @@ export class Account {
   aws!: LocalAws;
   client!: SecretsManagerClient;
   events!: EventBridgeClient;
-  private readonly directory = mkdtempSync(join(tmpdir(), "key-generator-"));
+  lambda!: LambdaClient;
+  readonly directory = mkdtempSync(join(tmpdir(), "key-generator-"));
   private readonly environment = { ...process.env };
   private secrets = 0;
 
@@ -28,11 +33,13 @@ export class Account {
     Object.assign(process.env, this.aws.env("123456789012", "eu-west-1"));
     this.client = new SecretsManagerClient({});
     this.events = new EventBridgeClient({});
+    this.lambda = new LambdaClient({});
   }
 
   async close(): Promise<void> {
     this.client?.destroy();
     this.events?.destroy();
+    this.lambda?.destroy();
     await this.aws?.stop();
     process.env = this.environment;
     rmSync(this.directory, { recursive: true });
@@ -61,5 +68,49 @@ export class Account {
     await this.events.send(
       new PutRuleCommand({ Name, State, EventPattern: '{"source":["aws.secretsmanager"]}' }),
     );
+  }
+
+  /**
+   * Deploys the function that was built under a name.
+   * @param changes text of its source that is replaced first, to see what becomes of it then
+   */
+  async deploy(FunctionName: string, changes: Readonly<Record<string, string>> = {}): Promise<void> {
+    const built = readFileSync(join(__dirname, "../../dist/functions/key-generator.zip"));
+    let source = strFromU8(unzipSync(built)["index.js"] ?? new Uint8Array());
+    for (const [text, replacement] of Object.entries(changes)) {
+      if (!source.includes(text)) throw new Error(`the function's source has no ${text} any more`);
+      source = source.replace(text, replacement);
+    }
+    const role = { RoleName: FunctionName, AssumeRolePolicyDocument: "{}" };
+    await new IAMClient({}).send(new CreateRoleCommand(role));
+    await this.lambda.send(
+      new CreateFunctionCommand({
+        FunctionName,
+        Role: `arn:aws:iam::123456789012:role/${FunctionName}`,
+        Runtime: "nodejs22.x",
+        Handler: "index.handler",
+        Timeout: 120,
+        Code: { ZipFile: zipSync({ "index.js": strToU8(source) }) },
+      }),
+    );
+  }
+
+  /** Invokes a function as Terraform does: its answer, or why it failed. */
+  async invoke(
+    FunctionName: string,
+    event: Partial<GeneratorEvent>,
+  ): Promise<{ failure?: string; answer: unknown }> {
+    const { FunctionError, Payload } = await this.lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
+    );
+    const answer = JSON.parse(Payload?.transformToString() ?? "null");
+    return { ...(FunctionError && { failure: answer.errorMessage }), answer };
+  }
+
+  /** What a function has logged. */
+  log(functionName: string): string {
+    const folder = join(this.directory, "log");
+    const file = readdirSync(folder).find((name) => name.endsWith(`.${functionName}.log`));
+    return readFileSync(join(folder, file ?? "none"), "utf8");
   }
 }

@@ -2,10 +2,6 @@
  * Each call of the key generator, with each fault before and after AWS did what was asked for: whatever happens, there is one
  * key in the end, and who invoked the function gets its public key then or by invoking it again.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { handler } from "../../functions/key-generator";
 import type { GeneratorResult } from "../../functions/key-generator/generate";
 import { type Answer, CUT, type Interceptor } from "../../local-aws";
@@ -17,29 +13,15 @@ const CALLS = ["DescribeSecret", "DescribeRule", "PutSecretValue"] as const;
 const FUNCTION = "key-generator";
 
 const account = new Account();
-let lambda: LambdaClient;
 
 beforeAll(async () => {
   await account.open();
   jest.spyOn(process.stdout, "write").mockReturnValue(true);
-  lambda = new LambdaClient({});
-  const role = { RoleName: FUNCTION, AssumeRolePolicyDocument: "{}" };
-  await new IAMClient({}).send(new CreateRoleCommand(role));
-  await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName: FUNCTION,
-      Role: `arn:aws:iam::123456789012:role/${FUNCTION}`,
-      Runtime: "nodejs22.x",
-      Handler: "index.handler",
-      Timeout: 120,
-      Code: { ZipFile: readFileSync(join(__dirname, "../../dist/functions/key-generator.zip")) },
-    }),
-  );
+  await account.deploy(FUNCTION);
 });
 
 afterAll(async () => {
   jest.restoreAllMocks();
-  lambda?.destroy();
   await account.close();
 });
 
@@ -119,20 +101,12 @@ describe.each(CALLS)("at %s", (action) => {
       account.aws.killFunction(FUNCTION);
       return answer ?? CUT;
     });
-    expect((await invoke(mine)).failure).toMatch(/Runtime exited/);
-    const { failure, answer } = await invoke(mine);
+    expect((await account.invoke(FUNCTION, mine.event)).failure).toMatch(/Runtime exited/);
+    const { failure, answer } = await account.invoke(FUNCTION, mine.event);
     expect(failure).toBeUndefined();
     await expectOneKey(mine, answer as GeneratorResult);
   });
 });
-
-async function invoke({ event }: Case): Promise<{ failure?: string; answer: unknown }> {
-  const { FunctionError, Payload } = await lambda.send(
-    new InvokeCommand({ FunctionName: FUNCTION, Payload: JSON.stringify(event) }),
-  );
-  const answer = JSON.parse(Payload?.transformToString() ?? "null");
-  return { ...(FunctionError && { failure: answer.errorMessage }), answer };
-}
 
 describe("an AWS that takes a call and never answers", () => {
   const SILENCE = new Promise<Answer>(() => {});
