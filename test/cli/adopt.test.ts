@@ -1,0 +1,171 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
+import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { addAdopt } from "../../cli/adopt";
+import { CustodyAccount } from "./custody-account";
+
+jest.setTimeout(60_000);
+
+let account: CustodyAccount;
+let dir: string;
+beforeAll(async () => {
+  account = await CustodyAccount.start();
+  dir = account.directory;
+});
+afterAll(() => account.stop());
+
+const SECRET = "aws_secretsmanager_secret.user-bot_Key_Secret_1";
+const secretOf = (user: string) => `ledger-enterprise/acme-prod/${user}/private-key`;
+const aliasOf = (user: string) => `alias/ledger-enterprise/acme-prod/${user}`;
+
+interface Made {
+  readonly address: string;
+  readonly after: object;
+  readonly actions?: readonly string[];
+}
+
+/** A plan that makes these, of a stack whose alias refers to this key. */
+const plan = (made: readonly Made[], provider: object = { region: { constant_value: "eu-west-1" } }) =>
+  JSON.stringify({
+    format_version: "1.2",
+    resource_changes: made.map(({ address, after, actions = ["create"] }) => ({
+      address,
+      mode: "managed",
+      type: address.split(".")[0],
+      change: { actions, before: null, after, after_unknown: {} },
+    })),
+    configuration: {
+      provider_config: { aws: { expressions: provider } },
+      root_module: {
+        resources: [
+          {
+            address: "aws_kms_alias.a",
+            expressions: { target_key_id: { references: ["aws_kms_key.k.key_id", "aws_kms_key.k"] } },
+          },
+        ],
+      },
+    },
+  });
+
+async function adopt(text: string, env = account.env()) {
+  const file = join(dir, "plan.json");
+  writeFileSync(file, text);
+  return account.run(addAdopt, ["adopt", file], env);
+}
+
+test("writes a block for what is there, and none for what is new or not made", async () => {
+  const { keyArn } = await account.secretUser("bot");
+  const { code, stdout, stderr } = await adopt(
+    plan([
+      { address: SECRET, after: { name: secretOf("bot") } },
+      { address: "aws_secretsmanager_secret.new", after: { name: secretOf("new") } },
+      { address: "aws_secretsmanager_secret.old", after: { name: secretOf("bot") }, actions: ["update"] },
+      { address: "aws_lambda_invocation.i", after: { function_name: "f" } },
+    ]),
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout.replace(/^#.*\n/gm, "")).toBe(`\nimport {\n  to = ${SECRET}\n  id = "${keyArn}"\n}\n`);
+});
+
+test("imports a KMS key by what its alias leads to, wherever the plan makes both", async () => {
+  const { keyArn } = await account.kmsUser("sweep");
+  const { stdout } = await adopt(
+    plan([
+      { address: "aws_kms_key.k", after: {} },
+      { address: "aws_kms_alias.a", after: { name: aliasOf("sweep") } },
+    ]),
+  );
+  expect(stdout).toContain(`to = aws_kms_key.k\n  id = "${keyArn.split("/")[1]}"`);
+  expect(stdout).toContain(`to = aws_kms_alias.a\n  id = "${aliasOf("sweep")}"`);
+});
+
+test("adopts no alias for another key than its own: the exit code is 1", async () => {
+  await account.kmsUser("twice");
+  const { code, stdout, stderr } = await adopt(
+    plan([{ address: "aws_kms_alias.a", after: { name: aliasOf("twice"), target_key_id: "a-second-key" } }]),
+  );
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(
+    /the state has a-second-key, a second one .*; take that out \(terraform state rm aws_kms_key\.k\)/,
+  );
+});
+
+test("adopts nothing that is scheduled for deletion: the exit code is 1", async () => {
+  const bot = await account.secretUser("leaving");
+  await account.secrets.send(new DeleteSecretCommand({ SecretId: bot.keyArn }));
+  const sweep = await account.kmsUser("leaving");
+  await account.kms.send(new ScheduleKeyDeletionCommand({ KeyId: sweep.keyArn.split("/")[1] }));
+  expect(await adopt(plan([{ address: SECRET, after: { name: secretOf("leaving") } }]))).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/scheduled for deletion; restore it \(aws secretsmanager restore-secret/),
+  });
+  expect(
+    await adopt(
+      plan([{ address: "aws_kms_alias.a", after: { name: aliasOf("leaving"), target_key_id: "x" } }]),
+    ),
+  ).toMatchObject({ code: 1, stderr: expect.stringMatching(/cancel that \(aws kms cancel-key-deletion/) });
+});
+
+test("where AWS has nothing of it, says so in a comment that Terraform takes", async () => {
+  expect(await adopt(plan([{ address: SECRET, after: { name: secretOf("nobody") } }]))).toMatchObject({
+    code: 0,
+    stdout: "# AWS has none of what the plan makes: nothing is to be adopted.\n",
+  });
+});
+
+describe("one line, and the exit code is 2, for", () => {
+  test.each([
+    [
+      "what is no plan",
+      "{}",
+      /is no plan: it has no format_version; give the output of terraform show -json/,
+    ],
+    ["a state", '{"format_version":"1.0","values":{}}', /is no plan: it has neither/],
+    ["two plans", `${plan([])}\n${plan([])}`, /has more than one plan; give the plans one by one/],
+  ])("%s", async (_, text, message) => {
+    const { code, stdout, stderr } = await adopt(text);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("a plan without a region, where the environment has none either", async () => {
+    const { AWS_REGION: _, AWS_DEFAULT_REGION: __, ...env } = account.env();
+    expect(await adopt(plan([], {}), env)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/set AWS_REGION/),
+    });
+  });
+
+  test("credentials of another account than the stack's", async () => {
+    await account.secretUser("pinned");
+    const provider = {
+      region: { constant_value: "eu-west-1" },
+      allowed_account_ids: { constant_value: ["999999999999"] },
+    };
+    expect(
+      await adopt(plan([{ address: SECRET, after: { name: secretOf("pinned") } }], provider)),
+    ).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /was looked for in account 123456789012, and the stack is of 999999999999/,
+      ),
+    });
+  });
+
+  test("a role that may not look", async () => {
+    const stop = account.aws.intercept(({ action }) =>
+      action === "DescribeSecret"
+        ? { status: 400, body: { __type: "AccessDeniedException", message: "not authorized" } }
+        : undefined,
+    );
+    expect(await adopt(plan([{ address: SECRET, after: { name: secretOf("bot") } }]))).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /AWS did not say whether it has .*; allow secretsmanager:DescribeSecret to this role/,
+      ),
+    });
+    stop();
+  });
+});
