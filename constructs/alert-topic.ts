@@ -7,6 +7,7 @@ import { keyAdministration } from "./key-administration";
 import type { ILedgerWorkspace } from "./ledger-workspace";
 import { alertTopicName } from "./names";
 import { policyJson } from "./policy";
+import { literal } from "./text";
 
 export interface AlertTopicProps {
   readonly workspace: Pick<
@@ -31,7 +32,8 @@ export class AlertTopic extends Construct {
     const key = props.existing ? undefined : this.makeKey(props);
     this.keyArn = key?.arn;
     this.arn = props.existing ?? this.makeTopic(props, key?.arn);
-    for (const [i, endpoint] of props.emails.entries()) {
+    for (const [i, email] of props.emails.entries()) {
+      const endpoint = literal(email);
       new SnsTopicSubscription(this, `Email${i}`, { topicArn: this.arn, protocol: "email", endpoint });
     }
   }

@@ -1,5 +1,6 @@
 import { Fn, Lazy, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
+import { API_USER_PROPS, type ApiUserProps } from "./api-user-props";
 import type { ApiUserRole } from "./api-user-role";
 import { CredentialsSecret } from "./credentials-secret";
 import { type ICustodyKey, KeyCustody } from "./key-custody";
@@ -8,55 +9,16 @@ import { awsNameOf } from "./names";
 import { type PolicyDocument, policyDocument } from "./policy";
 import { signerConditions, workspaceConditions } from "./principal-conditions";
 import { principalArnProblem } from "./principals";
+import { checkProps } from "./prop-types";
 import { Registration } from "./registration";
 import { assignmentProblems, type RuleAssignments } from "./rule-assignments";
 import { loadSecrets, readSecrets } from "./secret-access";
+import { visible } from "./shown";
+import { tagProblems } from "./tag-rules";
 import { literal, literalMap } from "./text";
+import { usernameProblem } from "./text-rules";
 
-export interface ApiUserProps {
-  /** The workspace that the user belongs to. */
-  readonly workspace: ILedgerWorkspace;
-  /** The user's name in the workspace, as the admin who registers it enters it. Unique in the workspace. */
-  readonly username: string;
-  readonly role: ApiUserRole;
-  /**
-   * Where the private key lives.
-   * @default KeyCustody.secretsManager()
-   */
-  readonly custody?: KeyCustody;
-  /**
-   * ARNs of the IAM roles that may sign as the user. Plain role ARNs: no wildcard, account root or session, and
-   * no user unless the workspace allows users. A token may be one of the list, not the list itself: how many may sign is for the reviewer to see.
-   * @default - none; see `grantSign`
-   */
-  readonly signers?: readonly string[];
-  /**
-   * ARNs of the IAM roles that may read the user's API credentials, and nothing else.
-   * @default - none
-   */
-  readonly readers?: readonly string[];
-  /**
-   * Which key of the user is current, 1 and up.
-   * @default 1
-   */
-  readonly generation?: number;
-  /**
-   * Whether the policy of the user's key denies its deletion to everyone. Taking the user out then takes two
-   * reviewed changes: this off, applied; and the user taken out.
-   * @default - the workspace's
-   */
-  readonly removalProtection?: boolean;
-  /**
-   * What an admin adds the user to in the workspace: in the registration, for people to do.
-   * @default - none
-   */
-  readonly assignments?: RuleAssignments;
-  /**
-   * More tags on what is made for this user.
-   * @default - the workspace's
-   */
-  readonly tags?: Readonly<Record<string, string>>;
-}
+export type { ApiUserProps } from "./api-user-props";
 
 /**
  * An API user of a Ledger Enterprise workspace: its key in custody, the secret that its API credentials go into, and its
@@ -82,6 +44,7 @@ export class ApiUser extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiUserProps) {
     super(scope, id);
+    checkProps(this, props, API_USER_PROPS);
     this.workspace = props.workspace;
     this.username = literal(props.username);
     this.awsName = Token.isUnresolved(props.username)
@@ -98,7 +61,7 @@ export class ApiUser extends Construct {
     this.key = this.custody.bind(this, this);
     this.credentials = new CredentialsSecret(this, "Credentials", { user: this });
     Registration.of(this).add(this);
-    this.node.addValidation({ validate: () => this.problems(props) });
+    this.node.addValidation({ validate: () => this.problems(props).map(visible) });
   }
 
   /** Token: the public key to register, 130 lower-case hex characters, X9.62 uncompressed point. */
@@ -160,6 +123,11 @@ export class ApiUser extends Construct {
    * @param roleArn the ARN of an IAM role, literal or token
    */
   grantSign(roleArn: string): void {
+    if (typeof roleArn !== "string") {
+      throw new Error(
+        `grantSign: ${roleArn} is not the ARN of an IAM role; write arn:aws:iam::ACCOUNT:role/NAME`,
+      );
+    }
     if (!this._signers.includes(roleArn)) this._signers.push(roleArn);
   }
 
@@ -177,14 +145,14 @@ export class ApiUser extends Construct {
     return Lazy.anyValue({ produce }, { omitEmptyArray: true }) as unknown as Precondition[];
   }
 
-  private problems({ username, generation = 1, signers, readers }: ApiUserProps): string[] {
+  private problems({ username, generation = 1, signers, readers, tags = {} }: ApiUserProps): string[] {
     const { surroundings, signerAccounts, allowUsers } = this.workspace;
     const accounts = [surroundings.account, ...signerAccounts].filter((id) => !Token.isUnresolved(id));
     const problems = assignmentProblems(this.role.name, this.assignments);
-    if (!Token.isUnresolved(username) && username.trim() === "") {
-      problems.push("username: is empty; give the name that the admin will enter in the workspace");
-    }
-    if (!Number.isInteger(generation) || generation < 1) {
+    const nameProblem = Token.isUnresolved(username) ? undefined : usernameProblem(username);
+    if (nameProblem) problems.push(`username: ${nameProblem}`);
+    problems.push(...tagProblems(tags, Token.isUnresolved, Object.keys(this.workspace.tags)));
+    if (!Number.isSafeInteger(generation) || generation < 1) {
       problems.push(`generation: ${generation} is not a generation; use a whole number from 1`);
     }
     for (const [prop, arns] of Object.entries({ signers, readers })) {

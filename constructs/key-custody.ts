@@ -48,12 +48,13 @@ export abstract class KeyCustody {
 
   /** Generated in AWS KMS, which signs with it; nobody can take it out. */
   static kms(options: KmsCustodyOptions = {}): KeyCustody {
-    return new KmsCustody(options.publicKey && checked("kms", options.publicKey));
+    const { publicKey } = options;
+    return new KmsCustody(publicKey === undefined ? undefined : checked("kms", publicKey));
   }
 
   /** Generated elsewhere and loaded into AWS Secrets Manager by a custodian; its signers can read it. */
   static imported(options: ImportedCustodyOptions): KeyCustody {
-    return new ImportedCustody(checked("imported", options.publicKey));
+    return new ImportedCustody(checked("imported", options?.publicKey));
   }
 
   /** `secrets-manager`, `kms` or `imported`. */
@@ -96,6 +97,11 @@ class ImportedCustody extends KeyCustody {
 }
 
 function checked(custody: string, publicKey: string): string {
+  if (typeof publicKey !== "string") {
+    throw new Error(
+      `custody ${custody}: publicKey: is ${publicKey}; give the 130 hexadecimal digits of the public key`,
+    );
+  }
   if (Token.isUnresolved(publicKey)) return publicKey;
   try {
     return parsePublicKey(publicKey);

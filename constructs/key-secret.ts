@@ -27,10 +27,11 @@ export class KeySecret extends LockedSecret {
 }
 
 /** Secrets Manager takes 20 staging labels over all versions of a secret, and keeps two for itself. */
+export const MOST_GENERATIONS = (20 - ["AWSCURRENT", "AWSPREVIOUS"].length) / 2;
+
 function labelProblems(generation: number): string[] {
-  const most = (20 - ["AWSCURRENT", "AWSPREVIOUS"].length) / 2;
-  if (generation <= most) return [];
+  if (!Number.isSafeInteger(generation) || generation <= MOST_GENERATIONS) return [];
   return [
-    `generation: ${generation} would need ${2 * generation + 2} staging labels of one secret, and AWS takes 20: ${most} generations; register a user of another name instead`,
+    `generation: ${generation} would need ${2 * generation + 2} staging labels of one secret, and AWS takes 20: ${MOST_GENERATIONS} generations; register a user of another name instead`,
   ];
 }

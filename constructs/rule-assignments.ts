@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import { nameProblem } from "./text-rules";
 
 /** What the user is to be added to in the workspace once it is registered (seed, step 4). */
 export interface RuleAssignments {
@@ -36,9 +37,6 @@ export function adminRuleProblem(rule: string): string | undefined {
   return "an API Administrator can never be in the rule Master Administration; name an API Admin rule";
 }
 
-/** As the fleet's YAML has them: no blanks at the ends, no line breaks, no invisible characters. */
-const NAME = /^(?!\s)[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+(?<!\s)$/u;
-
 /** What is wrong with a user's assignments, each with its place. Tokens are left to Terraform. */
 export function assignmentProblems(role: RoleName, assignments: RuleAssignments): string[] {
   const { groups = [], accountRules = [], adminRules = [] } = assignments;
@@ -50,10 +48,7 @@ export function assignmentProblems(role: RoleName, assignments: RuleAssignments)
   for (const [kind, names] of Object.entries({ groups, accountRules, adminRules })) {
     names.forEach((name, i) => {
       if (Token.isUnresolved(name)) return;
-      const problem =
-        NAME.test(name) && name.length <= 256
-          ? kind === "adminRules" && adminRuleProblem(name)
-          : "is not a name; take out blanks at its ends, line breaks and invisible characters";
+      const problem = nameProblem(name) ?? (kind === "adminRules" ? adminRuleProblem(name) : undefined);
       if (problem) problems.push(`assignments.${kind}[${i}]: ${problem}`);
     });
   }

@@ -3,7 +3,7 @@ import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { ApiUser } from "./api-user";
 import type { ICustodyKey } from "./key-custody";
-import { KeySecret } from "./key-secret";
+import { KeySecret, MOST_GENERATIONS } from "./key-secret";
 
 export interface SecretsManagerKeyProps {
   readonly user: ApiUser;
@@ -30,7 +30,7 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
       input: Token.asString(
         Fn.jsonencode({
           secretArn: secret.arn,
-          generations: Array.from({ length: user.generation }, (_, i) => i + 1),
+          generations: generationsUpTo(user.generation),
           // What must be watching before a key is made: the function looks, whatever Terraform thinks is there.
           ...(workspace.alertRules.length > 0 && { alertRules: workspace.alertRules }),
         }),
@@ -48,4 +48,9 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
     this.keyArn = this.secretArn = secret.arn;
     this.publicKey = Token.asString(Fn.lookup(Fn.jsondecode(invocation.result), generation));
   }
+}
+
+/** No more than there can be, as validation comes later than this list. */
+function generationsUpTo(generation: number): number[] {
+  return Array.from({ length: Math.min(generation, MOST_GENERATIONS) }, (_, i) => i + 1);
 }

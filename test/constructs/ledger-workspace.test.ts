@@ -124,8 +124,8 @@ describe("the KMS key of the workspace", () => {
 });
 
 describe("a workspace", () => {
-  test("puts its tags on everything that takes tags, as text", () => {
-    const template = synthesizeUser({}, { tags: { "cost-center": "custody ${x}" } });
+  test("puts its tags on everything that takes tags", () => {
+    const template = synthesizeUser({}, { tags: { "cost-center": "custody" } });
     for (const [type, end] of [
       ["aws_kms_key"],
       ["aws_iam_role"],
@@ -135,7 +135,7 @@ describe("a workspace", () => {
       CREDENTIALS_SECRET,
     ] as const) {
       expect(template.one(type, end).tags).toMatchObject({
-        "cost-center": "custody $${x}",
+        "cost-center": "custody",
         "ledger-enterprise:workspace": "acme-prod",
       });
     }
@@ -168,7 +168,7 @@ describe("a workspace", () => {
     "https://me@api.vault.ledger.com",
     "https://api.vault.ledger.com/?x",
   ])("refuses the apiUrl %j", (apiUrl) => {
-    expect(() => synthesizeUser({}, { apiUrl })).toThrow(/apiUrl: is not an https address/);
+    expect(() => synthesizeUser({}, { apiUrl })).toThrow(/apiUrl: ".*" is not an https address/);
   });
 
   test("takes account and region from the provider where none are given, in any partition", () => {

@@ -26,7 +26,9 @@ describe("rules that a user is to be added to", () => {
   });
 
   test.each(["", " Treasury", "Treasury\nOperations", "Trea\u202esury"])("are names: %j is none", (name) => {
-    expect(make(ApiUserRole.OPERATOR, { groups: [name] })).toThrow(/assignments\.groups\[0\]: is not a name/);
+    expect(make(ApiUserRole.OPERATOR, { groups: [name] })).toThrow(
+      /assignments\.groups\[0\]: ".*" is not a name/,
+    );
   });
 
   test("of the right kind are in the registration, tokens too", () => {
