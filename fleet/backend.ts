@@ -1,3 +1,4 @@
+import { literal } from "../constructs/text";
 import type { WorkspaceDeclaration } from "./declarations";
 import { joinPath, type Problem, shown } from "./problems";
 import { problemAt, type YamlFile } from "./yaml-file";
@@ -44,6 +45,7 @@ export function backendProblems(
 ): Problem[] {
   const problems: Problem[] = [];
   for (const [type, settings] of Object.entries(backend ?? {})) {
+    problems.push(...unseenProblems(yaml, settings, joinPath("backend", type)));
     const name = STATE_NAMES[type];
     if (!name || settings === null || typeof settings !== "object") continue;
     const path = joinPath(joinPath("backend", type), name.setting);
@@ -60,9 +62,22 @@ export function backendProblems(
   return problems;
 }
 
+/** Terraform takes any text for a setting; line breaks and tabs may be meant. */
+function unseenProblems(yaml: YamlFile, value: unknown, path: string): Problem[] {
+  if (typeof value === "string") {
+    const message = `${shown(value)} has control characters; take them out`;
+    return /(?![\n\t])[\p{Cc}\p{Cs}]/u.test(value) ? [problemAt(yaml, path, message)] : [];
+  }
+  if (Array.isArray(value)) return value.flatMap((item, i) => unseenProblems(yaml, item, joinPath(path, i)));
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([key, item]) => unseenProblems(yaml, item, joinPath(path, key)));
+}
+
 function filledIn(value: unknown, stackName: string): unknown {
-  if (typeof value === "string") return value.replaceAll(STACK, stackName).replace(/([$%])\{/g, "$1$1{");
+  if (typeof value === "string") return literal(value.replaceAll(STACK, stackName));
   if (Array.isArray(value)) return value.map((item) => filledIn(item, stackName));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filledIn(item, stackName)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [literal(key), filledIn(item, stackName)]),
+  );
 }

@@ -1,3 +1,7 @@
+import { shown, visible } from "../constructs/shown";
+
+export { shown };
+
 /** A mistake in a fleet, where it is, and how to mend it. */
 export interface Problem {
   /** The file as a person would type it. */
@@ -26,23 +30,9 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A text from a file in quotes, shortened. */
-export function shown(text: string): string {
-  const characters = [...text];
-  return JSON.stringify(characters.length > 80 ? `${characters.slice(0, 77).join("")}...` : text);
-}
-
 /** A key or an index appended to a path. */
 export function joinPath(path: string, step: string | number): string {
   if (typeof step === "number") return `${path}[${step}]`;
   if (!/^[\w-]{1,64}$/.test(step)) return `${path}[${shown(step)}]`;
   return path === "" ? step : `${path}.${step}`;
-}
-
-/** What a file says is printed on a terminal and in CI logs: no line breaks, escape sequences or reordering of the text. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
-  });
 }

@@ -1,6 +1,7 @@
 import { awsNameOf } from "../constructs/names";
 import { principalArnProblem } from "../constructs/principals";
 import { adminRuleProblem, ruleKindProblem } from "../constructs/rule-assignments";
+import { usernameKeyProblem } from "../constructs/text-rules";
 import { KeyError, parsePublicKey } from "../keys";
 import type { UserDeclaration } from "./declarations";
 import { Entries } from "./entries";
@@ -61,6 +62,8 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
     if (username === undefined) continue;
     const place = joinPath(path, "username");
     names.push({ username, file: yaml.file, line: yaml.lineOf(place), path: place });
+    const problem = usernameKeyProblem(username);
+    if (problem !== undefined) problems.push(problemAt(yaml, place, problem));
     warnings.push(...nameWarnings(yaml, username, place));
     if (isMissingOrEmpty(object["signers"])) {
       const message = "has no signers, so nobody can sign as this user; add signers: with the ARN of a role";

@@ -1,4 +1,5 @@
 import { roleArnProblem } from "../constructs/principals";
+import { caseProblems } from "../constructs/tag-rules";
 import { backendProblems } from "./backend";
 import type { WorkspaceDeclaration } from "./declarations";
 import { Entries } from "./entries";
@@ -46,7 +47,7 @@ export function readWorkspace(yaml: YamlFile): WorkspaceReading {
     ...signerAccountProblems(yaml, entries, known),
     ...foreignProblems(yaml, entries, known),
     ...regionalProblems(yaml, entries, known),
-    ...tagProblems(yaml),
+    ...tagCaseProblems(yaml),
     ...backendProblems(yaml, entries.object("backend")),
   );
   return problems.length > 0 ? { known, problems } : { settings: settingsOf(yaml.value), known, problems };
@@ -119,24 +120,12 @@ function regionalProblems(yaml: YamlFile, entries: Entries, known: KnownSettings
   return problems;
 }
 
-/** IAM, unlike Terraform and Secrets Manager, tells no tag keys apart by case (IAM guide, "Tags for IAM resources"). */
-function tagProblems(yaml: YamlFile): Problem[] {
+function tagCaseProblems(yaml: YamlFile): Problem[] {
   const tags = (yaml.value as { tags?: unknown } | null)?.tags;
   if (tags === null || typeof tags !== "object") return [];
-  const seen = new Map<string, string>();
-  const problems: Problem[] = [];
-  for (const key of Object.keys(tags)) {
-    const other = seen.get(key.toLowerCase());
-    if (other === undefined) {
-      seen.set(key.toLowerCase(), key);
-    } else {
-      const path = joinPath("tags", key);
-      problems.push(
-        problemAt(yaml, path, `differs from ${shown(other)} in case only, which IAM refuses; keep one`),
-      );
-    }
-  }
-  return problems;
+  return caseProblems(Object.keys(tags)).map(({ key, message }) =>
+    problemAt(yaml, joinPath("tags", key), message),
+  );
 }
 
 function settingsOf(value: unknown): WorkspaceSettings {

@@ -12,6 +12,7 @@ import {
   Scalar,
   type YAMLError,
 } from "yaml";
+import { tokenProblem } from "../constructs/token-text";
 import { joinPath, type Problem, shown } from "./problems";
 
 /**
@@ -167,6 +168,11 @@ class Reading {
           this.add(keyLine, step, `stands here for the second time, after line ${first}; keep one`);
           continue;
         }
+        const problem = name === "__proto__" ? NO_KEY : tokenProblem(name);
+        if (problem !== undefined) {
+          this.add(keyLine, step, problem);
+          continue;
+        }
         object[name] = value === null ? null : this.read(value as Node, step, keyLine);
         this.lines.set(step, keyLine);
       }
@@ -174,7 +180,9 @@ class Reading {
     }
     if (isScalar(node)) {
       if (node.type === Scalar.PLAIN) this.plain.set(path, node.source ?? "");
-      return node.value;
+      const problem = tokenProblem(node.value);
+      if (problem === undefined) return node.value;
+      this.add(line, path, problem);
     }
     return REFUSED;
   }
@@ -191,6 +199,8 @@ class Reading {
     this.problems.push({ file: this.file, line, path, message });
   }
 }
+
+const NO_KEY = "cannot be the key of a map in JavaScript; rename it";
 
 /** Stands for a value that was refused already: whoever checks values passes it over. */
 export const REFUSED = Symbol("a value that was refused");

@@ -29,7 +29,7 @@ describe("two users of one workspace", () => {
 
   it.each([
     ["Settlement Bot", "settlement bot"],
-    ["Z\u00fcrich", "Zu\u0308rich"],
+    ["Z\u00fcrich", "\uff3a\u00fcrich"],
     ["a\u00a0b", "a b"],
     ["K\u0131", "k\u0131"],
   ])("have names that a person tells apart: not %j and %j", (one, other) => {

@@ -132,7 +132,7 @@ describe("a private key in a file", () => {
 it("a key may be any word: none of JavaScript's gets in", () => {
   const yaml = `${WORKSPACE}__proto__: { removalProtection: false }\nconstructor: x\ntoString: x\n`;
   expect(workspaceProblems(yaml).map((line) => line.split(";")[0])).toEqual([
-    "3: __proto__: is an unknown key",
+    "3: __proto__: cannot be the key of a map in JavaScript",
     "4: constructor: is an unknown key",
     "5: toString: is an unknown key",
   ]);
