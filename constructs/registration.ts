@@ -18,6 +18,7 @@ export class Registration extends Construct {
   }
 
   private readonly users: ApiUser[] = [];
+  private readonly after: string[] = [];
   private readonly output: TerraformOutput;
 
   private constructor(stack: TerraformStack, id: string) {
@@ -34,9 +35,10 @@ export class Registration extends Construct {
 
   add(user: ApiUser): void {
     this.users.push(user);
+    if (user.registeredAfter.length === 0) return;
+    this.after.push(...user.registeredAfter);
     // Not by dependsOn, which cdktf writes as expressions for outputs: Terraform refuses them there.
-    const after = this.users.flatMap((each) => each.registeredAfter);
-    if (after.length > 0) this.output.addOverride("depends_on", after);
+    this.output.addOverride("depends_on", this.after);
   }
 
   private problems(): string[] {
