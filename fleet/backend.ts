@@ -62,15 +62,17 @@ export function backendProblems(
   return problems;
 }
 
-/** Terraform takes any text for a setting; line breaks and tabs may be meant. */
+/** Terraform takes any text for a setting or a key in one; line breaks and tabs may be meant. */
 function unseenProblems(yaml: YamlFile, value: unknown, path: string): Problem[] {
   if (typeof value === "string") {
     const message = `${shown(value)} has control characters; take them out`;
     return /(?![\n\t])[\p{Cc}\p{Cs}]/u.test(value) ? [problemAt(yaml, path, message)] : [];
   }
-  if (Array.isArray(value)) return value.flatMap((item, i) => unseenProblems(yaml, item, joinPath(path, i)));
   if (value === null || typeof value !== "object") return [];
-  return Object.entries(value).flatMap(([key, item]) => unseenProblems(yaml, item, joinPath(path, key)));
+  return Object.entries(value).flatMap(([key, item]) => {
+    const step = joinPath(path, Array.isArray(value) ? Number(key) : key);
+    return [...unseenProblems(yaml, key, step), ...unseenProblems(yaml, item, step)];
+  });
 }
 
 function filledIn(value: unknown, stackName: string): unknown {

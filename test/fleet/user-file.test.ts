@@ -111,6 +111,19 @@ describe("a user's name", () => {
     expect(problem).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
+  it("has letters with their accents, as Terraform would put them together and its registration not be found", () => {
+    expect(named('"Zu\\u0308rich"')).toEqual([
+      expect.stringMatching(/^2: users\[0\]\.username: ".*" has letters and accents apart, .*; type it anew/),
+    ]);
+    expect(named('"Z\\u00fcrich"')).toEqual([]);
+  });
+
+  it("is the key of a map in JavaScript too", () => {
+    expect(named("__proto__")).toEqual([
+      '2: users[0].username: "__proto__" cannot be the key of a map in JavaScript; rename it',
+    ]);
+  });
+
   it("has 128 characters at most, however many bytes they take", () => {
     expect(named("取".repeat(128))).toEqual([]);
     expect(named("x".repeat(129))).toEqual([

@@ -139,6 +139,25 @@ it("a key may be any word: none of JavaScript's gets in", () => {
   expect(userProblems(`${USERS}    __proto__: { role: administrator }\n`)).toHaveLength(1);
 });
 
+it.each([
+  "${TfToken[TOKEN.0]}",
+  "a $${TfToken[TOKEN.0]}",
+  "#{TfToken[TOKEN.0]}",
+  "&{TfToken[TOKEN.0]}",
+  "String Map Token Value",
+  "bot -8.109562212591383e+298",
+])("text is never one of cdktf's tokens, which would become what the token stands for: %s", (text) => {
+  const told = "reads as one of cdktf's own tokens; write it another way";
+  const quoted = JSON.stringify(text);
+  expect(userProblems(USERS.replace("settlement bot", () => quoted))).toContain(
+    `2: users[0].username: ${told}`,
+  );
+  expect(workspaceProblems(`${WORKSPACE}tags: { x: ${quoted} }\n`)).toEqual([`3: tags.x: ${told}`]);
+  expect(workspaceProblems(`${WORKSPACE}tags: { ${quoted}: x }\n`)).toEqual([
+    `3: tags[${JSON.stringify(text)}]: ${told}`,
+  ]);
+});
+
 it("what a file says is shown on one line, without the terminal's escape sequences", () => {
   const [problem] = userProblems(USERS.replace("operator", '"\\e[31m\\nred\\u202e"'));
   expect(problem).toBe(
