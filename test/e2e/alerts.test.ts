@@ -48,11 +48,7 @@ beforeAll(async () => {
   deployment.write("acme-prod/treasury.yaml", `users:${SETTLEMENT}${SWEEP}`);
   deployment.synthesize();
   await deployment.start();
-  events = new EventBridgeClient({
-    endpoint: deployment.aws.endpoint,
-    region: REGION,
-    credentials: { accessKeyId: ACCOUNT, secretAccessKey: "local" },
-  });
+  events = new EventBridgeClient(deployment.settings());
   await deployment.apply("acme-prod-eu-west-1");
   await deployment.apply("acme-prod-treasury");
 });

@@ -42,13 +42,8 @@ beforeAll(async () => {
   );
   deployment.synthesize();
   await deployment.start();
-  const settings = {
-    endpoint: deployment.aws.endpoint,
-    region: REGION,
-    credentials: { accessKeyId: ACCOUNT, secretAccessKey: "local" },
-  };
-  kms = new KMSClient(settings);
-  secrets = new SecretsManagerClient(settings);
+  kms = new KMSClient(deployment.settings());
+  secrets = new SecretsManagerClient(deployment.settings());
   await deployment.apply("acme-eu-west-1");
   await deployment.apply("acme-team");
 });

@@ -44,6 +44,12 @@ export class Deployment {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  /** For an AWS SDK's client in the account. */
+  settings() {
+    const credentials = { accessKeyId: ACCOUNT, secretAccessKey: "local" };
+    return { endpoint: this.aws.endpoint, region: REGION, credentials };
+  }
+
   /** Writes a file of the fleet, such as `acme/treasury.yaml`. */
   write(path: string, yaml: string): void {
     const file = join(this.users, path);

@@ -36,13 +36,8 @@ beforeAll(async () => {
   deployment.write("acme/faults.yaml", `users:\n${USERS.map(user).join("")}`);
   deployment.synthesize();
   await deployment.start();
-  const settings = {
-    endpoint: deployment.aws.endpoint,
-    region: REGION,
-    credentials: { accessKeyId: ACCOUNT, secretAccessKey: "local" },
-  };
-  secrets = new SecretsManagerClient(settings);
-  kms = new KMSClient(settings);
+  secrets = new SecretsManagerClient(deployment.settings());
+  kms = new KMSClient(deployment.settings());
   await deployment.apply("acme-eu-west-1");
   struck = strike(deployment.aws);
   await deployment.run("acme-faults", "init");

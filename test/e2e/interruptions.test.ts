@@ -20,11 +20,6 @@ jest.setTimeout(240_000);
 
 const GENERATOR = "ledger-enterprise-acme-key-generator";
 const deployment = new Deployment();
-const settings = () => ({
-  endpoint: deployment.aws.endpoint,
-  region: REGION,
-  credentials: { accessKeyId: ACCOUNT, secretAccessKey: "local" },
-});
 let client: SecretsManagerClient;
 let kms: KMSClient;
 
@@ -38,8 +33,8 @@ beforeAll(async () => {
   declare("crash", user("other"), user("crash"), user("kept", KMS));
   deployment.synthesize();
   await deployment.start();
-  client = new SecretsManagerClient(settings());
-  kms = new KMSClient(settings());
+  client = new SecretsManagerClient(deployment.settings());
+  kms = new KMSClient(deployment.settings());
   await deployment.apply("acme-eu-west-1");
 });
 
@@ -138,7 +133,7 @@ test("two invocations at a time give one key", async () => {
   const { ARN: secretArn = "" } = await client.send(
     new CreateSecretCommand({ Name: "ledger-enterprise/acme/twice/private-key" }),
   );
-  const lambda = new LambdaClient(settings());
+  const lambda = new LambdaClient(deployment.settings());
   const Payload = JSON.stringify({ secretArn, generations: [1] });
   const answers = await Promise.all(
     [1, 2].map(() => lambda.send(new InvokeCommand({ FunctionName: GENERATOR, Payload }))),
@@ -232,8 +227,8 @@ describe("a user who is taken out of the YAML", () => {
         /^error: \S+ is scheduled for deletion; restore it \(aws secretsmanager restore-secret --secret-id \S+\), then run the same again\n$/,
       ),
     });
-    for (const name of ["private-key", "credentials"])
-      await client.send(new RestoreSecretCommand({ SecretId: `ledger-enterprise/acme/crash/${name}` }));
+    for (const name of ["crash/private-key", "crash/credentials", "kept/credentials"])
+      await client.send(new RestoreSecretCommand({ SecretId: `ledger-enterprise/acme/${name}` }));
     expect(await policy()).toBe(lock);
     const { code, stdout } = await deployment.adopt(STACK);
     expect(code).toBe(0);

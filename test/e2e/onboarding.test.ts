@@ -37,11 +37,7 @@ beforeAll(async () => {
   deployment.write("acme/treasury.yaml", `users:${SETTLEMENT}`);
   deployment.synthesize();
   await deployment.start();
-  client = new SecretsManagerClient({
-    endpoint: deployment.aws.endpoint,
-    region: REGION,
-    credentials: { accessKeyId: ACCOUNT, secretAccessKey: "local" },
-  });
+  client = new SecretsManagerClient(deployment.settings());
   await deployment.apply("acme-eu-west-1");
   await deployment.apply("acme-treasury");
 });
