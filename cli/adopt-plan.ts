@@ -1,4 +1,5 @@
 import { Failure } from "./failure";
+import { oneLine } from "./output";
 import { isValues, readPlans, type Values } from "./review-plan";
 
 /** Types whose making AWS refuses where there is one of the name, or, for a KMS key, doubles. All others are put anew over what is there. */
@@ -9,6 +10,9 @@ export const ADOPTED = [
   "aws_lambda_function",
   "aws_cloudwatch_log_group",
 ] as const;
+
+/** What may stand in a block: no more than names in AWS and Terraform have, so that no plan puts anything else there. */
+const WRITABLE = /^[\w/+=.@-]{1,512}$/;
 
 /** What a plan makes and AWS may have already. */
 export interface Planned {
@@ -57,6 +61,11 @@ export function readAdoptable(text: string, from: string): Adoptable {
       const adopted = ADOPTED.find((each) => each === type);
       const name = after?.[type === "aws_lambda_function" ? "function_name" : "name"];
       if (adopted === undefined || actions.join() !== "create" || typeof name !== "string") return [];
+      if (![address, name].every((text) => WRITABLE.test(text)))
+        throw new Failure(
+          `${from} makes what no stack of ours does: ${oneLine(address)}`,
+          "look at who made it",
+        );
       const key = references.get(address);
       const target = after?.["target_key_id"];
       return [

@@ -130,6 +130,15 @@ describe("one line, and the exit code is 2, for", () => {
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
 
+  test.each([
+    ['aws_iam_role.r\n}\nresource "aws_iam_role" "x" {', "role"],
+    ["aws_cloudwatch_log_group.g", '/aws/lambda/${file("/etc/passwd")}'],
+  ])("a plan that would put more than a block into the file: %j %j", async (address, name) => {
+    const { code, stdout, stderr } = await adopt(plan([{ address, after: { name } }]));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/makes what no stack of ours does: aws_[^\n]+; look at who made it\n$/);
+  });
+
   test("a plan without a region, where the environment has none either", async () => {
     const { AWS_REGION: _, AWS_DEFAULT_REGION: __, ...env } = account.env();
     expect(await adopt(plan([], {}), env)).toMatchObject({
