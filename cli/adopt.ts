@@ -4,6 +4,7 @@ import { type Planned, readAdoptable } from "./adopt-plan";
 import { AwsClients } from "./aws-clients";
 import { Failure } from "./failure";
 import { inParallel } from "./in-parallel";
+import { warn } from "./output";
 import { readText } from "./text-input";
 
 const examples = `
@@ -13,9 +14,10 @@ Examples:
 
 For a stack whose state was lost, or that Terraform was stopped in before it wrote down what AWS had made. Of what the plan would
 make, AWS is asked what it has: secrets and KMS keys by their names, and the role of the key generator. For each there is an import
-block (Terraform 1.5) on standard output. Review it, and the plan with it: no key is made, replaced or read.
+block (Terraform 1.5) on standard output, with the public key that it holds. Review it, and the plan with it: no key is made, replaced or
+read. Compare each public key with the registered one: who made a secret beforehand may have what is in it.
 
-It takes secretsmanager:DescribeSecret, kms:DescribeKey and iam:GetRole, as the policy of a deployer has them.
+It takes secretsmanager:DescribeSecret, kms:DescribeKey, kms:GetPublicKey and iam:GetRole, as the policy of a deployer has them.
 
 Exit code: 0; 1 if something is there that must be mended first, such as a secret that is scheduled for deletion; 2 for bad input,
 or if AWS cannot be asked.`;
@@ -42,6 +44,11 @@ async function adopt(file = "-"): Promise<void> {
   try {
     const found = await inParallel(named, 8, (each) => lookUp(each, region, accounts, clients));
     process.stdout.write(blocks(found.flat(), planned));
+    const keys = found.flat().filter(({ holdsKey }) => holdsKey).length;
+    if (keys > 0)
+      warn(
+        `${keys} of these hold a key already; compare each public key with the one that is registered in the workspace before you apply, and adopt none of a user who never had one`,
+      );
   } finally {
     await clients.destroy();
   }
@@ -52,17 +59,24 @@ const isLookedUp = ({ type }: Planned) =>
 
 function blocks(found: readonly Import[], planned: readonly Planned[]): string {
   if (found.length === 0) return "# AWS has none of what the plan makes: nothing is to be adopted.\n";
-  const unseen = planned
-    .filter((each) => !isLookedUp(each))
-    .map(({ address, name }) => ({ address, id: name }));
+  const unseen = planned.filter((each) => !isLookedUp(each));
   return [
     "# By ledger-api-user adopt: what AWS has already, for Terraform to take into its state.",
-    "# Review it, plan, apply, and delete this file.",
+    "# Review it, compare its public keys with the registered ones, plan, apply, and delete this file.",
     ...found.map(block),
-    ...(unseen.length > 0 ? ["", "# Not looked up: take out what Terraform says is not there."] : []),
-    ...unseen.map(block),
+    ...unseen.map(({ address, name }) => block({ address, id: name, remarks: [UNSEEN] })),
     "",
   ].join("\n");
 }
 
-const block = ({ address, id }: Import) => `\nimport {\n  to = ${address}\n  id = ${JSON.stringify(id)}\n}`;
+const UNSEEN = "not looked up: take it out if Terraform says that it is not there";
+
+const block = ({ address, id, remarks }: Pick<Import, "address" | "id" | "remarks">) =>
+  [
+    "",
+    ...remarks.map((line) => `# ${line}`),
+    "import {",
+    `  to = ${address}`,
+    `  id = ${JSON.stringify(id)}`,
+    "}",
+  ].join("\n");

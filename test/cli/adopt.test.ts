@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
@@ -55,7 +56,7 @@ async function adopt(text: string, env = account.env()) {
 }
 
 test("writes a block for what is there, and none for what is new or not made", async () => {
-  const { keyArn } = await account.secretUser("bot");
+  const { keyArn, publicKey } = await account.secretUser("bot");
   const { code, stdout, stderr } = await adopt(
     plan([
       { address: SECRET, after: { name: secretOf("bot") } },
@@ -64,18 +65,56 @@ test("writes a block for what is there, and none for what is new or not made", a
       { address: "aws_lambda_invocation.i", after: { function_name: "f" } },
     ]),
   );
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(code).toBe(0);
   expect(stdout.replace(/^#.*\n/gm, "")).toBe(`\nimport {\n  to = ${SECRET}\n  id = "${keyArn}"\n}\n`);
+  expect(stdout).toMatch(/^# made on \d{4}-\d\d-\d\d at \d\d:\d\d UTC$/m);
+  expect(stdout).toContain(`# generation 1: public key ${publicKey}, fingerprint `);
+  expect(stderr).toMatch(
+    /^warning: 1 of these hold a key already; compare each public key with the one that is registered/,
+  );
+});
+
+describe("what somebody may have put there beforehand is not adopted, and the exit code is 1:", () => {
+  test("a secret that holds a version by another id than the generator's, though it is labelled like one", async () => {
+    const { keyArn } = await account.emptySecretUser("forged", "secrets-manager", "");
+    await account.putKey(keyArn, 1, { version: randomUUID() });
+    expect(await adopt(plan([{ address: SECRET, after: { name: secretOf("forged") } }]))).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /holds a version that neither the key generator nor import-key put; find in CloudTrail/,
+      ),
+    });
+  });
+
+  test("a KMS key whose material was imported", async () => {
+    await account.kmsUser("brought");
+    const stop = account.aws.intercept(async ({ action }, forward) => {
+      if (action !== "DescribeKey") return undefined;
+      const answer = await forward();
+      return { ...answer, body: String(answer.body).replace('"AWS_KMS"', '"EXTERNAL"') };
+    });
+    const made = [
+      { address: "aws_kms_key.k", after: {} },
+      { address: "aws_kms_alias.a", after: { name: aliasOf("brought") } },
+    ];
+    expect(await adopt(plan(made)).finally(stop)).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/was not made in KMS \(origin EXTERNAL\)/),
+    });
+  });
 });
 
 test("imports a KMS key by what its alias leads to, wherever the plan makes both", async () => {
-  const { keyArn } = await account.kmsUser("sweep");
+  const { keyArn, publicKey } = await account.kmsUser("sweep");
   const { stdout } = await adopt(
     plan([
       { address: "aws_kms_key.k", after: {} },
       { address: "aws_kms_alias.a", after: { name: aliasOf("sweep") } },
     ]),
   );
+  expect(stdout).toContain(`# public key ${publicKey}, fingerprint `);
   expect(stdout).toContain(`to = aws_kms_key.k\n  id = "${keyArn.split("/")[1]}"`);
   expect(stdout).toContain(`to = aws_kms_alias.a\n  id = "${aliasOf("sweep")}"`);
 });
