@@ -17,7 +17,8 @@ export async function run(argv: readonly string[], commands: readonly AddCommand
     .exitOverride()
     .configureOutput({ outputError: () => {} }); // said below
   for (const add of commands) add(program);
-  if (!process.stdout.listeners("error").includes(ignoreClosedPipe))
+  // By its name: where this file is loaded more than once, as in tests, each has a function of its own.
+  if (!process.stdout.listeners("error").some(({ name }) => name === ignoreClosedPipe.name))
     process.stdout.on("error", ignoreClosedPipe);
   try {
     await program.parseAsync(argv);
