@@ -23,6 +23,8 @@ export interface Planned {
   readonly name: string;
   /** Of an alias: the KMS key that it is to lead to. */
   readonly key?: PlannedKey;
+  /** Of a secret: the KMS key that is to encrypt it, where the plan knows it. */
+  readonly kmsKeyId?: string;
 }
 
 /** A KMS key as the plan has it: made by it, or by its id in the state already. */
@@ -68,9 +70,11 @@ export function readAdoptable(text: string, from: string): Adoptable {
         );
       const key = references.get(address);
       const target = after?.["target_key_id"];
+      const kmsKeyId = type === "aws_secretsmanager_secret" ? after?.["kms_key_id"] : undefined;
       return [
         {
           ...{ address, type: adopted, name },
+          ...(typeof kmsKeyId === "string" && { kmsKeyId }),
           ...(key && { key: { address: key, ...(typeof target === "string" && { keyId: target }) } }),
         },
       ];

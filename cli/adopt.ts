@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type Import, lookUp } from "./adopt-look-up";
+import type { Import } from "./adopt-find";
+import { lookUp } from "./adopt-look-up";
 import { type Planned, readAdoptable } from "./adopt-plan";
 import { AwsClients } from "./aws-clients";
 import { Failure } from "./failure";
@@ -17,7 +18,7 @@ make, AWS is asked what it has: secrets and KMS keys by their names, and the rol
 block (Terraform 1.5) on standard output, with the public key that it holds. Review it, and the plan with it: no key is made, replaced or
 read. Compare each public key with the registered one: who made a secret beforehand may have what is in it.
 
-It takes secretsmanager:DescribeSecret, kms:DescribeKey, kms:GetPublicKey and iam:GetRole, as the policy of a deployer has them.
+It takes secretsmanager:DescribeSecret, kms:DescribeKey, kms:GetPublicKey, iam:GetRole, ListAttachedRolePolicies and ListRolePolicies, as the policy of a deployer has them.
 
 Exit code: 0; 1 if something is there that must be mended first, such as a secret that is scheduled for deletion; 2 for bad input,
 or if AWS cannot be asked.`;
@@ -44,10 +45,10 @@ async function adopt(file = "-"): Promise<void> {
   try {
     const found = await inParallel(named, 8, (each) => lookUp(each, region, accounts, clients));
     process.stdout.write(blocks(found.flat(), planned));
-    const keys = found.flat().filter(({ holdsKey }) => holdsKey).length;
-    if (keys > 0)
+    const filled = found.flat().filter(({ holds }) => holds).length;
+    if (filled > 0)
       warn(
-        `${keys} of these hold a key already; compare each public key with the one that is registered in the workspace before you apply, and adopt none of a user who never had one`,
+        `${filled} of these hold a key or credentials already; compare each public key with the one that is registered in the workspace before you apply, and adopt none of a user who never had one`,
       );
   } finally {
     await clients.destroy();

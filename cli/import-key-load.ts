@@ -67,7 +67,17 @@ async function isPresent(user: RegisteredUser, client: SecretsManagerClient): Pr
     throw no(`${keyArn} is scheduled for deletion`, "have it restored (aws secretsmanager restore-secret)");
   const generations = labelsOf(keyArn, secret);
   const there = generations.get(generation);
-  if (there === publicKey) return true;
+  if (there === publicKey) {
+    const [id] =
+      Object.entries(secret.VersionIdsToStages ?? {}).find(([, labels]) =>
+        labels.includes(generationLabel(generation)),
+      ) ?? [];
+    if (id === versionIdOf(keyArn, generation)) return true;
+    throw no(
+      `generation ${generation} in ${keyArn} is version ${id}, which import-key did not put, whatever its label says`,
+      "find in CloudTrail who did (PutSecretValue); keep the key that you have",
+    );
+  }
   if (there !== undefined) {
     throw no(
       `generation ${generation} in ${keyArn} is another key, of public key ${there}`,

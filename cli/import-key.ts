@@ -141,7 +141,6 @@ function report(user: RegisteredUser, loaded: Loaded, { name }: Input, json: boo
     });
     return;
   }
-  const fromStdin = name === "standard input";
   printRows([
     ["Key", style("green", loaded === "loaded" ? "loaded" : "was there already; nothing was changed")],
     ["User", addressOf(user)],
@@ -149,11 +148,15 @@ function report(user: RegisteredUser, loaded: Loaded, { name }: Input, json: boo
     ["Generation", String(generation)],
     ["Public key", publicKey],
     ["Fingerprint", formatFingerprint(fingerprint)],
-    [
-      "Now",
-      fromStdin
-        ? "destroy the key where it came from, and every copy of it, backups too"
-        : `destroy ${name} and every copy of it, backups too: this command leaves it as it is`,
-    ],
+    ["Now", now(user, loaded, name)],
   ]);
+}
+
+function now(user: RegisteredUser, loaded: Loaded, from: string): string {
+  // That a version is there is known by its labels only; who destroys the last copy must know more.
+  if (loaded === "present")
+    return `keep the key until a signer has proved that it is the one in custody: ledger-api-user verify --proof --user '${addressOf(user)}'`;
+  return from === "standard input"
+    ? "destroy the key where it came from, and every copy of it, backups too"
+    : `destroy ${from} and every copy of it, backups too: this command leaves it as it is`;
 }

@@ -1,17 +1,9 @@
+import type { KeyMetadata } from "@aws-sdk/client-kms";
 import { addressOf, keyNamesOf, type RegisteredUser } from "../fleet/registration";
 import { diagnose, LabelError, readLabels, versionIdOf } from "../keys";
 import type { AwsClients } from "./aws-clients";
-import { generalFailure, isDenied, isThrottled, nameOf, saidOf } from "./aws-failure";
-
-/** Why no public key can be named. */
-export interface Unseen {
-  readonly state: "mismatch" | "missing" | "unreadable";
-  /** What is wrong. */
-  readonly problem: string;
-  readonly mend: string;
-  /** Whether AWS did not say, so that nothing is known of the key: neither good nor bad. */
-  readonly unasked?: true;
-}
+import { generalFailure, nameOf } from "./aws-failure";
+import { refused, type Unseen } from "./verify-refused";
 
 /** What custody's metadata say of a user's key. */
 export interface Seen {
@@ -75,6 +67,16 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
       mend: "find in CloudTrail who put it there (PutSecretValue, UpdateSecretVersionStage); do not register its public key",
     };
   }
+  const { ReplicationStatus = [], RotationEnabled } = secret;
+  if (ReplicationStatus.length > 0 || RotationEnabled) {
+    return {
+      state: "mismatch",
+      problem: RotationEnabled
+        ? "its secret has rotation switched on, which replaces the key"
+        : `its secret is replicated to ${ReplicationStatus.map(({ Region }) => Region).join(", ")}, where nothing watches it`,
+      mend: "find in CloudTrail who did that; do not register its public key",
+    };
+  }
   const notes = stages.includes("AWSCURRENT")
     ? []
     : [
@@ -110,6 +112,7 @@ async function lookAtKms(user: RegisteredUser, clients: AwsClients): Promise<See
     lookAtAlias(user, clients),
   ]);
   if ("state" in key) return key;
+  if ("state" in alias) return alias;
   const { curve, publicKey } = diagnose(key.PublicKey ?? new Uint8Array());
   if (curve !== "P-256" || publicKey === undefined || key.KeyUsage !== "SIGN_VERIFY") {
     return {
@@ -125,7 +128,7 @@ async function lookAtKms(user: RegisteredUser, clients: AwsClients): Promise<See
 async function lookAtAlias(
   user: RegisteredUser,
   clients: AwsClients,
-): Promise<Pick<Seen, "notes" | "aliasTarget">> {
+): Promise<Pick<Seen, "notes" | "aliasTarget"> | Unseen> {
   const { keyArn, region } = user;
   const names = keyNamesOf(user);
   const { DescribeKeyCommand } = await import("@aws-sdk/client-kms");
@@ -134,7 +137,8 @@ async function lookAtAlias(
     try {
       const KeyId = keyArn.replace(/:key\/.*/, `:${name}`);
       const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId }));
-      return { notes: [], aliasTarget: KeyMetadata?.Arn === keyArn ? undefined : KeyMetadata?.Arn };
+      if (KeyMetadata?.Arn !== keyArn) return { notes: [], aliasTarget: KeyMetadata?.Arn };
+      return copyOf(KeyMetadata) ?? { notes: [] };
     } catch (error) {
       const general = generalFailure(error, region);
       if (general) throw general;
@@ -145,52 +149,14 @@ async function lookAtAlias(
   return { notes: names.length > 0 ? [`there is no ${names.join(" nor ")}`] : [] };
 }
 
-/** What AWS's refusal means for the user whose key was asked for. */
-export function refused(user: RegisteredUser): (error: unknown) => Unseen {
-  const { keyArn, region, account } = user;
-  return (error) => {
-    const name = nameOf(error);
-    if (isDenied(error)) {
-      return {
-        state: "unreadable",
-        unasked: true,
-        problem: `AWS denies access to its key (${saidOf(error)})`,
-        mend:
-          user.custody === "kms"
-            ? "give your role kms:GetPublicKey and kms:DescribeKey on the key, or run this as one of its signers"
-            : "give your role secretsmanager:DescribeSecret on the secret, or run this as one of its signers",
-      };
-    }
-    switch (name) {
-      case "ResourceNotFoundException":
-      case "NotFoundException":
-        return {
-          state: "missing",
-          problem: `there is no ${keyArn}`,
-          mend: `run this with credentials of account ${account}; if they are, the key is gone from ${region}: apply its stack`,
-        };
-      case "DisabledException":
-        return {
-          state: "unreadable",
-          problem: `its KMS key is disabled (${keyArn})`,
-          mend: "enable it, if that was not meant: aws kms enable-key",
-        };
-      case "KMSInvalidStateException":
-        return {
-          state: "unreadable",
-          problem: `its KMS key is disabled or scheduled for deletion (${keyArn})`,
-          mend: "take that back, if it was not meant: aws kms cancel-key-deletion, then aws kms enable-key",
-        };
-      default: {
-        const general = generalFailure(error, region);
-        if (general) throw general;
-        return {
-          state: "unreadable",
-          unasked: true,
-          problem: `AWS did not say what its key is (${name})`,
-          mend: isThrottled(error) ? "the account is throttled: try again later" : "try again",
-        };
-      }
-    }
+/** Custody kms promises that there is no copy: KMS made the key itself, and has it in this region only. */
+function copyOf({ Origin, MultiRegion }: KeyMetadata): Unseen | undefined {
+  if (Origin === "AWS_KMS" && !MultiRegion) return undefined;
+  return {
+    state: "mismatch",
+    problem: MultiRegion
+      ? "its KMS key is a multi-Region key, whose replicas have policies of their own"
+      : `its KMS key was not made in KMS (origin ${Origin}), so that somebody may have a copy`,
+    mend: "find in CloudTrail who made it; do not register its public key",
   };
 }

@@ -1,7 +1,8 @@
 import { addressOf, keyNamesOf, type RegisteredUser, secretNameOf } from "../fleet/registration";
 import { fingerprint, formatFingerprint } from "../keys";
-import type { Seen, Unseen } from "./verify-custody";
+import type { Seen } from "./verify-custody";
 import type { Proof } from "./verify-proof";
+import type { Unseen } from "./verify-refused";
 
 /** What was found out of one user. */
 export interface Examined {

@@ -2,7 +2,7 @@ import type { RegisteredUser } from "../fleet/registration";
 import { proofMessage, verify } from "../keys";
 import { type ApprovalSigner, kmsSigner, SigningError, secretsManagerSigner } from "../signing";
 import type { AwsClients } from "./aws-clients";
-import type { Unseen } from "./verify-custody";
+import type { Unseen } from "./verify-refused";
 
 /** A signature by the key in custody, for anyone to check with the registered public key. */
 export interface Proof {

@@ -1,12 +1,10 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import { GeneratorCode, generatorCodeSha256, generatorZip } from "./generator-code";
 import type { ILedgerWorkspace } from "./ledger-workspace";
 import { generatorFunctionName, generatorRoleName, NAME_PREFIX } from "./names";
 import { type PolicyStatement, policyJson } from "./policy";
@@ -66,8 +64,7 @@ export class KeyGenerator extends Construct {
       role: role.name,
       policy: policyJson(() => permissionsOf(props, functionName, logGroup.arn)),
     });
-    const zip = functionZip();
-    const code = new TerraformAsset(this, "Code", { path: zip, type: AssetType.FILE });
+    const code = new TerraformAsset(this, "Code", { path: generatorZip(), type: AssetType.FILE });
     const fn = new LambdaFunction(this, "Resource", {
       functionName,
       description: `Makes the keys of the API users of ${workspace.name}`,
@@ -76,8 +73,7 @@ export class KeyGenerator extends Construct {
       architectures: ["arm64"],
       handler: "index.handler",
       filename: code.path,
-      // What Lambda calls CodeSha256: a reviewer can compare it with the hash of their own build.
-      sourceCodeHash: createHash("sha256").update(readFileSync(zip)).digest("base64"),
+      sourceCodeHash: generatorCodeSha256(),
       timeout: 120,
       memorySize: 256,
       tags,
@@ -90,7 +86,7 @@ export class KeyGenerator extends Construct {
       dependsOn: props.vpc ? [logGroup, permissions] : [logGroup],
     });
     this.functionName = fn.functionName;
-    this.parts = [permissions];
+    this.parts = [permissions, new GeneratorCode(this, "AsDeployed", { functionName: fn.functionName }).part];
   }
 }
 
@@ -168,13 +164,4 @@ function networkPermissions(onlyThisFunction: PolicyStatement["Condition"]): Pol
     { Sid: "LambdaAttachesToTheNetwork", Effect: "Allow", Action, Resource: "*" },
     { Sid: "TheCodeDoesNot", Effect: "Deny", Action, Resource: "*", Condition: onlyThisFunction },
   ];
-}
-
-/** The function's code, built by `npm run build` below the package's root, from sources and package alike. */
-function functionZip(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  const zip = join(folder, "dist", "functions", "key-generator.zip");
-  if (!existsSync(zip)) throw new Error(`${zip} is missing; run npm run build in ${folder}`);
-  return zip;
 }

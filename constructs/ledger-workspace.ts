@@ -1,6 +1,7 @@
 import { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
 import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { GeneratorCode } from "./generator-code";
 import { KeyGenerator } from "./key-generator";
 import { generatorFunctionName, generatorRoleName, workspaceKeyAlias } from "./names";
 import { checkProps } from "./prop-types";
@@ -137,6 +138,7 @@ export class LedgerWorkspace extends LedgerWorkspaceBase {
 class DeployedWorkspace extends LedgerWorkspaceBase {
   readonly encryptionKeyArn: string;
   readonly alerts?: AlertTargets;
+  private code?: GeneratorCode;
 
   constructor(scope: Construct, id: string, options: LedgerWorkspaceOptions) {
     super(scope, id, options);
@@ -149,8 +151,9 @@ class DeployedWorkspace extends LedgerWorkspaceBase {
     return generatorFunctionName(this.name);
   }
 
-  /** Nothing: the other stack was deployed as a whole. */
+  /** The other stack was deployed as a whole; but is the function still the one that it deployed? */
   generatorNeeds(): ITerraformDependable[] {
-    return [];
+    this.code ??= new GeneratorCode(this, "KeyGenerator", { functionName: this.generatorFunctionName() });
+    return [this.code.part];
   }
 }

@@ -64,6 +64,13 @@ export function parseYaml(bytes: Uint8Array, file: string): { yaml?: YamlFile; p
       "holds a private key, which is no secret from now on; take it out, and never register its public key";
     return failed(text.slice(0, leak).split(/\r?\n/).length, message);
   }
+  // In values they are refused with all that is invisible; in a comment they could make a line look like another.
+  const turn = text.search(/\p{Bidi_Control}/u);
+  if (turn >= 0) {
+    const message =
+      "holds a character that turns the direction of text, so that a review would see another line than there is; take it out";
+    return failed(text.slice(0, turn).split(/\r?\n/).length, message);
+  }
   try {
     if (isTooDeep(text)) return failed(1, TOO_DEEP);
     return new Reading(text, file).result();

@@ -1,11 +1,8 @@
-import {
-  DescribeSecretCommand,
-  PutSecretValueCommand,
-  type SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { encodePrivateKey, generateKeyPair } from "../../keys/key-pair";
-import { generationLabel, LabelError, publicKeyLabel, readLabels, versionIdOf } from "../../keys/labels";
+import { generationLabel, publicKeyLabel, versionIdOf } from "../../keys/labels";
 import { GeneratorError, nameOf, withPatience } from "./faults";
+import { describe, labelsOf, refuseForeign } from "./secret";
 
 /** The input of an invocation: public data only, since Terraform keeps it in its state. */
 export interface GeneratorEvent {
@@ -13,6 +10,8 @@ export interface GeneratorEvent {
   readonly secretArn: string;
   /** The generations that must exist, 1 and up, in any order. */
   readonly generations: readonly number[];
+  /** The ARN of the KMS key that the secret must be encrypted with. Without it, any will do. */
+  readonly encryptionKeyArn?: string;
   /** Names of the EventBridge rules that must be on before a key is made. None: alerts are switched off. */
   readonly alertRules: readonly string[];
 }
@@ -35,13 +34,15 @@ export type Log = (message: string, details: Record<string, unknown>) => void;
  */
 export async function generate(
   client: SecretsManagerClient,
-  event: Pick<GeneratorEvent, "secretArn" | "generations">,
+  event: Pick<GeneratorEvent, "secretArn" | "generations" | "encryptionKeyArn">,
   log: Log,
   beforeMaking: () => Promise<void>,
 ): Promise<GeneratorResult> {
-  const { secretArn } = event;
+  const { secretArn, encryptionKeyArn } = event;
   const wanted = [...new Set(event.generations)].sort((a, b) => a - b);
-  const found = await labelsOf(client, secretArn);
+  const secret = await describe(client, secretArn);
+  if (encryptionKeyArn !== undefined) refuseForeign(secret, secretArn, encryptionKeyArn);
+  const found = labelsOf(secret, secretArn);
   const highest = Math.max(0, ...found.keys());
   const result: GeneratorResult = {};
   for (const generation of wanted) {
@@ -97,26 +98,10 @@ async function publicKeyOfOther(
 ): Promise<string> {
   for (const wait of [0, 200, 500, 1000, 2000]) {
     await new Promise((resolve) => setTimeout(resolve, wait));
-    const publicKey = (await labelsOf(client, secretArn)).get(generation);
+    const publicKey = labelsOf(await describe(client, secretArn), secretArn).get(generation);
     if (publicKey) return publicKey;
   }
   throw new GeneratorError(
     `generation ${generation} exists in ${secretArn} as version ${versionIdOf(secretArn, generation)}, but its labels are gone: somebody moved them; put generation-${generation} and its public key back, or declare the next generation`,
   );
-}
-
-/** Generation to public key, from the staging labels. */
-async function labelsOf(client: SecretsManagerClient, secretArn: string): Promise<Map<number, string>> {
-  const secret = await withPatience(() => client.send(new DescribeSecretCommand({ SecretId: secretArn })));
-  if (secret.DeletedDate) {
-    throw new GeneratorError(
-      `${secretArn} is scheduled for deletion; restore it (aws secretsmanager restore-secret) and apply again`,
-    );
-  }
-  try {
-    return readLabels(secret.VersionIdsToStages);
-  } catch (error) {
-    if (!(error instanceof LabelError)) throw error;
-    throw new GeneratorError(`${secretArn}: ${error.message}`);
-  }
 }

@@ -30,7 +30,12 @@ function log(message: string, details: Record<string, unknown>): void {
 }
 
 function checked(event: unknown): GeneratorEvent {
-  const { secretArn, generations, alertRules = [] } = (event ?? {}) as Partial<GeneratorEvent>;
+  const {
+    secretArn,
+    generations,
+    encryptionKeyArn,
+    alertRules = [],
+  } = (event ?? {}) as Partial<GeneratorEvent>;
   if (typeof secretArn !== "string" || !/^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+$/.test(secretArn)) {
     throw new GeneratorError("secretArn must be the full ARN of a secret");
   }
@@ -38,11 +43,17 @@ function checked(event: unknown): GeneratorEvent {
   if (!Array.isArray(generations) || generations.length === 0 || !generations.every(plausible)) {
     throw new GeneratorError("generations must be a list of whole numbers from 1 to 9999");
   }
+  if (
+    encryptionKeyArn !== undefined &&
+    !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/.test(String(encryptionKeyArn))
+  ) {
+    throw new GeneratorError("encryptionKeyArn must be the ARN of a KMS key");
+  }
   // An empty list is one way to say that there are no alerts; a slip of the pen must not be another.
   if (!Array.isArray(alertRules) || !alertRules.every(isRuleName)) {
     throw new GeneratorError("alertRules must be a list of names of EventBridge rules");
   }
-  return { secretArn, generations, alertRules };
+  return { secretArn, generations, encryptionKeyArn, alertRules };
 }
 
 function isRuleName(name: unknown): boolean {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
 import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { addAdopt } from "../../cli/adopt";
@@ -70,7 +71,7 @@ test("writes a block for what is there, and none for what is new or not made", a
   expect(stdout).toMatch(/^# made on \d{4}-\d\d-\d\d at \d\d:\d\d UTC$/m);
   expect(stdout).toContain(`# generation 1: public key ${publicKey}, fingerprint `);
   expect(stderr).toMatch(
-    /^warning: 1 of these hold a key already; compare each public key with the one that is registered/,
+    /^warning: 1 of these hold a key or credentials already; compare each public key with the one that is registered/,
   );
 });
 
@@ -85,6 +86,55 @@ describe("what somebody may have put there beforehand is not adopted, and the ex
         /holds a version that neither the key generator nor import-key put; find in CloudTrail/,
       ),
     });
+  });
+
+  test("a secret under another KMS key than the plan's, replicated, or rotated", async () => {
+    await account.secretUser("squatted");
+    const kms_key_id = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+    const made = plan([{ address: SECRET, after: { name: secretOf("squatted"), kms_key_id } }]);
+    const stderrWith = async (answer: object) => {
+      const stop = account.aws.intercept(async ({ action }, forward) => {
+        if (action !== "DescribeSecret") return undefined;
+        const real = await forward();
+        return { ...real, body: JSON.stringify({ ...JSON.parse(String(real.body)), ...answer }) };
+      });
+      const { code, stdout, stderr } = await adopt(made).finally(stop);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      return stderr;
+    };
+    expect(await stderrWith({})).toMatch(/is encrypted with the default key, not with arn:aws:kms/);
+    const ours = { KmsKeyId: kms_key_id };
+    const ReplicationStatus = [{ Region: "us-east-1" }];
+    expect(await stderrWith({ ...ours, ReplicationStatus })).toMatch(/is replicated to us-east-1/);
+    expect(await stderrWith({ ...ours, RotationEnabled: true })).toMatch(/has rotation switched on/);
+  });
+
+  test("a role with policies beside ours", async () => {
+    const iam = new IAMClient(account.settings());
+    await iam.send(new CreateRoleCommand({ RoleName: "widened", AssumeRolePolicyDocument: "{}" }));
+    const role = plan([{ address: "aws_iam_role.r", after: { name: "widened" } }]);
+    expect(await adopt(role)).toMatchObject({ code: 0, stdout: expect.stringContaining('id = "widened"') });
+    const Statement = [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }];
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+    await iam.send(new PutRolePolicyCommand({ RoleName: "widened", PolicyName: "more", PolicyDocument }));
+    const stderr = expect.stringMatching(/policies that are not ours: more;/);
+    expect(await adopt(role)).toMatchObject({ code: 1, stderr });
+    iam.destroy();
+  });
+
+  test("a multi-Region KMS key", async () => {
+    await account.kmsUser("elsewhere");
+    const stop = account.aws.intercept(async ({ action }, forward) => {
+      if (action !== "DescribeKey") return undefined;
+      const { KeyMetadata, ...more } = JSON.parse(String((await forward()).body));
+      return { status: 200, body: { ...more, KeyMetadata: { ...KeyMetadata, MultiRegion: true } } };
+    });
+    const made = [
+      { address: "aws_kms_key.k", after: {} },
+      { address: "aws_kms_alias.a", after: { name: aliasOf("elsewhere") } },
+    ];
+    const stderr = expect.stringMatching(/multi-Region/);
+    expect(await adopt(plan(made)).finally(stop)).toMatchObject({ code: 1, stderr });
   });
 
   test("a KMS key whose material was imported", async () => {
@@ -126,7 +176,7 @@ test("adopts no alias for another key than its own: the exit code is 1", async (
   );
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(
-    /the state has a-second-key, a second one .*; take that out \(terraform state rm aws_kms_key\.k\)/,
+    /the state has a-second-key: .*; see whose public key is registered .*\(terraform state rm aws_kms_key\.k\)/,
   );
 });
 

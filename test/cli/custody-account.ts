@@ -44,13 +44,14 @@ export class CustodyAccount {
     readonly directory: string,
     readonly aws: LocalAws,
   ) {
-    const settings = {
-      endpoint: aws.endpoint,
-      region: REGION,
-      credentials: { accessKeyId: ACCOUNT, secretAccessKey: "local" },
-    };
-    this.secrets = new SecretsManagerClient(settings);
-    this.kms = new KMSClient(settings);
+    this.secrets = new SecretsManagerClient(this.settings());
+    this.kms = new KMSClient(this.settings());
+  }
+
+  /** For an AWS SDK's client in the account. */
+  settings() {
+    const credentials = { accessKeyId: ACCOUNT, secretAccessKey: "local" };
+    return { endpoint: this.aws.endpoint, region: REGION, credentials };
   }
 
   async stop(): Promise<void> {

@@ -123,6 +123,11 @@ describe("import-key", () => {
       code: 0,
       stdout: expect.stringContaining("was there already; nothing was changed"),
     });
+    // A label may lie: the last copy is destroyed only after a proof.
+    expect(result.stdout).toMatch(
+      /keep the key until a signer has proved .* verify --proof --user 'acme-prod-treasury\//,
+    );
+    expect(result.stdout).not.toContain("destroy");
     expect(actions).toEqual(["DescribeSecret"]);
   });
 
@@ -264,6 +269,10 @@ describe("nothing is replaced, nor put beside what should not be there: the exit
       }),
     );
     await notPut(two.entry, two.file, "somebody moved them");
+    const three = await waiting();
+    const forged = { label: three.entry.publicKey, version: "a".repeat(64) };
+    await account.putKey(three.entry.keyArn, 1, forged);
+    await notPut(three.entry, three.file, "which import-key did not put, whatever its label says");
   });
 
   test("the secret is scheduled for deletion", async () => {

@@ -11,6 +11,8 @@ import { CustodyAccount, type Entry, REGION } from "./custody-account";
 
 jest.setTimeout(60_000);
 
+type Answer = Record<string, object>;
+
 let account: CustodyAccount;
 let settlement: Entry;
 let sweep: Entry;
@@ -232,6 +234,41 @@ describe("a public key that is not the one in custody is a mismatch, and the exi
       ok: false,
       users: [{ state: "mismatch", problem: expect.stringContaining("whatever its label says") }],
     });
+  });
+
+  test.each<[string, string, (body: Answer) => object, RegExp]>([
+    [
+      "a secret that is replicated",
+      "DescribeSecret",
+      (body) => ({ ...body, ReplicationStatus: [{ Region: "us-east-1" }] }),
+      /is replicated to us-east-1, where nothing watches it/,
+    ],
+    [
+      "a secret that is rotated",
+      "DescribeSecret",
+      (body) => ({ ...body, RotationEnabled: true }),
+      /has rotation switched on/,
+    ],
+    [
+      "a KMS key that may have replicas",
+      "DescribeKey",
+      (body) => ({ KeyMetadata: { ...body["KeyMetadata"], MultiRegion: true } }),
+      /is a multi-Region key/,
+    ],
+    [
+      "a KMS key that was brought there",
+      "DescribeKey",
+      (body) => ({ KeyMetadata: { ...body["KeyMetadata"], Origin: "EXTERNAL" } }),
+      /was not made in KMS \(origin EXTERNAL\), so that somebody may have a copy/,
+    ],
+  ])("%s", async (_, action, change, problem) => {
+    const stop = account.aws.intercept(async (call, forward) => {
+      if (call.action !== action) return undefined;
+      return { status: 200, body: change(JSON.parse(String((await forward()).body))) };
+    });
+    const { code, stdout } = await run([action === "DescribeKey" ? staking : settlement]).finally(stop);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(problem);
   });
 
   test("a version that neither generator nor import-key made, though it is labelled like one", async () => {

@@ -251,7 +251,7 @@ describe("the registration", () => {
 test("the generator is asked with public data only", () => {
   const { input } = synthesizeUser({ generation: 2 }).one("aws_lambda_invocation");
   expect(input).toMatch(
-    /^\$\{jsonencode\(\{"secretArn" = aws_secretsmanager_secret\.[\w.]+, "generations" = \[1, 2\]\}\)\}$/,
+    /^\$\{jsonencode\(\{"secretArn" = aws_secretsmanager_secret\.[\w.]+, "generations" = \[1, 2\], "encryptionKeyArn" = aws_kms_key\.\w+\.arn\}\)\}$/,
   );
 });
 

@@ -173,7 +173,12 @@ describe("a workspace", () => {
 
   test("takes account and region from the provider where none are given, in any partition", () => {
     const template = synthesizeUser({}, { account: undefined, region: undefined });
-    expect(Object.keys(template.json.data)).toEqual(["aws_caller_identity", "aws_partition", "aws_region"]);
+    expect(Object.keys(template.json.data)).toEqual([
+      "aws_caller_identity",
+      "aws_lambda_function",
+      "aws_partition",
+      "aws_region",
+    ]);
     expect(template.text).not.toMatch(/arn:aws:(?!iam::123456789012:role\/settlement)/);
   });
 

@@ -1,11 +1,13 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { App } from "cdktf";
+import { formatProblem, loadFleet } from "../../fleet";
+import { addStacks } from "../../fleet/stacks";
 import { type LocalAws, startLocalAws } from "../../local-aws";
-import { environmentWithoutAws } from "../../local-aws/environment";
 import { Terraform, type TerraformOutput } from "../../local-aws/terraform";
 import { bin, type Outcome } from "../cli/run-cli";
 
@@ -57,13 +59,13 @@ export class Deployment {
     writeFileSync(file, yaml);
   }
 
-  /** Compiles the fleet; its states stay where they are. */
+  /** Compiles the fleet as main.ts does, in this process, which is quicker; its states stay where they are. */
   synthesize(outdir = this.directory): void {
-    execFileSync(process.execPath, ["--import", "tsx", "main.ts"], {
-      cwd: PROJECT,
-      env: { ...environmentWithoutAws(), LEDGER_API_USERS: this.users, CDKTF_OUTDIR: outdir },
-      stdio: "pipe",
-    });
+    const { workspaces, problems } = loadFleet(this.users);
+    if (problems.length > 0) throw new Error(problems.map(formatProblem).join("\n"));
+    const app = new App({ outdir });
+    for (const workspace of workspaces) addStacks(app, workspace);
+    app.synth();
   }
 
   stack(name: string): string {

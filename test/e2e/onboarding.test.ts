@@ -1,12 +1,12 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { LambdaClient, UpdateFunctionCodeCommand } from "@aws-sdk/client-lambda";
 import {
   DescribeSecretCommand,
   GetResourcePolicyCommand,
   GetSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { strToU8, zipSync } from "fflate";
 import { ACCOUNT, Deployment, REGION } from "./deployment";
 
 jest.setTimeout(240_000);
@@ -134,15 +134,23 @@ describe("another user in the same file", () => {
   });
 });
 
-test("synthesis twice, in two folders, gives the same bytes", () => {
-  const [one, two] = ["once", "twice"].map((name) => {
-    const outdir = join(deployment.directory, name);
-    deployment.synthesize(outdir);
-    const files = readdirSync(outdir, { recursive: true }).map(String).sort();
-    return files
-      .filter((file) => statSync(join(outdir, file)).isFile())
-      .map((file) => [file, readFileSync(join(outdir, file), "base64")]);
-  });
-  expect(one?.length).toBeGreaterThan(3);
-  expect(two).toEqual(one);
+test("a key generator whose code somebody changed makes no key: the plan says so, and how to put it back", async () => {
+  const lambda = new LambdaClient(deployment.settings());
+  const evil = { "index.js": strToU8("exports.handler = async () => ({})") };
+  const FunctionName = "ledger-enterprise-acme-key-generator";
+  await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: zipSync(evil) }));
+  const calls = deployment.aws.calls().length;
+  await expect(deployment.apply("acme-treasury")).rejects.toThrow(
+    /key generator's code is not that of this version[\s\S]*terraform apply\s+-replace/,
+  );
+  const actions = deployment.aws
+    .calls()
+    .slice(calls)
+    .map(({ action }) => action);
+  expect(actions).not.toContain("Invoke");
+  const { stdout } = await deployment.run("acme-eu-west-1", "state", "list");
+  const address = stdout.split("\n").find((each) => each.startsWith("aws_lambda_function.")) ?? "";
+  await deployment.run("acme-eu-west-1", "apply", "-auto-approve", `-replace=${address}`);
+  expect(await deployment.plan("acme-treasury")).toEqual({});
+  lambda.destroy();
 });

@@ -164,3 +164,17 @@ it("what a file says is shown on one line, without the terminal's escape sequenc
     '3: users[0].role: "\\u001b[31m\\nred\\u202e" is unknown; write operator or administrator',
   );
 });
+
+test.each([
+  "\u202e",
+  "\u2066",
+  "\u200f",
+])("a comment in which %j turns the direction of text is refused", (turn) => {
+  expect(
+    problemsOf({ "acme/workspace.yaml": WORKSPACE, "acme/treasury.yaml": `# for ${turn}review\n${USERS}` }),
+  ).toEqual([
+    expect.stringMatching(
+      /^acme\/treasury\.yaml:1: holds a character that turns the direction of text, .*; take it out$/,
+    ),
+  ]);
+});

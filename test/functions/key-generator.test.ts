@@ -181,6 +181,45 @@ describe("faults", () => {
   });
 });
 
+describe("a secret that this package did not make as it is", () => {
+  const encryptionKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+
+  test.each([
+    ["under another KMS key", {}, /is encrypted with the account's default key, not with arn:aws:kms/],
+    [
+      "with a replica",
+      { KmsKeyId: encryptionKeyArn, ReplicationStatus: [{ Region: "us-east-1" }] },
+      /is replicated to us-east-1/,
+    ],
+    ["with rotation", { KmsKeyId: encryptionKeyArn, RotationEnabled: true }, /has rotation switched on/],
+  ])("%s gets no key, and what is in it is not taken for one", async (_, answer, message) => {
+    const secretArn = await account.emptySecret();
+    await handler({ secretArn, generations: [1] }); // somebody, beforehand
+    const made = await account.emptySecret();
+    const stop = account.aws.intercept(async (call, forward) => {
+      if (call.action !== "DescribeSecret") return undefined;
+      const real = await forward();
+      return { ...real, body: JSON.stringify({ ...JSON.parse(String(real.body)), ...answer }) };
+    });
+    for (const each of [secretArn, made])
+      await expect(handler({ secretArn: each, generations: [1], encryptionKeyArn })).rejects.toThrow(message);
+    stop();
+    expect(await account.labelsOf(made)).toEqual([]);
+  });
+
+  test("is known by the KMS key, in whatever form AWS names it", async () => {
+    const secretArn = await account.emptySecret();
+    const stop = account.aws.intercept(async (call, forward) => {
+      if (call.action !== "DescribeSecret") return undefined;
+      const real = await forward();
+      const KmsKeyId = "11111111-2222-3333-4444-555555555555";
+      return { ...real, body: JSON.stringify({ ...JSON.parse(String(real.body)), KmsKeyId }) };
+    });
+    const { "1": publicKey } = await handler({ secretArn, generations: [1], encryptionKeyArn }).finally(stop);
+    expect(publicKey).toMatch(/^04/);
+  });
+});
+
 describe("an endpoint override", () => {
   afterEach(() => {
     process.env["AWS_ENDPOINT_URL"] = account.aws.endpoint;
@@ -207,6 +246,13 @@ test.each([
   [{ secretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x", generations: [] }],
   [{ secretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x", generations: [0] }],
   [{ secretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x", generations: "1" }],
+  [
+    {
+      secretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x",
+      generations: [1],
+      encryptionKeyArn: "x",
+    },
+  ],
 ])("the input %j is refused", async (event) => {
   await expect(handler(event)).rejects.toThrow(/must be/);
 });

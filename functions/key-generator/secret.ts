@@ -1,0 +1,56 @@
+import {
+  DescribeSecretCommand,
+  type DescribeSecretCommandOutput,
+  type SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { LabelError, readLabels } from "../../keys/labels";
+import { GeneratorError, withPatience } from "./faults";
+
+/** @throws GeneratorError where the secret waits for its deletion */
+export async function describe(
+  client: SecretsManagerClient,
+  secretArn: string,
+): Promise<DescribeSecretCommandOutput> {
+  const secret = await withPatience(() => client.send(new DescribeSecretCommand({ SecretId: secretArn })));
+  if (secret.DeletedDate) {
+    throw new GeneratorError(
+      `${secretArn} is scheduled for deletion; restore it (aws secretsmanager restore-secret) and apply again`,
+    );
+  }
+  return secret;
+}
+
+/**
+ * Neither makes a key in a secret that others hold the key to or have a copy of, nor takes for a key what somebody put there
+ * before the secret was ours: who is no deployer can make no secret, and put no value, under the workspace's KMS key.
+ */
+export function refuseForeign(
+  secret: DescribeSecretCommandOutput,
+  secretArn: string,
+  encryptionKeyArn: string,
+): void {
+  const { KmsKeyId = "", ReplicationStatus = [], RotationEnabled } = secret;
+  const idOf = (key: string) => key.split("/").pop();
+  const found =
+    idOf(KmsKeyId) !== idOf(encryptionKeyArn)
+      ? `is encrypted with ${KmsKeyId || "the account's default key"}, not with ${encryptionKeyArn}`
+      : ReplicationStatus.length > 0
+        ? `is replicated to ${ReplicationStatus.map(({ Region }) => Region).join(", ")}`
+        : RotationEnabled
+          ? "has rotation switched on"
+          : undefined;
+  if (found === undefined) return;
+  throw new GeneratorError(
+    `no key is made in ${secretArn}: it ${found}, so this package did not make it as it is; find in CloudTrail who did, and choose another user name`,
+  );
+}
+
+/** Generation to public key, from the staging labels. */
+export function labelsOf(secret: DescribeSecretCommandOutput, secretArn: string): Map<number, string> {
+  try {
+    return readLabels(secret.VersionIdsToStages);
+  } catch (error) {
+    if (!(error instanceof LabelError)) throw error;
+    throw new GeneratorError(`${secretArn}: ${error.message}`);
+  }
+}
