@@ -40,9 +40,10 @@ export const makes = ({ actions }: ResourceChange) => actions.includes("create")
 export const destroys = ({ actions }: ResourceChange) => actions.includes("delete");
 /** Terraform no longer manages it, and leaves it where it is. */
 export const forgets = ({ actions }: ResourceChange) => actions.includes("forget");
-/** Nothing happens in AWS. */
-export const idles = ({ actions, type }: ResourceChange) =>
-  actions.every((action) => action === "no-op" || action === "read") || type.startsWith("data.");
+/** Nothing happens in AWS, nor is anything taken in from there. */
+export const idles = ({ actions, type, imported }: ResourceChange) =>
+  (!imported && actions.every((action) => action === "no-op" || action === "read")) ||
+  type.startsWith("data.");
 /** Every word is one that this version knows. */
 export const isUnderstood = ({ actions }: ResourceChange) =>
   actions.length > 0 && actions.every((action) => ACTIONS.has(action));

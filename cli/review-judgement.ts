@@ -1,4 +1,5 @@
 import { accessFindings, policyAttributeOf } from "./review-access";
+import { checkFindings, pinnedFindings } from "./review-checks";
 import {
   changedAttributes,
   destroys,
@@ -11,9 +12,10 @@ import {
   nameOf,
   type OwnedChange,
 } from "./review-findings";
+import { importFindings } from "./review-imports";
 import { keyFindings } from "./review-keys";
 import { isRegistration, type PlannedUser, usersOf, withOwners } from "./review-owners";
-import { say } from "./review-phrase";
+import { type Phrase, say } from "./review-phrase";
 import type { Plan } from "./review-plan";
 import { protectionFindings } from "./review-protection";
 import { userFindings } from "./review-users";
@@ -24,17 +26,22 @@ export function reviewPlan(plan: Plan): Finding[] {
   const after = registrations.flatMap((output) => [...usersOf(output.after).values()]);
   const before = registrations.flatMap((output) => [...usersOf(output.before).values()]);
   const users = [...before, ...after];
-  const changes = withOwners(plan.changes, users);
+  // Together: what drifted has its owner's name on something that did not.
+  const owned = withOwners([...plan.changes, ...plan.drift], users);
+  const changes = owned.slice(0, plan.changes.length);
   const findings = [
     ...changes
       .filter((change) => !idles(change))
-      .flatMap((change) => ofResource(change, declaredFor(change, after))),
+      .flatMap((change) => ofResource(change, changes, declaredFor(change, after))),
+    ...checkFindings(plan.checks, changes),
+    ...pinnedFindings(after, changes),
     ...userFindings(plan.outputs),
     ...plan.outputs
       .filter((output) => !isRegistration(output) && !output.actions.every((action) => action === "no-op"))
       .map(ofOutput),
     ...changes.flatMap(moved),
-    ...withOwners(plan.drift, users)
+    ...owned
+      .slice(plan.changes.length)
       .filter((change) => !idles(change))
       .map(drifted),
     ...(plan.partial
@@ -50,17 +57,18 @@ export function reviewPlan(plan: Plan): Finding[] {
   return withoutTwins(findings);
 }
 
-function ofResource(change: OwnedChange, declared: PlannedUser | undefined): Finding[] {
-  if (!isUnderstood(change))
-    return [
-      finding(
-        change.owner ? "weakened" : "other",
-        change,
-        say`does something that this version does not know: ${[...change.actions]}`,
-      ),
-    ];
+function ofResource(
+  change: OwnedChange,
+  all: readonly OwnedChange[],
+  declared: PlannedUser | undefined,
+): Finding[] {
+  if (!isUnderstood(change)) {
+    const text = say`does something that this version does not know: ${[...change.actions]}`;
+    return [finding(change.owner ? "weakened" : "other", change, text)];
+  }
   const findings = [
-    ...keyFindings(change),
+    ...importFindings(change),
+    ...keyFindings(change, all),
     ...accessFindings(change, declared),
     ...protectionFindings(change),
   ];
@@ -69,20 +77,29 @@ function ofResource(change: OwnedChange, declared: PlannedUser | undefined): Fin
 
 /** What the findings so far do not tell: no change is hidden. */
 function theRest(change: OwnedChange, findings: readonly Finding[]): Finding[] {
-  const { type, actions } = change;
+  const { actions } = change;
   if (makes(change) || destroys(change) || forgets(change)) {
     // Who is made or lost is told by what was found; what nothing was found of, and a replacement, is told as such.
     if (findings.some(({ kind }) => kind !== "notice" && kind !== "access")) return [];
-    return [{ kind: "other", subject: say`${type}`, text: say`${[...actions]}`, address: change.address }];
+    return [other(change, say`${[...actions]}`)];
   }
   const attribute = policyAttributeOf(change);
   const told = findings.length > 0 ? [attribute, ...TOLD_IN_WORDS] : [];
   const attributes = changedAttributes(change).filter((key) => !told.includes(key));
-  if (attributes.length === 0) return [];
   return [
-    { kind: "other", subject: say`${type}`, text: say`update of ${attributes}`, address: change.address },
+    ...(change.imported && findings.length === 0
+      ? [other(change, say`is taken in as it is, by an import`)]
+      : []),
+    ...(attributes.length > 0 ? [other(change, say`update of ${attributes}`)] : []),
   ];
 }
+
+const other = ({ type, address }: OwnedChange, text: Phrase): Finding => ({
+  kind: "other",
+  subject: say`${type}`,
+  text,
+  address,
+});
 
 /** Attributes that a finding about the same resource names or implies. */
 const TOLD_IN_WORDS = [
@@ -109,14 +126,24 @@ const moved = (change: OwnedChange): Finding[] =>
     ? []
     : [finding("other", change, say`moves in the state from ${change.movedFrom}`)];
 
-const drifted = (change: OwnedChange): Finding =>
-  finding(
-    "notice",
-    change,
-    destroys(change)
-      ? say`${change.address} was deleted **outside Terraform**: find out by whom`
-      : say`${change.address} was changed **outside Terraform** (${changedAttributes(change)}): find out by whom`,
-  );
+function drifted(change: OwnedChange): Finding {
+  const { address, type } = change;
+  if (!destroys(change))
+    return finding(
+      "notice",
+      change,
+      say`${address} was changed **outside Terraform** (${changedAttributes(change)}): find out by whom`,
+    );
+  return HOLDS_KEY.has(type)
+    ? finding(
+        "destroy",
+        change,
+        say`${address} is **no longer found** where the stack looks: deleted by hand, or the stack's region or account changed; its key may still be registered and used`,
+      )
+    : finding("notice", change, say`${address} was deleted **outside Terraform**: find out by whom`);
+}
+
+const HOLDS_KEY = new Set(["aws_secretsmanager_secret", "aws_kms_key", "aws_kms_alias"]);
 
 /** A signer stands in a policy and in the registration; both say the same of it, once with more words. */
 function withoutTwins(findings: readonly Finding[]): Finding[] {

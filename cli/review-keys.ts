@@ -1,19 +1,20 @@
 /** What becomes of keys, and of what is kept of their use. */
 import { destroys, type Finding, finding, forgets, makes, type OwnedChange } from "./review-findings";
+import { isSecretMade } from "./review-imports";
 import { type Phrase, say } from "./review-phrase";
 import { deniesEveryone } from "./review-policy";
 import { parsePolicy } from "./review-statement";
 
 const SIGNS = "ECC_NIST_P256";
 
-export function keyFindings(change: OwnedChange): Finding[] {
-  const told = (TYPES[change.type] ?? (() => undefined))(change);
+export function keyFindings(change: OwnedChange, all: readonly OwnedChange[]): Finding[] {
+  const told = (TYPES[change.type] ?? (() => undefined))(change, all);
   return told ? [finding(told[0], change, told[1])] : [];
 }
 
 type Told = readonly ["destroy" | "weakened" | "key", Phrase] | undefined;
 
-const TYPES: Readonly<Record<string, (change: OwnedChange) => Told>> = {
+const TYPES: Readonly<Record<string, (change: OwnedChange, all: readonly OwnedChange[]) => Told>> = {
   aws_secretsmanager_secret: (change) => {
     const holds = String(change.before?.["name"] ?? "").endsWith("/credentials")
       ? "credentials"
@@ -57,15 +58,17 @@ const TYPES: Readonly<Record<string, (change: OwnedChange) => Told>> = {
       ? ["key", say`another key is **promoted**: its alias points to it from now on`]
       : ["weakened", say`the alias ${String(after["name"])} points to another key`];
   },
-  aws_lambda_invocation: (change) => {
+  aws_lambda_invocation: (change, all) => {
     if (!/-key-generator$/.test(String((change.after ?? change.before)?.["function_name"]))) return undefined;
     if (!makes(change) && !change.actions.includes("update")) return undefined;
-    return change.before
-      ? [
-          "key",
-          say`the key generator is asked again: it generates what generations are missing, and answers for the others with the same keys`,
-        ]
-      : ["key", say`its key is generated, by the key generator`];
+    if (change.before)
+      return [
+        "key",
+        say`the key generator is asked again: it generates what generations are missing, and answers for the others with the same keys`,
+      ];
+    return isSecretMade(change, all)
+      ? ["key", say`its key is generated, by the key generator`]
+      : ["key", say`its key is generated, or taken from the secret that is there already`];
   },
   aws_cloudwatch_log_group: (change) =>
     destroys(change)

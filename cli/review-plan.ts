@@ -18,6 +18,8 @@ export interface ResourceChange {
   readonly unknown: ReadonlySet<string>;
   /** Where it was before, if the plan moves it. */
   readonly movedFrom?: string;
+  /** Whether the plan takes it into the state, from AWS. */
+  readonly imported: boolean;
 }
 
 /** A plan, as far as a reviewer needs it. */
@@ -26,6 +28,7 @@ export interface Plan {
   /** Changes that were made outside Terraform since the last apply. */
   readonly drift: readonly ResourceChange[];
   readonly outputs: readonly OutputChange[];
+  readonly checks: readonly Check[];
   /** Whether it leaves changes to another run, by `-target` or because something is not known yet. */
   readonly partial: boolean;
 }
@@ -35,6 +38,14 @@ export interface OutputChange {
   readonly actions: readonly string[];
   readonly before: unknown;
   readonly after: unknown;
+}
+
+/** A `check` block, or the conditions of a resource or output. */
+export interface Check {
+  /** `check.NAME`, or the resource's. */
+  readonly address: string;
+  /** `pass`, `fail`, `error`, `unknown`. */
+  readonly status: string;
 }
 
 const MEND = "give the output of terraform show -json PLAN";
@@ -72,16 +83,17 @@ function readPlan(value: unknown, from: string): Plan {
       `${from} ended in an error and does not say everything`,
       "mend what terraform plan says",
     );
-  const list = (name: string) => {
+  const list = <T>(name: string, read: (item: unknown) => T | undefined, what: string) => {
     const found = value[name] ?? [];
     if (!Array.isArray(found)) throw wrong(`${name} is no list`);
-    return found.map((item) => changeOf(item) ?? fail(wrong(`${name} has an entry that is no change`)));
+    return found.map((item) => read(item) ?? fail(wrong(`${name} has an entry that is no ${what}`)));
   };
   const outputs = value["output_changes"] ?? {};
   if (!isValues(outputs)) throw wrong("output_changes is no object");
   return {
-    changes: list("resource_changes"),
-    drift: list("resource_drift"),
+    changes: list("resource_changes", changeOf, "change"),
+    drift: list("resource_drift", changeOf, "change"),
+    checks: list("checks", checkOf, "check"),
     outputs: Object.entries(outputs).map(
       ([name, change]) => outputOf(name, change) ?? fail(wrong("output_changes has an entry that is none")),
     ),
@@ -92,7 +104,7 @@ function readPlan(value: unknown, from: string): Plan {
 function changeOf(item: unknown): ResourceChange | undefined {
   if (!isValues(item) || !isValues(item["change"])) return undefined;
   const { address, type, previous_address, deposed, mode } = item;
-  const { before, after, after_unknown, actions } = item["change"];
+  const { before, after, after_unknown, actions, importing } = item["change"];
   if (typeof address !== "string" || typeof type !== "string" || !isTexts(actions)) return undefined;
   if (![before, after].every((each) => each === undefined || each === null || isValues(each)))
     return undefined;
@@ -108,7 +120,17 @@ function changeOf(item: unknown): ResourceChange | undefined {
         : [],
     ),
     movedFrom: typeof previous_address === "string" ? previous_address : undefined,
+    imported: importing !== undefined && importing !== null,
   };
+}
+
+function checkOf(item: unknown): Check | undefined {
+  if (!isValues(item) || !isValues(item["address"])) return undefined;
+  const { status } = item;
+  const { to_display } = item["address"];
+  return typeof to_display === "string" && typeof status === "string"
+    ? { address: to_display, status }
+    : undefined;
 }
 
 function outputOf(name: string, change: unknown): OutputChange | undefined {

@@ -58,7 +58,13 @@ function changeOf(was: PlannedUser | undefined, is: PlannedUser | undefined): Fi
     );
   if (was.entry["publicKey"] !== is.entry["publicKey"] || was.entry["keyArn"] !== is.entry["keyArn"])
     findings.push(
-      told("key", say`the key to register is **another**: ${printOf(is)}; it was ${printOf(was)}`),
+      // Of a registration that was never complete, there is no key that another could take the place of.
+      told(
+        typeof was.entry["publicKey"] === "string" || typeof was.entry["keyArn"] === "string"
+          ? "weakened"
+          : "key",
+        say`the key to register is **another**: ${printOf(is)}; it was ${printOf(was)}`,
+      ),
     );
   const fields = [...new Set([...Object.keys(was.entry), ...Object.keys(is.entry)])].sort();
   for (const field of fields) {
@@ -77,7 +83,8 @@ function added({ entry }: PlannedUser): Phrase {
   }; to be registered as ${text(entry["uiLabel"])}`;
 }
 
-function printOf({ entry }: PlannedUser): Phrase {
+/** A public key, as people compare it. */
+export function printOf({ entry }: PlannedUser): Phrase {
   const { publicKey } = entry;
   if (typeof publicKey !== "string") return say`known after apply only`;
   try {

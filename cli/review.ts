@@ -16,8 +16,9 @@ Says what a plan of Terraform changes in the terms of onboarding: users added an
 generated, promoted or destroyed, and policies, alerts, logs or the key generator weakened. What is none of these stands under other
 changes; nothing is left out. Where nothing changes, it is one line. docs/gitops.md has it in a pull request.
 
-  destroy    a key, credentials, or the records of their use are lost
-  weakened   somebody is denied less or allowed more than before, removal protection is off, an alert or log is less
+  destroy    a key, credentials, or the records of their use are lost, or a key is no longer found
+  weakened   somebody is denied less or allowed more than before, removal protection is off, an alert or log is less; a key to register
+             is another than before, pinned before it exists, or taken in by an import
 
 What a reviewer cannot be told, such as a policy that will be known after apply only, counts as weakened.
 

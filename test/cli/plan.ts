@@ -13,18 +13,27 @@ export interface Change {
   readonly actions?: string[];
   readonly name?: string;
   readonly unknown?: Values;
+  /** The id that it is imported by. */
+  readonly importing?: string;
 }
 
 export const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 
-export function resource({ type, before = null, after = null, actions, name = "X", unknown = {} }: Change) {
+export function resource(change: Change) {
+  const { type, before = null, after = null, actions, name = "X", unknown = {}, importing } = change;
   const found = actions ?? (before ? (after ? ["update"] : ["delete"]) : ["create"]);
   return {
     address: `${type}.${name}`,
     mode: "managed",
     type,
     name,
-    change: { actions: found, before, after, after_unknown: unknown },
+    change: {
+      actions: found,
+      before,
+      after,
+      after_unknown: unknown,
+      ...(importing !== undefined && { importing: { id: importing } }),
+    },
   };
 }
 

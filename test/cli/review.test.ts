@@ -18,11 +18,11 @@ describe("a plan that changes nothing is one line", () => {
 
   test("of what concerns no user, which is named nevertheless", async () => {
     const { code, stdout } = await review([
-      plan([{ type: "aws_dynamodb_table", before: { ttl: 1 }, after: { ttl: 2 } }]),
+      plan([{ type: "aws_sns_topic", before: { tags: 1 }, after: { tags: 2 } }]),
     ]);
     expect(code).toBe(0);
     expect(stdout).toBe(
-      "**API users**: no user, key, access or guard changes. Other changes: `aws_dynamodb_table`: update of `ttl` (`aws_dynamodb_table.X`).\n",
+      "**API users**: no user, key, access or guard changes. Other changes: `aws_sns_topic`: update of `tags` (`aws_sns_topic.X`).\n",
     );
   });
 });
@@ -81,7 +81,7 @@ describe("users and who signs", () => {
       ),
     ]);
     expect(text).toContain("key: acme/settlement bot: generation 2 is promoted; it was 1");
-    expect(text).toContain("key: acme/settlement bot: the key to register is another: ");
+    expect(text).toContain("weakened: acme/settlement bot: the key to register is another: ");
     expect(text).toContain("user: acme/settlement bot: role changes from operator to administrator");
   });
 });

@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PUBLIC_KEY } from "../bad-input/fleets";
 import { ACCOUNT, Deployment, PROJECT, REGION } from "./deployment";
 
 jest.setTimeout(400_000);
@@ -98,6 +101,20 @@ describe("the review of a plan that Terraform made", () => {
     expect(text).not.toMatch(/settlement`.*loses|gains/);
   });
 
+  test("of public keys that are pinned: another than the KMS key's, and before there is a key", async () => {
+    const pin = `    publicKey: "${PUBLIC_KEY}"\n`;
+    declare(
+      user("settlement bot", ["settlement", "batch"]),
+      `${SWEEP}${pin}`,
+      user("kms two", ["new"], `    custody: kms\n${pin}`),
+    );
+    const { status, text } = await reviewed("acme-team");
+    expect(status).toBe(1);
+    expect(text).toMatch(/> - `acme\/sweep bot`: the public key .* is \*\*not the one of its KMS key\*\*/);
+    expect(text).toMatch(/> - `acme\/sweep bot`: the key to register is \*\*another\*\*/);
+    expect(text).toMatch(/> - `acme\/kms two`: its public key is \*\*pinned in YAML before/);
+  });
+
   test("of protection turned off, of both custodies", async () => {
     declare(user("settlement bot", ["settlement", "batch"], OFF), `${SWEEP}${OFF}`);
     const { status, text } = await reviewed("acme-team");
@@ -115,5 +132,20 @@ describe("the review of a plan that Terraform made", () => {
       /> - `acme\/settlement bot`: its private key is \*\*destroyed\*\*: .*AWS will refuse it/,
     );
     expect(text).toContain("- `acme/settlement bot`: is **removed**");
+  });
+
+  test("of a key that the state lost and an import takes in", async () => {
+    declare(user("settlement bot", ["settlement", "batch"]), SWEEP);
+    const { stdout } = await deployment.run("acme-team", "state", "list");
+    const lost = stdout.split("\n").filter((address) => /^aws_\w+\.\S*settlement-bot_Key/.test(address));
+    await deployment.run("acme-team", "state", "rm", ...lost);
+    const { stdout: blocks } = await deployment.adopt("acme-team");
+    writeFileSync(join(deployment.stack("acme-team"), "adopt.tf"), blocks);
+    const { status, text } = await reviewed("acme-team");
+    expect(status).toBe(1);
+    expect(text).toMatch(/> - `acme\/settlement bot`: the secret of its private key is \*\*taken in\*\*/);
+    expect(text).toContain(
+      "- `acme/settlement bot`: its key is generated, or taken from the secret that is there already",
+    );
   });
 });
