@@ -13,6 +13,8 @@ export interface Finding {
   readonly text: Phrase;
   /** The resource; undefined for what several say together. */
   readonly address?: string;
+  /** It is of a resource that is none of this package's: nothing can be said of what it does to keys. */
+  readonly foreign?: boolean;
 }
 
 /** Whose a resource is. */

@@ -18,6 +18,7 @@ import { isRegistration, type PlannedUser, usersOf, withOwners } from "./review-
 import { type Phrase, say } from "./review-phrase";
 import type { Plan } from "./review-plan";
 import { protectionFindings } from "./review-protection";
+import { OUR_TYPES, typeFindings } from "./review-types";
 import { userFindings } from "./review-users";
 
 /** All that a reviewer should know of a plan. Empty if it changes nothing at all. */
@@ -63,10 +64,12 @@ function ofResource(
   declared: PlannedUser | undefined,
 ): Finding[] {
   if (!isUnderstood(change)) {
+    const foreign = !OUR_TYPES.has(change.type);
     const text = say`does something that this version does not know: ${[...change.actions]}`;
-    return [finding(change.owner ? "weakened" : "other", change, text)];
+    return [{ ...finding(foreign ? "other" : "weakened", change, text), foreign }];
   }
   const findings = [
+    ...typeFindings(change, all),
     ...importFindings(change),
     ...keyFindings(change, all),
     ...accessFindings(change, declared),
@@ -99,6 +102,7 @@ const other = ({ type, address }: OwnedChange, text: Phrase): Finding => ({
   subject: say`${type}`,
   text,
   address,
+  foreign: !OUR_TYPES.has(type),
 });
 
 /** Attributes that a finding about the same resource names or implies. */
@@ -124,7 +128,12 @@ const ofOutput = ({ name, actions }: { name: string; actions: readonly string[] 
 const moved = (change: OwnedChange): Finding[] =>
   change.movedFrom === undefined
     ? []
-    : [finding("other", change, say`moves in the state from ${change.movedFrom}`)];
+    : [
+        {
+          ...finding("other", change, say`moves in the state from ${change.movedFrom}`),
+          foreign: !OUR_TYPES.has(change.type),
+        },
+      ];
 
 function drifted(change: OwnedChange): Finding {
   const { address, type } = change;

@@ -30,7 +30,11 @@ export function markdownOf(reviewed: readonly Reviewed[]): string {
   const all = reviewed.flatMap(({ findings }) => findings);
   const plans = reviewed.length === 1 ? "the plan" : `the ${reviewed.length} plans`;
   if (all.length === 0) return `**API users**: nothing changes (${plans}).\n`;
-  if (all.every(({ kind }) => kind === "other") && otherChanges(all).length <= MOST_IN_A_LINE)
+  // Not of what this package does not know: it cannot say that this is none of a user's, key's or guard's.
+  if (
+    all.every(({ kind, foreign }) => kind === "other" && !foreign) &&
+    otherChanges(all).length <= MOST_IN_A_LINE
+  )
     return `**API users**: no user, key, access or guard changes. Other changes: ${otherChanges(all).join("; ")}.\n`;
   const lines = ["### API users: what this plan changes", ""];
   for (const [kind, title] of SECTIONS) {

@@ -18,7 +18,8 @@ changes; nothing is left out. Where nothing changes, it is one line. docs/gitops
 
   destroy    a key, credentials, or the records of their use are lost, or a key is no longer found
   weakened   somebody is denied less or allowed more than before, removal protection is off, an alert or log is less; a key to register
-             is another than before, pinned before it exists, or taken in by an import
+             is another than before, pinned before it exists, or taken in by an import; a resource is of a type that this package
+             never makes and may reach a key
 
 What a reviewer cannot be told, such as a policy that will be known after apply only, counts as weakened.
 
