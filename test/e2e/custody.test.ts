@@ -28,7 +28,7 @@ let secrets: SecretsManagerClient;
 beforeAll(async () => {
   deployment.write(
     "acme/workspace.yaml",
-    `account: "${ACCOUNT}"\nregion: ${REGION}\ncustodians: [arn:aws:iam::${ACCOUNT}:role/custodian]\napiUrl: https://api.vault.ledger.com\n`,
+    `account: "${ACCOUNT}"\nregion: ${REGION}\ncustodians: [arn:aws:iam::${ACCOUNT}:role/custodian]\napiUrl: https://api.vault.ledger.com\nalerts: false\n`,
   );
   deployment.write(
     "acme/team.yaml",
