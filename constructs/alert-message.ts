@@ -31,7 +31,10 @@ export const ALERT_FIELDS = {
   role: "$.detail.requestParameters.roleName",
   rule: "$.detail.requestParameters.rule",
   topic: "$.detail.requestParameters.topicArn",
+  resource: "$.detail.requestParameters.resourceArn",
   group: "$.detail.requestParameters.logGroupName",
+  groupToo: "$.detail.requestParameters.logGroupIdentifier",
+  signing: "$.detail.requestParameters.codeSigningConfigArn",
   said: "$.detail.errorMessage",
   from: "$.detail.sourceIPAddress",
   time: "$.detail.eventTime",
@@ -41,7 +44,7 @@ export const ALERT_FIELDS = {
 };
 
 /** Which thing it was about: a record has one of these, and what it has not stays empty. */
-const THING = "<secret><name><key><alias><function><role><rule><topic><group>";
+const THING = "<secret><name><key><alias><function><role><rule><topic><resource><group><groupToo><signing>";
 
 /**
  * The alert as a person woken at night reads it, with `ALERT_FIELDS` in angle brackets. EventBridge sends each quoted

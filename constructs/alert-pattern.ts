@@ -11,7 +11,12 @@ export type Filter =
   | { readonly suffix: string }
   | { readonly wildcard: string }
   | { readonly exists: boolean }
-  | { readonly "anything-but": readonly string[] | { readonly prefix: string } };
+  | {
+      readonly "anything-but":
+        | readonly string[]
+        | { readonly prefix: string }
+        | { readonly wildcard: readonly string[] };
+    };
 
 /** All of its fields must match, and one of the alternatives in `$or`. */
 export interface EventPattern {
@@ -37,13 +42,15 @@ export const NOT_DENIED: readonly Filter[] = [
 export const DONE: readonly Filter[] = [{ exists: false }];
 
 /**
- * For a record: its caller is none of these roles. A session's record names its role in `sessionIssuer`, path and all; that
- * of the root user, an IAM user or an AWS service has none, and `anything-but` does not match what is not there.
+ * For a record: its caller is none of these roles, nor this session of a role. A session's record names its role in
+ * `sessionIssuer`, path and all; that of the root user, an IAM user or an AWS service has none, and `anything-but` does not
+ * match what is not there.
  */
-export function notBy(roleArns: readonly string[]): EventPattern {
-  if (roleArns.length === 0) return {};
-  const arn: Filter[] = [{ "anything-but": [...roleArns] }, { exists: false }];
-  return { userIdentity: { sessionContext: { sessionIssuer: { arn } } } };
+export function notBy(roleArns: readonly string[], sessionArn?: string): EventPattern {
+  const no = (...arns: string[]): Filter[] => [{ "anything-but": arns }, { exists: false }];
+  const byRole = roleArns.length > 0 && { sessionContext: { sessionIssuer: { arn: no(...roleArns) } } };
+  const bySession = sessionArn !== undefined && { arn: no(sessionArn) };
+  return byRole || bySession ? { userIdentity: { ...bySession, ...byRole } } : {};
 }
 
 /** For a record: a request parameter matches. */

@@ -1,7 +1,7 @@
 import { Fn } from "cdktf";
 import { type EventPattern, type Filter, parameter } from "./alert-pattern";
 import type { ILedgerWorkspace } from "./ledger-workspace";
-import { NAME_PREFIX } from "./names";
+import { generatorFunctionName, generatorRoleName, NAME_PREFIX, workspaceKeyAlias } from "./names";
 
 /** Which records are about a workspace's things: each a list of alternatives, in every spelling that CloudTrail has. */
 
@@ -39,18 +39,38 @@ export function keyIdOf(keyArn: string): string {
   return Fn.element(Fn.split("/", keyArn), 1);
 }
 
-/** The function by its name, ARN or partial ARN, each with or without a version or alias. */
+/** The aliases of the workspace's own KMS key and of its users' keys. */
+export function aliasRecords({ name }: ILedgerWorkspace): EventPattern {
+  const alias = workspaceKeyAlias(name);
+  return parameter("aliasName", alias, { prefix: `${alias}/` });
+}
+
+/**
+ * The function by all that Lambda takes for its name (Lambda API, `FunctionName`): name, partial ARN or ARN, each with or
+ * without a version or alias.
+ */
 export function functionRecords({ surroundings }: ILedgerWorkspace, functionName: string): EventPattern[] {
   const { partition, region, account } = surroundings;
-  const arn = `arn:${partition}:lambda:${region}:${account}:function:${functionName}`;
+  const partial = `${account}:function:`;
+  const beginnings = [
+    ...["", "function:", `${account}:`, partial, `${region}:${partial}`],
+    `arn:${partition}:lambda:${region}:${partial}`,
+  ];
   return [
     parameter(
       "functionName",
       functionName,
-      { suffix: `:function:${functionName}` },
-      { prefix: `${functionName}:` },
-      { prefix: `${account}:function:${functionName}:` },
-      { prefix: `${arn}:` },
+      { suffix: `:${functionName}` },
+      ...beginnings.map((beginning) => ({ prefix: `${beginning}${functionName}:` })),
     ),
   ];
+}
+
+/**
+ * A session of the generator's role that its function has: Lambda names it like the function. Another function with the same
+ * role has another.
+ */
+export function generatorSession({ name, surroundings }: ILedgerWorkspace): string {
+  const { partition, region, account } = surroundings;
+  return `arn:${partition}:sts::${account}:assumed-role/${generatorRoleName(name, region)}/${generatorFunctionName(name)}`;
 }

@@ -112,6 +112,7 @@ export class LedgerWorkspace extends LedgerWorkspaceBase {
         topic: props.alertTopic,
         journalRetentionInDays: props.journalRetentionInDays ?? 400,
         logKmsKey: props.logKmsKey,
+        codeSigningConfig: props.codeSigningConfig,
       });
     }
     if (props.keyGenerator) this.generatorFunctionName();

@@ -8,17 +8,20 @@ import {
   LOCK_ADVICE,
   WRITE_ADVICE,
 } from "./alert-advice";
+import {
+  alertsPattern,
+  changePattern,
+  codePattern,
+  generatorPattern,
+  trailPattern,
+} from "./alert-guard-patterns";
 import { AccessJournal } from "./alert-journal";
 import type { EventPattern } from "./alert-pattern";
 import {
   accessPattern,
-  alertsPattern,
-  changePattern,
   deniedPattern,
-  generatorPattern,
   keyPattern,
   secretPattern,
-  trailPattern,
   type Watched,
   writePattern,
 } from "./alert-patterns";
@@ -65,6 +68,7 @@ const RULES = {
   trail: [ALERTS_ADVICE, trailPattern, "A trail was changed or stopped, or the rule that watches the rules"],
   access: [undefined, accessPattern, "Every use of a secret, for the journal"],
   changes: [undefined, changePattern, "Every change of what guards the secrets, for the journal"],
+  code: [undefined, codePattern, "Every change of the key generator, for the journal"],
 } as const satisfies Record<
   string,
   readonly [Advice | undefined, (watched: Watched) => EventPattern, string]
@@ -84,6 +88,8 @@ export interface WorkspaceAlertsProps {
   readonly journalRetentionInDays: number;
   /** ARN of the KMS key that encrypts the journal. */
   readonly logKmsKey?: string;
+  /** ARN of the code signing configuration of the generator. */
+  readonly codeSigningConfig?: string;
 }
 
 /**
@@ -98,7 +104,7 @@ export class WorkspaceAlerts extends Construct implements AlertTargets {
 
   constructor(scope: Construct, id: string, props: WorkspaceAlertsProps) {
     super(scope, id);
-    const { workspace } = props;
+    const { workspace, codeSigningConfig } = props;
     const topic = new AlertTopic(this, "Topic", { workspace, emails: props.emails, existing: props.topic });
     const journal = new AccessJournal(this, "Journal", {
       workspace,
@@ -112,7 +118,7 @@ export class WorkspaceAlerts extends Construct implements AlertTargets {
       const { parts } = new AlertRule(this, rule, {
         name: alertRuleName(workspace.name, rule),
         description,
-        pattern: () => pattern({ workspace, keyIds, topicArn: topic.arn }),
+        pattern: () => pattern({ workspace, keyIds, topicArn: topic.arn, codeSigningConfig }),
         page: advice && {
           topicArn: topic.arn,
           message: () => ({ ...advice, workspace: workspace.name, journal: journal.name }),

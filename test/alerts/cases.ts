@@ -8,6 +8,7 @@ import {
   CUSTODIAN,
   DEPLOYER,
   denied,
+  FUNCTION,
   GENERATOR,
   kms,
   NAME,
@@ -36,14 +37,20 @@ export interface Deployed {
 }
 
 export const SIGNING_ALIAS = "alias/ledger-enterprise/acme-prod/sweep-bot";
-const FUNCTION = "ledger-enterprise-acme-prod-key-generator";
 const FUNCTION_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${FUNCTION}`;
 const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:ledger-enterprise-acme-prod-alerts`;
 const RULE = "ledger-enterprise.acme-prod.denied";
 const JOURNAL = "/aws/events/ledger-enterprise/acme-prod";
 const STRANGE_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:payroll-AbC123`;
 const STRANGE_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/99999999-9999-4999-8999-999999999999`;
+/** A code signing configuration that the workspace declares. */
+export const CODE_SIGNING = `arn:aws:lambda:${REGION}:${ACCOUNT}:code-signing-config:csc-0f6c334abcdea4d8b`;
 const by = (roleArn: string) => ({ userIdentity: session(roleArn) });
+/** Another function that was given the generator's role. */
+const OTHER_FUNCTION = { userIdentity: session(GENERATOR, "thumbnails") };
+const putFirst = (secretId: string) => ({
+  requestParameters: { secretId, versionStages: ["generation-1", "public-key-04ab"] },
+});
 const idOf = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
 
 export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
@@ -92,6 +99,12 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
         "GetSecretValue",
         ARN,
         by(GENERATOR),
+      ),
+      "denied: another function with the generator's role, that tries what ours does": denied(
+        "secretsmanager",
+        "PutSecretValue",
+        ARN,
+        OTHER_FUNCTION,
       ),
       "denied: the KMS key of the secrets used past Secrets Manager": denied("kms", "Decrypt", encryptionKey),
       "denied: credentials, no request parameters": denied(
@@ -195,6 +208,46 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
         CREDENTIALS_ARN,
       ),
       "tamper: a key without its label, by a custodian": secret("PutSecretValue", NAME, by(CUSTODIAN)),
+      "tamper: a first key by another function with the generator's role": secret("PutSecretValue", ARN, {
+        ...OTHER_FUNCTION,
+        ...putFirst(ARN),
+      }),
+      "tamper: … by a session that somebody named like another workspace's function": secret(
+        "PutSecretValue",
+        ARN,
+        { userIdentity: session(GENERATOR, FUNCTION.replace("acme-prod", "acme-prod2")), ...putFirst(ARN) },
+      ),
+      "tamper: credentials by the generator's role in another function": secret(
+        "PutSecretValue",
+        CREDENTIALS_ARN,
+        OTHER_FUNCTION,
+      ),
+      "tamper: a key's label moved by the generator, which has no need to": secret(
+        "UpdateSecretVersionStage",
+        ARN,
+        by(GENERATOR),
+      ),
+      "tamper: … by a custodian, by name": secret("UpdateSecretVersionStage", NAME, {
+        ...by(CUSTODIAN),
+        requestParameters: { secretId: NAME, versionStage: "AWSCURRENT", moveToVersionId: "1" },
+      }),
+      "tamper: … by a deployer": secret("UpdateSecretVersionStage", PARTIAL_ARN, by(DEPLOYER)),
+      "tamper: an imported key made the current one past its generation, by a custodian": secret(
+        "PutSecretValue",
+        ARN,
+        { ...by(CUSTODIAN), requestParameters: { secretId: ARN, versionStages: ["AWSCURRENT"] } },
+      ),
+      "tamper: … beside its own labels": secret("PutSecretValue", NAME, {
+        ...by(CUSTODIAN),
+        requestParameters: {
+          secretId: NAME,
+          versionStages: ["generation-1", "public-key-04ab", "AWSCURRENT"],
+        },
+      }),
+      "tamper: … under a label of one's own": secret("PutSecretValue", ARN, {
+        ...by(CUSTODIAN),
+        requestParameters: { secretId: ARN, versionStages: ["spare"] },
+      }),
     }),
     ...page("keys", true, {
       "tamper: the policy of the KMS key, by key id": kms("PutKeyPolicy", idOf(encryptionKey), encryptionKey),
@@ -209,6 +262,8 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
       "tamper: a user's alias leads to another key": record("kms", "UpdateAlias", {
         requestParameters: { aliasName: SIGNING_ALIAS, targetKeyId: idOf(STRANGE_KEY) },
       }),
+      "tamper: a replica of it in another region": kms("ReplicateKey", encryptionKey, encryptionKey),
+      "tamper: its primary region": kms("UpdatePrimaryRegion", idOf(encryptionKey), encryptionKey),
       "tamper: the workspace's alias is deleted": record("kms", "DeleteAlias", {
         requestParameters: { aliasName: "alias/ledger-enterprise/acme-prod" },
       }),
@@ -220,6 +275,8 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
         userIdentity: ROOT,
       }),
       "tamper: a signing key is enabled again": kms("EnableKey", signingKey, signingKey),
+      "tamper: material of somebody's own": kms("ImportKeyMaterial", signingKey, signingKey),
+      "tamper: … and it is deleted": kms("DeleteImportedKeyMaterial", idOf(signingKey), signingKey),
     }),
     ...page("generator", true, {
       "tamper: the function is made": record("lambda", "CreateFunction20150331", {
@@ -243,6 +300,29 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
           requestParameters: { functionName: `${FUNCTION_ARN}:$LATEST` },
         },
       ),
+      ...Object.fromEntries(
+        [
+          `function:${FUNCTION}`,
+          `${ACCOUNT}:${FUNCTION}`,
+          `${REGION}:${ACCOUNT}:function:${FUNCTION}`,
+          `${REGION}:${ACCOUNT}:function:${FUNCTION}:$LATEST`,
+          `function:${FUNCTION}:1`,
+          `${ACCOUNT}:${FUNCTION}:live`,
+        ].map((functionName) => [
+          `tamper: its code, under the name ${functionName}`,
+          record("lambda", "UpdateFunctionCode20150331v2", { requestParameters: { functionName } }),
+        ]),
+      ),
+      "tamper: another function is made with its role": record("lambda", "CreateFunction20150331", {
+        requestParameters: { functionName: "thumbnails", role: GENERATOR },
+      }),
+      "tamper: … or is given it": record("lambda", "UpdateFunctionConfiguration20150331v2", {
+        requestParameters: { functionName: "thumbnails", role: GENERATOR },
+        userIdentity: USER,
+      }),
+      "tamper: what its code must be signed by": record("lambda", "UpdateCodeSigningConfig20200422", {
+        requestParameters: { codeSigningConfigArn: CODE_SIGNING, codeSigningPolicies: {} },
+      }),
       "tamper: the code signing of it": record("lambda", "DeleteFunctionCodeSigningConfig20200630", {
         requestParameters: { functionName: FUNCTION },
       }),
@@ -266,6 +346,18 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
       "tamper: somebody is unsubscribed": record("sns", "Unsubscribe", {
         requestParameters: { subscriptionArn: `${TOPIC}:8a21d249-4329-4871-acc6-7be709c6ea7f` },
       }),
+      "tamper: the topic's messages are held back": record("sns", "PutDataProtectionPolicy", {
+        requestParameters: { resourceArn: TOPIC, dataProtectionPolicy: "{}" },
+      }),
+      "tamper: the topic is deleted": record("sns", "DeleteTopic", {
+        requestParameters: { topicArn: TOPIC },
+      }),
+      "tamper: the journal's records are masked": record("logs", "PutDataProtectionPolicy", {
+        requestParameters: { logGroupIdentifier: JOURNAL, policyDocument: "{}" },
+      }),
+      "tamper: … by its ARN": record("logs", "PutDataProtectionPolicy", {
+        requestParameters: { logGroupIdentifier: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${JOURNAL}` },
+      }),
       "tamper: the journal is deleted": record("logs", "DeleteLogGroup", {
         requestParameters: { logGroupName: JOURNAL },
       }),
@@ -283,6 +375,9 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
       "tamper: a trail leaves out KMS": record("cloudtrail", "PutEventSelectors", {
         requestParameters: { trailName: "main" },
         userIdentity: ROOT,
+      }),
+      "tamper: the bus is given a KMS key that is of no use": record("events", "UpdateEventBus", {
+        requestParameters: { name: "default", kmsKeyIdentifier: STRANGE_KEY },
       }),
     }),
     {
@@ -333,6 +428,14 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
         ...by(DEPLOYER),
         requestParameters: { name: RULE },
       }),
+      "a deployer makes the generator": record("lambda", "CreateFunction20150331", {
+        ...by(DEPLOYER),
+        requestParameters: { functionName: FUNCTION, role: GENERATOR },
+      }),
+      "a deployer changes the topic": record("sns", "SetTopicAttributes", {
+        ...by(DEPLOYER),
+        requestParameters: { topicArn: TOPIC, attributeName: "Policy" },
+      }),
       "a deployer starts a trail": record("cloudtrail", "UpdateTrail", {
         ...by(DEPLOYER),
         requestParameters: { name: "main" },
@@ -341,7 +444,6 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
         ...by(GENERATOR),
         requestParameters: { secretId: ARN, versionStages: ["generation-1", "public-key-04ab"] },
       }),
-      "the generator moves a label": secret("UpdateSecretVersionStage", ARN, by(GENERATOR)),
       "a custodian's first key": secret("PutSecretValue", ARN, {
         ...by(CUSTODIAN),
         requestParameters: { secretId: ARN, versionStages: ["generation-1", "public-key-04ab"] },
@@ -403,6 +505,25 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
       "another workspace with a longer name: its function": record("lambda", "UpdateFunctionCode20150331v2", {
         requestParameters: { functionName: FUNCTION.replace("acme-prod", "acme-prod2") },
       }),
+      "… under a partial name": record("lambda", "UpdateFunctionCode20150331v2", {
+        requestParameters: { functionName: `function:${FUNCTION.replace("acme-prod", "acme-prod2")}:1` },
+      }),
+      "… its role, given to a function": record("lambda", "CreateFunction20150331", {
+        requestParameters: {
+          functionName: "thumbnails",
+          role: GENERATOR.replace("acme-prod", "acme-prod2"),
+        },
+      }),
+      "… a label of its key moved": secret(
+        "UpdateSecretVersionStage",
+        ARN.replace("acme-prod", "acme-prod2"),
+        by(CUSTODIAN),
+      ),
+      "… its journal masked": record("logs", "PutDataProtectionPolicy", {
+        requestParameters: {
+          logGroupIdentifier: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${JOURNAL}2`,
+        },
+      }),
       "another workspace with a longer name: its journal": record("logs", "DeleteLogGroup", {
         requestParameters: { logGroupName: `${JOURNAL}2` },
       }),
@@ -419,6 +540,24 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
       "another key: signs": kms("Sign", STRANGE_KEY, STRANGE_KEY),
       "another function": record("lambda", "UpdateFunctionCode20150331v2", {
         requestParameters: { functionName: "thumbnails" },
+      }),
+      "another function whose name ends like the generator's": record(
+        "lambda",
+        "UpdateFunctionCode20150331v2",
+        { requestParameters: { functionName: `my-${FUNCTION}` } },
+      ),
+      "another function made with a role of its own": record("lambda", "CreateFunction20150331", {
+        requestParameters: { functionName: "thumbnails", role: `arn:aws:iam::${ACCOUNT}:role/thumbnails` },
+      }),
+      "another function held to the same code signing": record(
+        "lambda",
+        "PutFunctionCodeSigningConfig20200422",
+        { requestParameters: { functionName: "thumbnails", codeSigningConfigArn: CODE_SIGNING } },
+      ),
+      "another bus": record("events", "UpdateEventBus", { requestParameters: { name: "orders" } }),
+      "a tag on the topic": record("sns", "TagResource", { requestParameters: { resourceArn: TOPIC } }),
+      "another topic's messages are held back": record("sns", "PutDataProtectionPolicy", {
+        requestParameters: { resourceArn: `${TOPIC}2` },
       }),
       "another topic": record("sns", "DeleteTopic", { requestParameters: { topicArn: `${TOPIC}2` } }),
       "the same name in another region": secret("DeleteSecret", ARN.replace(REGION, "eu-west-2")),

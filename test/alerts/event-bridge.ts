@@ -40,7 +40,7 @@ function valueMatches(operator: string, operand: unknown, value: unknown): boole
     case "suffix":
       return text?.endsWith(operand as string) ?? false;
     case "wildcard":
-      return text !== undefined && wildcard(operand as string).test(text);
+      return text !== undefined && [operand].flat().some((each) => wildcard(each as string).test(text));
     case "anything-but":
       if (Array.isArray(operand)) return !operand.includes(value);
       return !Object.entries(operand as Json).some(([inner, of]) => valueMatches(inner, of, value));

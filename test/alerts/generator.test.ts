@@ -122,8 +122,8 @@ describe("what is deployed", () => {
   test("asks for a key after the rules, their targets, the journal and its policy", () => {
     const { depends_on } = template.one("aws_lambda_invocation");
     const needs = (type: string) => depends_on.filter((each: string) => each.startsWith(`${type}.`));
-    expect(needs("aws_cloudwatch_event_rule")).toHaveLength(9);
-    expect(needs("aws_cloudwatch_event_target")).toHaveLength(10);
+    expect(needs("aws_cloudwatch_event_rule")).toHaveLength(10);
+    expect(needs("aws_cloudwatch_event_target")).toHaveLength(11);
     for (const target of template.all("aws_cloudwatch_event_target")) {
       expect(target.depends_on.join()).toMatch(/aws_cloudwatch_log_resource_policy/);
     }

@@ -50,6 +50,7 @@ const workspaceStack = (props: object = {}) =>
       region: "us-gov-west-1",
       deployers: [DEPLOYER, `${DEPLOYER}-plan`, `${DEPLOYER}-break-glass`],
       custodians: [`arn:aws:iam::${ACCOUNT}:role/custody-admin`],
+      codeSigningConfig: `arn:aws-us-gov:lambda:us-gov-west-1:${ACCOUNT}:code-signing-config:csc-0f6c334abcdea4d8b`,
       keyGenerator: true,
       ...props,
     });
@@ -69,7 +70,7 @@ test("a workspace has as many rules for one user as for none or many", () => {
       for (let i = 0; i < users; i++)
         new ApiUser(stack, `U${i}`, { workspace, username: `bot ${i}`, role: ApiUserRole.OPERATOR });
     }).all("aws_cloudwatch_event_rule").length;
-  expect([rules(0), rules(1), rules(30)]).toEqual([9, 9, 9]);
+  expect([rules(0), rules(1), rules(30)]).toEqual([10, 10, 10]);
 });
 
 test("KMS keys are split over as many rules as their patterns need, and none is left out", () => {

@@ -1,6 +1,6 @@
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../constructs";
 import { synthesize, type Template } from "../constructs/synthesis";
-import { cases, SIGNING_ALIAS } from "./cases";
+import { CODE_SIGNING, cases, SIGNING_ALIAS } from "./cases";
 import { matches } from "./event-bridge";
 import { ACCOUNT, CUSTODIAN, DEPLOYER, kms, REGION } from "./records";
 
@@ -15,6 +15,7 @@ const template = synthesize((stack) => {
     region: REGION,
     deployers: [DEPLOYER],
     custodians: [CUSTODIAN],
+    codeSigningConfig: CODE_SIGNING,
   });
   const role = ApiUserRole.OPERATOR;
   new ApiUser(stack, "Sweep", { workspace, username: "sweep bot", role, custody: KeyCustody.kms() });
@@ -76,7 +77,7 @@ const shortName = (name: string) =>
 
 test("no token is left in a pattern that these tests read", () => {
   expect(rules.map(({ text }) => text).join()).not.toContain("${");
-  expect(rules).toHaveLength(12);
+  expect(rules).toHaveLength(13);
 });
 
 describe("a record", () => {

@@ -19,7 +19,9 @@ export const CREDENTIALS_NAME = "ledger-enterprise/acme-prod/settlement-bot/cred
 export const CREDENTIALS_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${CREDENTIALS_NAME}-XyZ789`;
 export const DEPLOYER = `arn:aws:iam::${ACCOUNT}:role/ci/terraform`;
 export const CUSTODIAN = `arn:aws:iam::${ACCOUNT}:role/custody-admin`;
+/** The generator's role; and its function, which names its sessions. */
 export const GENERATOR = `arn:aws:iam::${ACCOUNT}:role/ledger-acme-prod-eu-west-1-key-generator`;
+export const FUNCTION = "ledger-enterprise-acme-prod-key-generator";
 
 export interface CloudTrailEvent {
   source: string;
@@ -29,8 +31,11 @@ export interface CloudTrailEvent {
   detail: Record<string, unknown>;
 }
 
-/** A session of a role. */
-export function session(roleArn: string, name = "alice"): Record<string, unknown> {
+/** A session of a role: the generator's in its function, of any other somebody's. */
+export function session(
+  roleArn: string,
+  name = roleArn === GENERATOR ? FUNCTION : "alice",
+): Record<string, unknown> {
   const role = roleArn.slice(roleArn.lastIndexOf("/") + 1);
   return {
     type: "AssumedRole",

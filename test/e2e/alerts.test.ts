@@ -10,7 +10,7 @@ import {
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import { RoleWatch, WorkspaceTrail } from "../../constructs";
-import { type Case, cases } from "../alerts/cases";
+import { type Case, CODE_SIGNING, cases } from "../alerts/cases";
 import { ACCOUNT, CUSTODIAN, DEPLOYER, REGION } from "../alerts/records";
 import { Deployment } from "./deployment";
 
@@ -22,6 +22,7 @@ region: ${REGION}
 deployers: [${DEPLOYER}]
 custodians: [${CUSTODIAN}]
 alertEmails: [custody-security@acme.example]
+codeSigningConfig: ${CODE_SIGNING}
 `;
 const SETTLEMENT = `
   - username: settlement bot
@@ -82,13 +83,13 @@ async function rules() {
 describe("after terraform apply", () => {
   test("all rules are on, for read-only events too", async () => {
     const states = (await rules()).map(({ state }) => state);
-    expect(states).toEqual(Array(12).fill("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"));
+    expect(states).toEqual(Array(13).fill("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"));
   });
 
   test("the alerts were on before a key was asked for, and the generator looked before it made one", () => {
     const order = deployment.aws.calls().map(({ action }) => action);
     const targets = order.slice(0, order.indexOf("Invoke")).filter((action) => action === "PutTargets");
-    expect(targets.length).toBeGreaterThanOrEqual(10);
+    expect(targets.length).toBeGreaterThanOrEqual(11);
     expect(order.indexOf("Invoke")).toBeLessThan(order.indexOf("PutSecretValue"));
     expect(order.indexOf("DescribeRule", order.indexOf("Invoke"))).toBeLessThan(
       order.indexOf("PutSecretValue"),
