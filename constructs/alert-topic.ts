@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import { keyAdministration } from "./key-administration";
 import type { ILedgerWorkspace } from "./ledger-workspace";
 import { alertTopicName } from "./names";
-import { policyJson } from "./policy";
+import { deny, policyJson } from "./policy";
 import { literal } from "./text";
 
 export interface AlertTopicProps {
@@ -18,6 +18,19 @@ export interface AlertTopicProps {
   /** ARN of a topic that is there already. */
   readonly existing?: string;
 }
+
+/**
+ * What silences a topic, or sends its messages elsewhere, of what its policy can deny (SNS guide, "Valid Amazon SNS policy
+ * actions"): ending a subscription is none of it.
+ */
+const ADMINISTER = [
+  "sns:AddPermission",
+  "sns:DeleteTopic",
+  "sns:PutDataProtectionPolicy",
+  "sns:RemovePermission",
+  "sns:SetTopicAttributes",
+  "sns:Subscribe",
+];
 
 const EVENT_BRIDGE = { Service: "events.amazonaws.com" };
 
@@ -66,8 +79,11 @@ export class AlertTopic extends Construct {
   }
 
   private makeTopic({ workspace }: AlertTopicProps, kmsMasterKeyId?: string): string {
+    const { deployers } = workspace;
     const { partition, region, account } = workspace.surroundings;
     const name = alertTopicName(workspace.name);
+    // SNS takes a topic's own ARN only, not *.
+    const Resource = `arn:${partition}:sns:${region}:${account}:${name}`;
     return new SnsTopic(this, "Resource", {
       name,
       displayName: "Ledger key alert",
@@ -78,8 +94,11 @@ export class AlertTopic extends Construct {
           Effect: "Allow",
           Principal: EVENT_BRIDGE,
           Action: "sns:Publish",
-          Resource: `arn:${partition}:sns:${region}:${account}:${name}`,
+          Resource,
         },
+        ...(deployers.length > 0
+          ? [{ ...deny("OnlyDeployersAdminister", ADMINISTER, deployers), Resource }]
+          : []),
       ]),
       tags: workspace.tags,
     }).arn;
