@@ -133,7 +133,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
           {
             Sid: "SeeThatAlertsAreOn",
             Effect: "Allow" as const,
-            Action: "events:DescribeRule",
+            Action: ["events:DescribeRule", "events:ListTargetsByRule"],
             Resource: workspace.alertRules.map(
               (name) => `arn:${partition}:events:${region}:${account}:rule/${name}`,
             ),

@@ -1,36 +1,52 @@
-import { DescribeRuleCommand, type EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import {
+  DescribeRuleCommand,
+  type EventBridgeClient,
+  ListTargetsByRuleCommand,
+} from "@aws-sdk/client-eventbridge";
 import { GeneratorError, nameOf, withPatience } from "./faults";
 
 /** The state in which a rule gets read-only events too, such as `GetSecretValue`. */
 const ON = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 
+/** The rules that write the access journal and page nobody, by their names' last part. */
+const JOURNAL_ONLY = /\.(access|changes|code)$/;
+
 /**
- * Refuses to go on unless each of the rules is there and on: no key is made that nobody watches. The names come with the
- * invocation, and the role lets the function see exactly the rules of its own workspace. Who may invoke the function
- * could leave them out, and gains nothing by it: a key that signers alone can read.
+ * Refuses to go on unless each of the rules is there, on, and has where to send what it sees: no key is made that nobody watches. The names
+ * come with the invocation, and the role lets the function see exactly the rules of its own workspace. Who may invoke the
+ * function could leave them out, and gains nothing by it: a key that signers alone can read.
  *
  * @throws GeneratorError that names the rule and the mend
  */
 export async function requireAlerts(client: EventBridgeClient, rules: readonly string[]): Promise<void> {
   await Promise.all(
     rules.map(async (name) => {
-      const state = await stateOf(client, name);
-      if (state === ON) return;
+      const fault = await faultOf(client, name);
+      if (fault === undefined) return;
       throw new GeneratorError(
-        `no key is made while the alert rule ${name} is ${state ?? "missing"}: apply the workspace's stack, which makes it and turns it on, then apply again`,
+        `no key is made while the alert rule ${name} ${fault}: apply the workspace's stack, which makes it and turns it on, then apply again`,
       );
     }),
   );
 }
 
-async function stateOf(client: EventBridgeClient, name: string): Promise<string | undefined> {
-  const describe = async () => {
+async function faultOf(client: EventBridgeClient, name: string): Promise<string | undefined> {
+  const rule = await ifThere(() => client.send(new DescribeRuleCommand({ Name: name })));
+  if (rule?.State !== ON) return `is ${rule?.State ?? "missing"}`;
+  const listed = await ifThere(() => client.send(new ListTargetsByRuleCommand({ Rule: name })));
+  // Which topic is not known here; that it is one is. The rule `denied` writes the journal too.
+  const wanted = JOURNAL_ONLY.test(name) ? /:logs:/ : /:sns:/;
+  return listed?.Targets?.some(({ Arn = "" }) => wanted.test(Arn)) ? undefined : "has lost its target";
+}
+
+function ifThere<T>(request: () => Promise<T>): Promise<T | undefined> {
+  const asked = async () => {
     try {
-      return (await client.send(new DescribeRuleCommand({ Name: name }))).State;
+      return await request();
     } catch (error) {
       if (nameOf(error) === "ResourceNotFoundException") return undefined;
       throw error;
     }
   };
-  return withPatience(describe, { service: "EventBridge" });
+  return withPatience(asked, { service: "EventBridge" });
 }

@@ -47,11 +47,28 @@ describe("the generator", () => {
     expect(await versions(secretArn)).toBe(0);
   });
 
-  test("nor where it cannot tell", async () => {
+  test.each([
+    ["a rule that pages has no target any more", "ledger-enterprise.acme.denied", ["page", "journal"]],
+    ["… has only the journal", "ledger-enterprise.acme.denied", ["page"]],
+    ["a rule that writes the journal has none any more", "ledger-enterprise.acme.access", ["journal"]],
+  ])("nor while %s: on, and nobody is told", async (_, rule, ids) => {
+    await put(ON);
+    await account.removeTarget(rule, ...ids);
+    const secretArn = await account.emptySecret();
+    await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
+      `no key is made while the alert rule ${rule} has lost its target: apply the workspace's stack`,
+    );
+    expect(await versions(secretArn)).toBe(0);
+  });
+
+  test.each([
+    "DescribeRule",
+    "ListTargetsByRule",
+  ])("nor where it cannot tell: %s is denied", async (action) => {
     await put(ON);
     const secretArn = await account.emptySecret();
     const stop = account.aws.intercept((call) => {
-      if (call.action !== "DescribeRule") return undefined;
+      if (call.action !== action) return undefined;
       const __type = "AccessDeniedException";
       return {
         status: 400,
@@ -110,13 +127,25 @@ describe("what is deployed", () => {
     const { input } = template.one("aws_lambda_invocation");
     for (const name of names) expect(input).toContain(`"${name}"`);
     const statement = template.statements("aws_iam_role_policy").get("SeeThatAlertsAreOn");
-    expect(statement?.Action).toBe("events:DescribeRule");
+    expect(statement?.Action).toEqual(["events:DescribeRule", "events:ListTargetsByRule"]);
     expect(
       [statement?.Resource]
         .flat()
         .map((arn) => arn?.split(":rule/")[1])
         .sort(),
     ).toEqual(names);
+  });
+
+  test("has for each rule the kind of target that the generator asks for", () => {
+    const rules = template.json.resource.aws_cloudwatch_event_rule as Record<string, { name: string }>;
+    const targets = template.all("aws_cloudwatch_event_target") as { rule: string; target_id: string }[];
+    for (const [id, { name }] of Object.entries(rules)) {
+      const own = targets.filter(({ rule }) => rule.includes(`.${id}.`)).map(({ target_id }) => target_id);
+      expect([name, own]).toEqual([
+        name,
+        expect.arrayContaining([/\.(access|changes|code)$/.test(name) ? "journal" : "page"]),
+      ]);
+    }
   });
 
   test("asks for a key after the rules, their targets, the journal and its policy", () => {
@@ -149,7 +178,7 @@ describe("what is deployed", () => {
 
   test("lets EventBridge, and nobody else, publish to the topic and use its key; no condition, which it cannot meet", () => {
     const topic = JSON.parse(template.one("aws_sns_topic").policy).Statement;
-    expect(topic).toEqual([
+    expect(topic.filter(({ Effect }: { Effect: string }) => Effect === "Allow")).toEqual([
       expect.objectContaining({ Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish" }),
     ]);
     const key = template

@@ -1,7 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EventBridgeClient, PutRuleCommand, type RuleState } from "@aws-sdk/client-eventbridge";
+import {
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+  type RuleState,
+} from "@aws-sdk/client-eventbridge";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
@@ -64,10 +70,21 @@ export class Account {
     return parsePrivateKey(SecretString ?? "").publicKey;
   }
 
+  /** A rule with a topic, and as its second target a log group. */
   async putRule(Name: string, State: RuleState = ON): Promise<void> {
     await this.events.send(
       new PutRuleCommand({ Name, State, EventPattern: '{"source":["aws.secretsmanager"]}' }),
     );
+    const at = (service: string, what: string) => `arn:aws:${service}:eu-west-1:123456789012:${what}`;
+    const Targets = [
+      { Id: "page", Arn: at("sns", "alerts") },
+      { Id: "journal", Arn: at("logs", "log-group:/aws/events/alerts") },
+    ];
+    await this.events.send(new PutTargetsCommand({ Rule: Name, Targets }));
+  }
+
+  async removeTarget(Rule: string, ...Ids: string[]): Promise<void> {
+    await this.events.send(new RemoveTargetsCommand({ Rule, Ids }));
   }
 
   /**

@@ -9,7 +9,7 @@ import { Account } from "./account";
 
 jest.setTimeout(90_000);
 
-const CALLS = ["DescribeSecret", "DescribeRule", "PutSecretValue"] as const;
+const CALLS = ["DescribeSecret", "DescribeRule", "ListTargetsByRule", "PutSecretValue"] as const;
 const FUNCTION = "key-generator";
 
 const account = new Account();
@@ -44,8 +44,8 @@ async function withFault(
   await account.putRule(rule);
   const mine = { event: { secretArn, generations: [1], alertRules: [rule] }, struck: 0 };
   account.aws.intercept((call, forward, body) => {
-    const { SecretId, Name } = call.action === action ? JSON.parse(String(body)) : {};
-    if ((SecretId !== secretArn && Name !== rule) || mine.struck >= times) return undefined;
+    const { SecretId, Name, Rule } = call.action === action ? JSON.parse(String(body)) : {};
+    if ((SecretId !== secretArn && (Name ?? Rule) !== rule) || mine.struck >= times) return undefined;
     mine.struck++;
     return fault(forward);
   });
