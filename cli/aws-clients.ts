@@ -1,4 +1,5 @@
 import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -47,6 +48,13 @@ export class AwsClients {
     return this.#client(`sns ${region}`, async () => {
       const { SNSClient } = await import("@aws-sdk/client-sns");
       return new SNSClient({ ...settings, region });
+    });
+  }
+
+  eventBridge(region: string): Promise<EventBridgeClient> {
+    return this.#client(`events ${region}`, async () => {
+      const { EventBridgeClient } = await import("@aws-sdk/client-eventbridge");
+      return new EventBridgeClient({ ...settings, region });
     });
   }
 

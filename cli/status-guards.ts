@@ -1,10 +1,11 @@
-/** What stands around the keys: the roles that sign, who is paged, and the trail without which nobody is. */
+/** What stands around the keys: the roles that sign, who is paged and by what rules, and the trail without which nobody is. */
 import { alertTopicArn } from "../fleet/registration";
 import type { AwsClients } from "./aws-clients";
 import { nameOf } from "./aws-failure";
 import { inParallel } from "./in-parallel";
 import type { Person, Place } from "./status-people";
 import { alarm, notSeen, type Problem } from "./status-problem";
+import { ruleProblems } from "./status-rules";
 import { trailProblems } from "./status-trail";
 import { unseen } from "./status-unseen";
 
@@ -19,6 +20,7 @@ export async function guardProblems(
   const checks = [
     ...rolesOf(people).map((role) => () => roleProblems(role, clients)),
     ...places.map((place) => () => subscriptionProblems(place, clients)),
+    ...places.map((place) => () => ruleProblems(place, clients)),
     ...[...regions.values()].map((place) => () => trailProblems(place, clients)),
   ];
   return (await inParallel(checks, AT_A_TIME, (check) => check())).flat();

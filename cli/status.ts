@@ -23,13 +23,13 @@ users where LEDGER_ENTERPRISE_API_URL, LEDGER_ENTERPRISE_WORKSPACE, LEDGER_ENTER
 credentials of any API user that may read. Each problem has a line of its own with its mend:
 
   alarm      another public key is registered than ours; an API user that nobody declared; suspended, revoked or another role; a request
-             that expires within 48 hours; an alert subscription that nobody confirmed; a signer's role that does not exist; no trail that
-             logs what alerts need; a key that is not the registered one
+             that expires within 48 hours; an alert subscription that nobody confirmed; an alert rule that is missing, off or sends nowhere;
+             a signer's role that does not exist; no trail that logs what alerts need; a key that is not the registered one
   not seen   what could not be read: access denied, no answer. Nobody knows whether it is fine
   to do      what onboarding goes on with
 
 AWS is asked for secretsmanager:DescribeSecret, kms:GetPublicKey and DescribeKey, iam:GetRole, sns:ListSubscriptionsByTopic,
-cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors.
+events:ListRules and ListTargetsByRule, cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors.
 
 Exit code: 0; 1 if there is an alarm or something was not seen (a workspace that was not asked for aside); 2 for bad input.`;
 

@@ -71,6 +71,10 @@ export function alertRuleName(workspace: string, rule: string): string {
   return `${NAME_PREFIX}.${workspace}.${rule}`;
 }
 
+/** The rules that page people, and those that only write the access journal, by the last part of their names. */
+export const PAGING_RULES = ["denied", "secrets", "writes", "keys", "generator", "alerts", "trail"] as const;
+export const JOURNAL_RULES = ["access", "changes", "code"] as const;
+
 /** The SNS topic of a workspace's alerts; with `alias/` before it, the alias of the KMS key that encrypts it. */
 export function alertTopicName(workspace: string): string {
   return `${NAME_PREFIX}-${workspace}-alerts`;

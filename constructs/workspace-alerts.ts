@@ -30,7 +30,13 @@ import { keyIdOf } from "./alert-subjects";
 import { AlertTopic } from "./alert-topic";
 import { AccessDashboard } from "./dashboard";
 import type { ILedgerWorkspace, LedgerWorkspaceOptions } from "./ledger-workspace";
-import { accessJournalName, alertRuleName, alertTopicName } from "./names";
+import {
+  accessJournalName,
+  alertRuleName,
+  alertTopicName,
+  type JOURNAL_RULES,
+  type PAGING_RULES,
+} from "./names";
 import type { Surroundings } from "./surroundings";
 
 /** Where the rules of a workspace send what they see: found by name from any stack. */
@@ -70,9 +76,10 @@ const RULES = {
   changes: [undefined, changePattern, "Every change of what guards the secrets, for the journal"],
   code: [undefined, codePattern, "Every change of the key generator, for the journal"],
 } as const satisfies Record<
-  string,
-  readonly [Advice | undefined, (watched: Watched) => EventPattern, string]
->;
+  (typeof PAGING_RULES)[number],
+  readonly [Advice, (watched: Watched) => EventPattern, string]
+> &
+  Record<(typeof JOURNAL_RULES)[number], readonly [undefined, (watched: Watched) => EventPattern, string]>;
 
 /** The names of the rules without which no key is made: those of this file, as the users' own come after their keys. */
 export function alertRuleNames(workspace: string): string[] {

@@ -1,8 +1,12 @@
 import {
+  accessJournalName,
+  alertRuleName,
   alertTopicName,
   awsNameOf,
   credentialsSecretName,
+  JOURNAL_RULES,
   NAME_PREFIX,
+  PAGING_RULES,
   privateKeySecretName,
 } from "../constructs/names";
 import { partitionOf } from "./regions";
@@ -47,4 +51,24 @@ export function secretNameOf(secretArn: string): string {
 /** The topic of a workspace's own that its alerts go to. */
 export function alertTopicArn(workspace: string, region: string, account: string): string {
   return `arn:${partitionOf(region)}:sns:${region}:${account}:${alertTopicName(workspace)}`;
+}
+
+/** The log group that is a workspace's access journal. */
+export function accessJournalArn(workspace: string, region: string, account: string): string {
+  return `arn:${partitionOf(region)}:logs:${region}:${account}:log-group:${accessJournalName(workspace)}`;
+}
+
+/** What the names of all rules of a workspace begin with, those of its users' stacks too. */
+export const alertRulePrefix = (workspace: string): string => alertRuleName(workspace, "");
+
+/** The names of the rules that a workspace's own stack makes. */
+export function alertRuleNames(workspace: string): string[] {
+  return [...PAGING_RULES, ...JOURNAL_RULES].map((rule) => alertRuleName(workspace, rule));
+}
+
+/** Where a rule of a workspace sends what it sees, by its name. */
+export function alertTargetsOf(rule: string): { readonly page: boolean; readonly journal: boolean } {
+  const last = rule.split(".").at(-1) ?? "";
+  const journalOnly = /^kms-use-/.test(last) || JOURNAL_RULES.some((each) => each === last);
+  return { page: !journalOnly, journal: journalOnly || last === "denied" || last.startsWith("kms-denied-") };
 }

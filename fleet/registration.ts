@@ -4,7 +4,16 @@ import { joinPath, shown } from "./problems";
 import { isObject, type RegisteredUser, RegistrationError, readEntry } from "./registration-entry";
 import { didYouMean } from "./spelling";
 
-export { alertTopicArn, credentialsNamesOf, keyNamesOf, secretNameOf } from "./registered-names";
+export {
+  accessJournalArn,
+  alertRuleNames,
+  alertRulePrefix,
+  alertTargetsOf,
+  alertTopicArn,
+  credentialsNamesOf,
+  keyNamesOf,
+  secretNameOf,
+} from "./registered-names";
 export { type RegisteredUser, RegistrationError } from "./registration-entry";
 
 export interface ReadOptions {

@@ -9,6 +9,14 @@ import {
   StartLoggingCommand,
   StopLoggingCommand,
 } from "@aws-sdk/client-cloudtrail";
+import {
+  DeleteRuleCommand,
+  DisableRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
 import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateSecretCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
@@ -28,9 +36,21 @@ let workspace: Workspace;
 let iam: IAMClient;
 let sns: SNSClient;
 let cloudTrail: CloudTrailClient;
+let events: EventBridgeClient;
 let settlement: Entry;
 let sweep: Entry;
 let topic: string;
+
+const JOURNAL = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/events/ledger-enterprise/acme-prod`;
+const ruleName = (name: string) => `ledger-enterprise.acme-prod.${name}`;
+
+async function putRule(name: string, arns: string[]) {
+  const Rule = ruleName(name);
+  const State = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+  await events.send(new PutRuleCommand({ Name: Rule, State, EventPattern: '{"source":["aws.kms"]}' }));
+  const Targets = arns.map((Arn) => ({ Id: Arn === JOURNAL ? "journal" : "page", Arn }));
+  await events.send(new PutTargetsCommand({ Rule, Targets }));
+}
 
 const makeRole = (RoleName: string) =>
   iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
@@ -40,10 +60,14 @@ beforeAll(async () => {
   const credentials = { accessKeyId: ACCOUNT, secretAccessKey: "local" };
   const settings = { endpoint: account.aws.endpoint, region: REGION, credentials };
   [iam, sns, cloudTrail] = [new IAMClient(settings), new SNSClient(settings), new CloudTrailClient(settings)];
+  events = new EventBridgeClient(settings);
   const { TopicArn = "" } = await sns.send(
     new CreateTopicCommand({ Name: "ledger-enterprise-acme-prod-alerts" }),
   );
   topic = TopicArn;
+  for (const name of ["denied", "secrets", "writes", "keys", "generator", "alerts", "trail"])
+    await putRule(name, name === "denied" ? [topic, JOURNAL] : [topic]);
+  for (const name of ["access", "changes", "code"]) await putRule(name, [JOURNAL]);
   await sns.send(
     new SubscribeCommand({
       TopicArn,
@@ -63,7 +87,7 @@ beforeAll(async () => {
   sweep = { ...sweep, signers: [role("settlement")] };
 });
 afterAll(async () => {
-  for (const client of [iam, sns, cloudTrail]) client?.destroy();
+  for (const client of [iam, sns, cloudTrail, events]) client?.destroy();
   await account?.stop();
 });
 
@@ -297,6 +321,39 @@ describe("an alarm", () => {
     expect((await status([settlement])).problems).toEqual([]);
   });
 
+  test("a rule that is off, one without its target, and one that is gone", async () => {
+    const subject = "^alarm: alert rules of acme-prod in eu-west-1: what they watch passes unseen: ";
+    const faults = (text: string) => only(new RegExp(`${subject}${text}$`), [settlement]);
+    await events.send(new DisableRuleCommand({ Name: ruleName("access") }));
+    await faults("access is DISABLED");
+    await putRule("access", [JOURNAL]);
+    await events.send(new RemoveTargetsCommand({ Rule: ruleName("denied"), Ids: ["page"] }));
+    await faults("denied does not page");
+    await events.send(new RemoveTargetsCommand({ Rule: ruleName("denied"), Ids: ["journal"] }));
+    await faults("denied does not page; denied does not write the journal");
+    await putRule("denied", [topic, JOURNAL]);
+    await events.send(new RemoveTargetsCommand({ Rule: ruleName("trail"), Ids: ["page"] }));
+    await events.send(new DeleteRuleCommand({ Name: ruleName("trail") }));
+    await faults("trail is missing");
+    await putRule("trail", [topic]);
+    expect((await status([settlement])).problems).toEqual([]);
+  });
+
+  test("a rule of a user's stack that is off, and one that pages another topic than the declared", async () => {
+    await putRule("kms-use-1a2b3c-0", [JOURNAL]);
+    await putRule("kms-denied-1a2b3c-0", [topic, JOURNAL]);
+    expect((await status([settlement])).problems).toEqual([]);
+    await events.send(new DisableRuleCommand({ Name: ruleName("kms-denied-1a2b3c-0") }));
+    await only(/unseen: kms-denied-1a2b3c-0 is DISABLED$/, [settlement]);
+    await putRule("kms-denied-1a2b3c-0", [topic, JOURNAL]);
+    await putRule("keys", [`${topic}-of-mallory`]);
+    const args = ["--users", fleet(declared("settlement bot"))];
+    await only(/unseen: keys does not page$/, [settlement], { args });
+    await putRule("keys", [topic]);
+    const off = ["--users", fleet(declared("settlement bot"), "alerts: false\n")];
+    expect((await status([settlement], { args: off })).problems).toEqual([]);
+  });
+
   test("a key that is another than the registered one", async () => {
     const { publicKey } = generateKeyPair();
     const { problems } = await status([{ ...settlement, publicKey }]);
@@ -326,6 +383,8 @@ describe("what cannot be read is not seen", () => {
     ["DescribeSecret", /^not seen: .*settlement bot: AWS denies access to its key/],
     ["GetRole", /^not seen: arn:.*role\/settlement: .*could not be read \(AWS denies it\)/],
     ["ListSubscriptionsByTopic", /^not seen: .*alerts: the subscriptions/],
+    ["ListRules", /^not seen: alert rules of acme-prod in eu-west-1: whether they are on could not be read/],
+    ["ListTargetsByRule", /^not seen: alert rules of acme-prod/],
     ["DescribeTrails", /^not seen: trail of .*: whether a trail logs could not be read/],
   ])("%s denied", async (action, message) => {
     const stop = account.aws.intercept((call) => (call.action === action ? denial(action) : undefined));
