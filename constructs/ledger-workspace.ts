@@ -45,6 +45,12 @@ export interface ILedgerWorkspace
 const NO_CUSTODIANS =
   "custodians: are none, so nobody can store the API credentials of the workspace's users; name the roles that may";
 
+/** Warnings too: a trial may do without, and whoever applies before the roles are known. */
+const NO_DEPLOYERS =
+  "deployers: are none, so any administrator of the account may change who reads a key, and silence the alerts; name the roles that run Terraform";
+const NOBODY_TOLD =
+  "alertEmails: are none, and no alertTopic is named, so nobody is told of an alert but who subscribes to the topic by hand; name who is paged";
+
 abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace {
   readonly name: string;
   readonly deployers: readonly string[];
@@ -78,6 +84,7 @@ abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace
     this.generatorRoleArn = `arn:${partition}:iam::${account}:role${literal(this.rolePath)}${generatorRoleName(this.name, region)}`;
     this.alertRules = (options.alerts ?? true) ? alertRuleNames(this.name) : [];
     this.node.addValidation({ validate: () => workspaceProblems(options).map(visible) });
+    if (this.deployers.length === 0) Annotations.of(this).addWarning(NO_DEPLOYERS);
     if (this.custodians.length === 0) Annotations.of(this).addWarning(NO_CUSTODIANS);
   }
 
@@ -106,6 +113,8 @@ export class LedgerWorkspace extends LedgerWorkspaceBase {
     this.props = props;
     this.encryptionKeyArn = new WorkspaceKey(this, "EncryptionKey", { workspace: this }).keyArn;
     if (props.alerts ?? true) {
+      const told = (props.alertEmails ?? []).length > 0 || props.alertTopic !== undefined;
+      if (!told) Annotations.of(this).addWarning(NOBODY_TOLD);
       this.alerts = new WorkspaceAlerts(this, "Alerts", {
         workspace: this,
         emails: props.alertEmails ?? [],

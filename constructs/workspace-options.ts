@@ -22,7 +22,7 @@ export interface LedgerWorkspaceOptions {
    * ARNs of the roles that run Terraform. Where any are given, they alone may change the policies of the
    * workspace's keys and secrets, delete them once they are unprotected, and restore them. The role that applies must
    * be among them.
-   * @default - any principal that its identity policy allows to
+   * @default - any principal that its identity policy allows to, of which synthesis warns
    */
   readonly deployers?: readonly string[];
   /**
@@ -96,7 +96,7 @@ export interface LedgerWorkspaceProps extends LedgerWorkspaceOptions {
   readonly logRetentionInDays?: number;
   /**
    * E-mail addresses that are paged. Each must confirm the subscription that AWS sends it.
-   * @default - none: subscribe to the topic in another way
+   * @default - none: subscribe to the topic in another way; without an `alertTopic` synthesis warns
    */
   readonly alertEmails?: readonly string[];
   /**

@@ -1,5 +1,5 @@
 import { loadFleet } from "../../fleet";
-import { CUSTODIAN, writeFleet } from "../fleet/temporary-fleet";
+import { COMPLETE, writeFleet } from "../fleet/temporary-fleet";
 import { usersStack, withoutTraces } from "./compile";
 
 /** `npm run synth` of 10,000 takes a minute and its time grows with the users, so that fewer are compiled here. */
@@ -20,7 +20,7 @@ function fleetOf(count: number, ...more: string[]) {
   const names = Array.from({ length: count }, (_, i) => `settlement bot ${i}`);
   return loadFleet(
     writeFleet({
-      "acme/workspace.yaml": CUSTODIAN,
+      "acme/workspace.yaml": COMPLETE,
       "acme/treasury.yaml": `users:\n${names.map(user).join("")}`,
       ...(more.length > 0 && { "acme/zeta.yaml": `users:\n${more.map((name) => user(name)).join("")}` }),
     }),

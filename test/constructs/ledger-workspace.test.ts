@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AnnotationMetadataEntryType, TerraformStack, TerraformVariable, Testing } from "cdktf";
-import { LedgerWorkspace } from "../../constructs";
+import type { Node } from "constructs";
+import { LedgerWorkspace, type LedgerWorkspaceProps } from "../../constructs";
 import { ACCOUNT, CREDENTIALS_SECRET, KEY_SECRET, role, synthesize, synthesizeUser } from "./synthesis";
 
 describe("the key generator's role", () => {
@@ -151,16 +152,40 @@ describe("a workspace", () => {
   });
 
   test("without custodians warns that nobody can store credentials, and with some does not", () => {
-    const warnings = (custodians: string[]) => {
-      const stack = new TerraformStack(Testing.app(), "test");
-      const { node } = new LedgerWorkspace(stack, "W", { name: "acme", custodians });
-      return node.metadata.filter(({ type }) => type === AnnotationMetadataEntryType.WARN);
-    };
-    expect(warnings([])).toEqual([
-      expect.objectContaining({ data: expect.stringContaining("nobody can store the API credentials") }),
+    expect(warningsOf({ ...COMPLETE, custodians: [] })).toEqual([
+      expect.stringMatching(/^custodians: are none, so nobody can store the API credentials/),
     ]);
-    expect(warnings([role("custody-admin")])).toEqual([]);
+    expect(warningsOf(COMPLETE)).toEqual([]);
   });
+
+  test("without deployers warns that any administrator changes who reads, in each stack", () => {
+    const message = expect.stringMatching(/^deployers: are none, so any administrator of the account may/);
+    expect(warningsOf({ ...COMPLETE, deployers: [] })).toEqual([message]);
+    const stack = new TerraformStack(Testing.app(), "test");
+    const { alertEmails, deployers, ...options } = COMPLETE;
+    const { node } = LedgerWorkspace.fromName(stack, "W", { name: "acme", ...options });
+    expect(warningsIn(node)).toEqual([message]);
+  });
+
+  test("warns that nobody is told, where alerts are on and go to nobody", () => {
+    const message = expect.stringMatching(/^alertEmails: are none, and no alertTopic .* nobody is told/);
+    const quiet = { ...COMPLETE, alertEmails: [] };
+    expect(warningsOf(quiet)).toEqual([message]);
+    expect(warningsOf({ ...quiet, alertTopic: "arn:aws:sns:eu-west-1:123456789012:security" })).toEqual([]);
+    expect(warningsOf({ ...quiet, alerts: false })).toEqual([]);
+  });
+
+  const COMPLETE = {
+    deployers: [role("terraform")],
+    custodians: [role("custody-admin")],
+    alertEmails: ["night@acme.example"],
+  };
+  const warningsIn = ({ metadata }: Node) =>
+    metadata.filter(({ type }) => type === AnnotationMetadataEntryType.WARN).map(({ data }) => data);
+  function warningsOf(props: Partial<LedgerWorkspaceProps>) {
+    const stack = new TerraformStack(Testing.app(), "test");
+    return warningsIn(new LedgerWorkspace(stack, "W", { name: "acme", ...props }).node);
+  }
 
   test.each([
     "http://api.vault.ledger.com",

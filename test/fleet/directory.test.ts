@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import fs, { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { loadFleet } from "../../fleet";
-import { CUSTODIAN, lines, problemsOf, USERS, WORKSPACE, writeFleet } from "./temporary-fleet";
+import { COMPLETE, lines, problemsOf, USERS, WORKSPACE, writeFleet } from "./temporary-fleet";
 
 const RIGHT = { "acme/workspace.yaml": WORKSPACE, "acme/treasury.yaml": USERS };
 const NAMES =
@@ -96,7 +96,7 @@ describe("a workspace's folder", () => {
   });
 
   it("without a user file gets a warning", () => {
-    expect(lines(writeFleet({ "acme/workspace.yaml": CUSTODIAN }), "warnings")).toEqual([
+    expect(lines(writeFleet({ "acme/workspace.yaml": COMPLETE }), "warnings")).toEqual([
       "acme/workspace.yaml:1: has no user file beside it; add one, such as treasury.yaml, with users: in it",
     ]);
   });

@@ -6,8 +6,11 @@ import { type Fleet, formatProblem, loadFleet } from "../../fleet";
 /** A workspace that nothing is wrong with. */
 export const WORKSPACE = 'account: "123456789012"\nregion: eu-west-1\n';
 
-/** The same with a custodian, without whom there is a warning. */
-export const CUSTODIAN = `${WORKSPACE}custodians: [arn:aws:iam::123456789012:role/custody-admin]\n`;
+/** The same with all whose want is warned of: deployers, custodians, somebody who is told of alerts. */
+export const COMPLETE = `${WORKSPACE}deployers: [arn:aws:iam::123456789012:role/terraform]
+custodians: [arn:aws:iam::123456789012:role/custody-admin]
+alertEmails: [night@acme.example]
+`;
 
 /** A user file that nothing is wrong with. */
 export const USERS = [

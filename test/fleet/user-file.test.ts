@@ -1,4 +1,4 @@
-import { CUSTODIAN, lines, USERS, userProblems, WORKSPACE, writeFleet } from "./temporary-fleet";
+import { COMPLETE, lines, USERS, userProblems, WORKSPACE, writeFleet } from "./temporary-fleet";
 
 /** A user file with one user, whose keys begin on line 2. */
 const user = (...keys: string[]) => `users:\n  - ${keys.join("\n    ")}\n`;
@@ -135,7 +135,7 @@ describe("a user's name", () => {
     const warningsOf = (length: number) =>
       lines(
         writeFleet({
-          "acme/workspace.yaml": CUSTODIAN,
+          "acme/workspace.yaml": COMPLETE,
           "acme/treasury.yaml": USERS.replace("settlement bot", "x".repeat(length)),
         }),
         "warnings",
@@ -196,7 +196,7 @@ describe("signers and readers", () => {
   });
 
   it("are missed by a warning: nobody could sign", () => {
-    const files = { "acme/workspace.yaml": CUSTODIAN, "acme/treasury.yaml": operator() };
+    const files = { "acme/workspace.yaml": COMPLETE, "acme/treasury.yaml": operator() };
     expect(lines(writeFleet(files), "warnings")).toEqual([
       "acme/treasury.yaml:2: users[0]: has no signers, so nobody can sign as this user; add signers: with the ARN of a role",
     ]);

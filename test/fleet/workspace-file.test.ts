@@ -1,4 +1,4 @@
-import { CUSTODIAN, lines, USERS, WORKSPACE, workspaceProblems, writeFleet } from "./temporary-fleet";
+import { COMPLETE, lines, USERS, WORKSPACE, workspaceProblems, writeFleet } from "./temporary-fleet";
 
 const also = (yaml: string) => workspaceProblems(WORKSPACE + yaml);
 
@@ -239,15 +239,26 @@ it("all mistakes are told in one go, in the order of their lines", () => {
   ]);
 });
 
-describe("custodians", () => {
+describe("what a workspace had better not do without is a warning and no problem", () => {
   const warnings = (workspace: string) =>
     lines(writeFleet({ "acme/workspace.yaml": workspace, "acme/treasury.yaml": USERS }), "warnings");
+  const without = (key: string) => COMPLETE.replace(new RegExp(`^${key}:.*\n`, "m"), "");
 
-  it("are missed by a warning and no problem: nobody could store credentials", () => {
-    expect(warnings(WORKSPACE)).toEqual([
-      "acme/workspace.yaml:1: custodians: are none, so nobody can store the API credentials of its users; name the roles that may, in custodians:",
+  it.each([
+    ["deployers", "any administrator of the account may change who reads a key"],
+    ["custodians", "nobody can store the API credentials of its users"],
+    ["alertEmails", "nobody is told of an alert"],
+  ])("%s", (key, message) => {
+    expect(warnings(without(key))).toEqual([
+      expect.stringMatching(new RegExp(`^acme/workspace.yaml:1: ${key}: are none, .*so ${message}`)),
     ]);
-    expect(warnings(CUSTODIAN)).toEqual([]);
+  });
+
+  it("and none where all are there, alerts go to a topic or are off", () => {
+    expect(warnings(COMPLETE)).toEqual([]);
+    const quiet = without("alertEmails");
+    expect(warnings(`${quiet}alertTopic: arn:aws:sns:eu-west-1:123456789012:security\n`)).toEqual([]);
+    expect(warnings(`${quiet}alerts: false\n`)).toEqual([]);
     expect(workspaceProblems(WORKSPACE)).toEqual([]);
   });
 });
