@@ -308,8 +308,9 @@ describe("axe finds no accessibility fault", () => {
   };
   test.each(
     Object.entries(pages).flatMap(([name, html]) =>
-      (["light", "dark"] as const).flatMap((scheme) =>
-        [1000, 360].map((width) => [name, scheme, width, html] as const),
+      // Colours and layout have faults of their own: each once is enough.
+      [["light", 1000] as const, ["dark", 360] as const].map(
+        ([scheme, width]) => [name, scheme, width, html] as const,
       ),
     ),
   )("in the page that is %s, %s, %d pixels wide", async (name, colorScheme, width, html) => {
