@@ -1,3 +1,5 @@
+const { availableParallelism } = require("node:os");
+
 // The version of the AWS SDK that is pinned supports the Node versions that this project does.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
@@ -11,8 +13,8 @@ const project = (displayName, testMatch, more = {}) => ({
 });
 
 module.exports = {
-  // Terraform waits more than it works: two files at a time, also where there are two cores.
-  maxWorkers: 2,
+  // Terraform with its provider takes 1.5 GB and more than one core: two files at a time where there are two cores, four at most.
+  maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
   // Many tests start processes, which take their time on a busy machine; a test that hangs still ends.
   testTimeout: 60_000,
   projects: [
