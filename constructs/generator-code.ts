@@ -20,6 +20,8 @@ export function generatorCodeSha256(): string {
 
 export interface GeneratorCodeProps {
   readonly functionName: string;
+  /** ARN of the code signing configuration that vouches for the code in place of its hash: signing a zip changes it. */
+  readonly codeSigningConfig?: string;
 }
 
 /**
@@ -30,14 +32,15 @@ export class GeneratorCode extends Construct {
   /** What is read before a key is asked for; it fails plan or apply where the code is another. */
   readonly part: DataAwsLambdaFunction;
 
-  constructor(scope: Construct, id: string, { functionName }: GeneratorCodeProps) {
+  constructor(scope: Construct, id: string, { functionName, codeSigningConfig }: GeneratorCodeProps) {
     super(scope, id);
+    const signed = codeSigningConfig ? ` || self.code_signing_config_arn == "${codeSigningConfig}"` : "";
     this.part = new DataAwsLambdaFunction(this, "Resource", {
       functionName,
       lifecycle: {
         postcondition: [
           {
-            condition: `\${self.code_sha256 == "${generatorCodeSha256()}"}`,
+            condition: `\${self.code_sha256 == "${generatorCodeSha256()}"${signed}}`,
             errorMessage: `The key generator's code is not that of this version: apply the workspace's stack of this version first. If that changes nothing, somebody changed the function: see docs/alerts.md, and put it back with terraform apply -replace.`,
           },
           {

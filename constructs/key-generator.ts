@@ -86,7 +86,12 @@ export class KeyGenerator extends Construct {
       dependsOn: props.vpc ? [logGroup, permissions] : [logGroup],
     });
     this.functionName = fn.functionName;
-    this.parts = [permissions, new GeneratorCode(this, "AsDeployed", { functionName: fn.functionName }).part];
+    const { codeSigningConfig } = props;
+    const asDeployed = new GeneratorCode(this, "AsDeployed", {
+      functionName: fn.functionName,
+      codeSigningConfig,
+    });
+    this.parts = [permissions, asDeployed.part];
   }
 }
 

@@ -24,7 +24,12 @@ export type { LedgerWorkspaceOptions, LedgerWorkspaceProps } from "./workspace-o
 /** A workspace as its users need it, in this stack or deployed by another. */
 export interface ILedgerWorkspace
   extends IConstruct,
-    Required<Omit<LedgerWorkspaceOptions, "account" | "region" | "alerts" | "alertTopic" | "apiUrl">>,
+    Required<
+      Omit<
+        LedgerWorkspaceOptions,
+        "account" | "region" | "alerts" | "alertTopic" | "apiUrl" | "codeSigningConfig"
+      >
+    >,
     Pick<LedgerWorkspaceOptions, "apiUrl"> {
   readonly surroundings: Surroundings;
   /** ARN of the KMS key that encrypts the workspace's secrets. */
@@ -148,6 +153,7 @@ export class LedgerWorkspace extends LedgerWorkspaceBase {
 class DeployedWorkspace extends LedgerWorkspaceBase {
   readonly encryptionKeyArn: string;
   readonly alerts?: AlertTargets;
+  private readonly codeSigningConfig?: string;
   private code?: GeneratorCode;
 
   constructor(scope: Construct, id: string, options: LedgerWorkspaceOptions) {
@@ -155,6 +161,7 @@ class DeployedWorkspace extends LedgerWorkspaceBase {
     const key = new DataAwsKmsKey(this, "EncryptionKey", { keyId: workspaceKeyAlias(this.name) });
     this.encryptionKeyArn = key.arn;
     this.alerts = alertTargetsOf(options, this.surroundings);
+    this.codeSigningConfig = options.codeSigningConfig;
   }
 
   generatorFunctionName(): string {
@@ -163,7 +170,9 @@ class DeployedWorkspace extends LedgerWorkspaceBase {
 
   /** The other stack was deployed as a whole; but is the function still the one that it deployed? */
   generatorNeeds(): ITerraformDependable[] {
-    this.code ??= new GeneratorCode(this, "KeyGenerator", { functionName: this.generatorFunctionName() });
+    const { codeSigningConfig } = this;
+    const functionName = this.generatorFunctionName();
+    this.code ??= new GeneratorCode(this, "KeyGenerator", { functionName, codeSigningConfig });
     return [this.code.part];
   }
 }

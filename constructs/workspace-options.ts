@@ -66,6 +66,13 @@ export interface LedgerWorkspaceOptions {
    */
   readonly apiUrl?: string;
   /**
+   * ARN of the Lambda code signing configuration that the generator's code is held to; let it enforce. The package's zip is not
+   * signed: sign and deploy it by the pipeline that the configuration trusts. Before a key is made, the function must have this
+   * package's code, or this configuration.
+   * @default - none: this package's code
+   */
+  readonly codeSigningConfig?: string;
+  /**
    * The path of the roles that the workspace makes, beginning and ending with `/`.
    * @default "/"
    */
@@ -115,12 +122,6 @@ export interface LedgerWorkspaceProps extends LedgerWorkspaceOptions {
    * @default - Lambda's own
    */
   readonly vpc?: GeneratorVpc;
-  /**
-   * ARN of the Lambda code signing configuration that the generator's code is held to. The package's zip is not signed:
-   * sign and deploy it by the pipeline that the configuration trusts, or let it only warn.
-   * @default - none
-   */
-  readonly codeSigningConfig?: string;
 }
 
 /** For those whom no compiler tells. */
@@ -136,6 +137,7 @@ export const WORKSPACE_OPTIONS = {
   alerts: optional(FLAG),
   alertTopic: optional(TEXT),
   apiUrl: optional(TEXT),
+  codeSigningConfig: optional(TEXT),
   rolePath: optional(TEXT),
   tags: optional(TEXT_MAP),
 };
@@ -149,5 +151,4 @@ export const WORKSPACE_PROPS = {
   journalRetentionInDays: optional(NUMBER),
   logKmsKey: optional(TEXT),
   vpc: optional(allListsOfTexts("subnetIds", "securityGroupIds")),
-  codeSigningConfig: optional(TEXT),
 };

@@ -46,7 +46,6 @@ export class WorkspaceStack extends FleetStack {
       alertEmails: workspace.alertEmails,
       logKmsKey: workspace.logKmsKey,
       vpc: workspace.vpc,
-      codeSigningConfig: workspace.codeSigningConfig,
       keyGenerator: users.some((user) => user.custody === "secrets-manager"),
     });
   }
@@ -76,10 +75,10 @@ export class UsersStack extends FleetStack {
 
 function optionsOf(workspace: WorkspaceDeclaration, region: string): LedgerWorkspaceOptions {
   const { name, account, deployers, custodians, signerAccounts, allowUsers } = workspace;
-  const { removalProtection, alerts, alertTopic, apiUrl, rolePath, tags } = workspace;
+  const { removalProtection, alerts, alertTopic, apiUrl, codeSigningConfig, rolePath, tags } = workspace;
   return {
     ...{ name, account, region, deployers, custodians, signerAccounts, allowUsers },
-    ...{ removalProtection, alerts, alertTopic, apiUrl, rolePath, tags },
+    ...{ removalProtection, alerts, alertTopic, apiUrl, codeSigningConfig, rolePath, tags },
   };
 }
 

@@ -3,8 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AnnotationMetadataEntryType, TerraformStack, TerraformVariable, Testing } from "cdktf";
 import type { Node } from "constructs";
-import { LedgerWorkspace, type LedgerWorkspaceProps } from "../../constructs";
-import { ACCOUNT, CREDENTIALS_SECRET, KEY_SECRET, role, synthesize, synthesizeUser } from "./synthesis";
+import { ApiUser, ApiUserRole, LedgerWorkspace, type LedgerWorkspaceProps } from "../../constructs";
+import {
+  ACCOUNT,
+  CREDENTIALS_SECRET,
+  KEY_SECRET,
+  role,
+  synthesize,
+  synthesizeUser,
+  type Template,
+} from "./synthesis";
 
 describe("the key generator's role", () => {
   const statements = synthesizeUser().statements("aws_iam_role_policy");
@@ -71,6 +79,31 @@ describe("the key generator's function", () => {
 
   test("has no environment, from which an SDK would take another endpoint", () => {
     expect(fn.environment).toBeUndefined();
+  });
+
+  test("is looked at before it is asked for a key: this package's code, or the declared code signing configuration", () => {
+    const conditionsOf = (template: Template) => {
+      const [look] = Object.values<{ lifecycle: { postcondition: { condition: string }[] } }>(
+        template.json.data.aws_lambda_function,
+      );
+      const [invocation] = template.all("aws_lambda_invocation");
+      expect(invocation.depends_on.join()).toContain("data.aws_lambda_function.");
+      return look?.lifecycle.postcondition.map(({ condition }) => condition);
+    };
+    const ours = `self.code_sha256 == "${fn.source_code_hash}"`;
+    const bare = expect.stringContaining("length(self.layers)");
+    expect(conditionsOf(synthesizeUser())).toEqual([`\${${ours}}`, bare]);
+    const codeSigningConfig =
+      "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0f6c334abcdea4d8b";
+    const signed = `\${${ours} || self.code_signing_config_arn == "${codeSigningConfig}"}`;
+    expect(conditionsOf(synthesizeUser({}, { codeSigningConfig }))).toEqual([signed, bare]);
+    const users = synthesize((stack) => {
+      const options = { name: "acme", account: ACCOUNT, region: "eu-west-1", codeSigningConfig };
+      const workspace = LedgerWorkspace.fromName(stack, "W", options);
+      for (const username of ["one", "two"])
+        new ApiUser(stack, username, { workspace, username, role: ApiUserRole.OPERATOR });
+    });
+    expect(conditionsOf(users)).toEqual([signed, bare]);
   });
 
   test("logs to a group with retention", () => {
