@@ -18,7 +18,8 @@ make, AWS is asked what it has: secrets and KMS keys by their names, and the rol
 block (Terraform 1.5) on standard output, with the public key that it holds. Review it, and the plan with it: no key is made, replaced or
 read. Compare each public key with the registered one: who made a secret beforehand may have what is in it.
 
-It takes secretsmanager:DescribeSecret, kms:DescribeKey, kms:GetPublicKey, iam:GetRole, ListAttachedRolePolicies and ListRolePolicies, as the policy of a deployer has them.
+It takes secretsmanager:DescribeSecret, kms:DescribeKey and GetPublicKey, iam:GetRole, ListAttachedRolePolicies and ListRolePolicies,
+as the policy of a deployer has them.
 
 Exit code: 0; 1 if something is there that must be mended first, such as a secret that is scheduled for deletion; 2 for bad input,
 or if AWS cannot be asked.`;

@@ -9,7 +9,7 @@ import { awsNameOf } from "./names";
 import { type PolicyDocument, policyDocument } from "./policy";
 import { signerConditions, workspaceConditions } from "./principal-conditions";
 import { principalArnProblem } from "./principals";
-import { checkProps } from "./prop-types";
+import { checkProps, typeName } from "./prop-types";
 import { Registration } from "./registration";
 import { assignmentProblems, type RuleAssignments } from "./rule-assignments";
 import { loadSecrets, readSecrets } from "./secret-access";
@@ -125,7 +125,7 @@ export class ApiUser extends Construct {
   grantSign(roleArn: string): void {
     if (typeof roleArn !== "string") {
       throw new Error(
-        `grantSign: ${roleArn} is not the ARN of an IAM role; write arn:aws:iam::ACCOUNT:role/NAME`,
+        `grantSign: ${typeName(roleArn)} is not the ARN of an IAM role; write arn:aws:iam::ACCOUNT:role/NAME`,
       );
     }
     if (!this._signers.includes(roleArn)) this._signers.push(roleArn);

@@ -5,6 +5,7 @@ import type { ApiUser } from "./api-user";
 import { ImportedKey } from "./imported-key";
 import { KmsKey } from "./kms-key";
 import type { PolicyStatement } from "./policy";
+import { typeName } from "./prop-types";
 import { SecretsManagerKey } from "./secrets-manager-key";
 
 /** A user's key in its custody, as `ApiUser` and the registration need it. */
@@ -99,7 +100,7 @@ class ImportedCustody extends KeyCustody {
 function checked(custody: string, publicKey: string): string {
   if (typeof publicKey !== "string") {
     throw new Error(
-      `custody ${custody}: publicKey: is ${publicKey}; give the 130 hexadecimal digits of the public key`,
+      `custody ${custody}: publicKey: is ${typeName(publicKey)}; give the 130 hexadecimal digits of the public key`,
     );
   }
   if (Token.isUnresolved(publicKey)) return publicKey;

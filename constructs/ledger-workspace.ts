@@ -3,13 +3,13 @@ import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { GeneratorCode } from "./generator-code";
 import { KeyGenerator } from "./key-generator";
-import { generatorFunctionName, generatorRoleName, workspaceKeyAlias } from "./names";
+import { alertRuleNames, generatorFunctionName, generatorRoleName, workspaceKeyAlias } from "./names";
 import { checkProps } from "./prop-types";
 import { visible } from "./shown";
 import { type Surroundings, surroundingsOf } from "./surroundings";
 import { WORKSPACE_TAG } from "./tag-rules";
 import { literal, literalMap } from "./text";
-import { type AlertTargets, alertRuleNames, alertTargetsOf, WorkspaceAlerts } from "./workspace-alerts";
+import { type AlertTargets, alertTargetsOf, WorkspaceAlerts } from "./workspace-alerts";
 import { WorkspaceKey } from "./workspace-key";
 import {
   type LedgerWorkspaceOptions,

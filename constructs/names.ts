@@ -75,6 +75,11 @@ export function alertRuleName(workspace: string, rule: string): string {
 export const PAGING_RULES = ["denied", "secrets", "writes", "keys", "generator", "alerts", "trail"] as const;
 export const JOURNAL_RULES = ["access", "changes", "code"] as const;
 
+/** The names of the rules of a workspace's own stack, without which no key is made: its users' own come after their keys. */
+export function alertRuleNames(workspace: string): string[] {
+  return [...PAGING_RULES, ...JOURNAL_RULES].map((rule) => alertRuleName(workspace, rule));
+}
+
 /** The SNS topic of a workspace's alerts; with `alias/` before it, the alias of the KMS key that encrypts it. */
 export function alertTopicName(workspace: string): string {
   return `${NAME_PREFIX}-${workspace}-alerts`;

@@ -1,3 +1,5 @@
+import { shownUpTo } from "./shown";
+
 /**
  * Who may be named as signer, reader, custodian or deployer. No Terraform here: the fleet loader uses it too.
  *
@@ -32,27 +34,27 @@ export function roleArnProblem(arn: string, accounts?: readonly string[]): strin
 
 /** The same for a signer or reader, who may be an IAM user where the rule allows users. */
 export function principalArnProblem(arn: string, rule: PrincipalRule = {}): string | undefined {
-  const shown = JSON.stringify(arn.length > 120 ? `${arn.slice(0, 117)}...` : arn);
+  const named = shownUpTo(120, arn);
   if (arn.includes("*") || arn.includes("?")) {
-    return `${shown} has a wildcard; name each role by its full ARN`;
+    return `${named} has a wildcard; name each role by its full ARN`;
   }
   if (/^\d{12}$/.test(arn) || /^arn:[^:]*:iam::\d*:root$/.test(arn)) {
-    return `${shown} is a whole account; name the role that signs, arn:aws:iam::ACCOUNT:role/NAME`;
+    return `${named} is a whole account; name the role that signs, arn:aws:iam::ACCOUNT:role/NAME`;
   }
   if (/^arn:[^:]*:sts:/.test(arn)) {
     const session = /^arn:([^:]*):sts::(\d{12}):assumed-role\/([^/]+)/.exec(arn);
     const role = session ? `arn:${session[1]}:iam::${session[2]}:role/${session[3]}` : "its role's ARN";
-    return `${shown} is a session, not a role; write ${role} (with the role's path, if it has one)`;
+    return `${named} is a session, not a role; write ${role} (with the role's path, if it has one)`;
   }
   const [, account = "", kind] = (!arn.endsWith("/") && PRINCIPAL_ARN.exec(arn)) || [];
   if (kind === "user" && !rule.allowUsers) {
-    return `${shown} is an IAM user, whose access keys do not expire; use a role, arn:aws:iam::ACCOUNT:role/NAME`;
+    return `${named} is an IAM user, whose access keys do not expire; use a role, arn:aws:iam::ACCOUNT:role/NAME`;
   }
   if (kind === undefined) {
-    return `${shown} is not the ARN of an IAM role; write arn:aws:iam::ACCOUNT:role/NAME`;
+    return `${named} is not the ARN of an IAM role; write arn:aws:iam::ACCOUNT:role/NAME`;
   }
   if (rule.accounts && !rule.accounts.includes(account)) {
-    return `${shown} is a ${kind} of account ${account}, not of ${rule.accounts.join(" or ")}; add the account to signerAccounts if that is meant`;
+    return `${named} is a ${kind} of account ${account}, not of ${rule.accounts.join(" or ")}; add the account to signerAccounts if that is meant`;
   }
   return undefined;
 }

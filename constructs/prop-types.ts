@@ -59,11 +59,11 @@ export function checkProps<Props extends object>(
   types: { readonly [Name in keyof Required<Props>]: PropType },
 ): void {
   const what = `${construct.constructor.name} ${construct.node.path}`;
-  if (!isMap(props)) throw new Error(visible(`${what}: its props are ${nameOf(props)}; give an object`));
+  if (!isMap(props)) throw new Error(visible(`${what}: its props are ${typeName(props)}; give an object`));
   const problems = Object.entries<PropType>(types).flatMap(([name, type]) => {
     const value = (props as Record<string, unknown>)[name];
     if ((value === undefined && type.optional) || type.is(value)) return [];
-    return [`${name}: is ${nameOf(value)}; give ${type.give}${type.optional ? ", or leave it out" : ""}`];
+    return [`${name}: is ${typeName(value)}; give ${type.give}${type.optional ? ", or leave it out" : ""}`];
   });
   if (!isNamable(construct)) {
     problems.unshift(
@@ -83,7 +83,8 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function nameOf(value: unknown): string {
+/** What a value of a wrong type is, as messages call it. An object is not shown: a Buffer, say, may be the file of a key. */
+export function typeName(value: unknown): string {
   if (typeof value === "string") return shown(value);
   if (Array.isArray(value)) return "a list that is not so";
   if (typeof value === "object" && value !== null) return "an object that is not so";

@@ -31,7 +31,7 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
         Fn.jsonencode({
           secretArn: secret.arn,
           generations: generationsUpTo(user.generation),
-          // Nobody but deployers can make a secret under this key: one that somebody else made beforehand is known by it.
+          // Where deployers are declared, only they can make a secret under this key: what somebody else made beforehand is known by it.
           encryptionKeyArn: workspace.encryptionKeyArn,
           // What must be watching before a key is made: the function looks, whatever Terraform thinks is there.
           ...(workspace.alertRules.length > 0 && { alertRules: workspace.alertRules }),

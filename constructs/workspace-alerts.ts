@@ -81,11 +81,6 @@ const RULES = {
 > &
   Record<(typeof JOURNAL_RULES)[number], readonly [undefined, (watched: Watched) => EventPattern, string]>;
 
-/** The names of the rules without which no key is made: those of this file, as the users' own come after their keys. */
-export function alertRuleNames(workspace: string): string[] {
-  return Object.keys(RULES).map((rule) => alertRuleName(workspace, rule));
-}
-
 export interface WorkspaceAlertsProps {
   readonly workspace: ILedgerWorkspace;
   /** E-mail addresses that are paged. Each must confirm the subscription that AWS sends it. */

@@ -1,4 +1,5 @@
 import { shown, visible } from "../constructs/shown";
+import { withoutKeys } from "../keys/redact";
 
 export { shown };
 
@@ -33,6 +34,6 @@ export function compareText(a: string, b: string): number {
 /** A key or an index appended to a path. */
 export function joinPath(path: string, step: string | number): string {
   if (typeof step === "number") return `${path}[${step}]`;
-  if (!/^[\w-]{1,64}$/.test(step)) return `${path}[${shown(step)}]`;
+  if (!/^[\w-]{1,64}$/.test(step) || withoutKeys(step) !== step) return `${path}[${shown(step)}]`;
   return path === "" ? step : `${path}.${step}`;
 }

@@ -6,10 +6,12 @@ import {
   credentialsSecretName,
   JOURNAL_RULES,
   NAME_PREFIX,
-  PAGING_RULES,
   privateKeySecretName,
 } from "../constructs/names";
 import { partitionOf } from "./regions";
+
+export { alertRuleNames } from "../constructs/names";
+
 import type { RegisteredUser } from "./registration-entry";
 
 /**
@@ -60,11 +62,6 @@ export function accessJournalArn(workspace: string, region: string, account: str
 
 /** What the names of all rules of a workspace begin with, those of its users' stacks too. */
 export const alertRulePrefix = (workspace: string): string => alertRuleName(workspace, "");
-
-/** The names of the rules that a workspace's own stack makes. */
-export function alertRuleNames(workspace: string): string[] {
-  return [...PAGING_RULES, ...JOURNAL_RULES].map((rule) => alertRuleName(workspace, rule));
-}
 
 /** Where a rule of a workspace sends what it sees, by its name. */
 export function alertTargetsOf(rule: string): { readonly page: boolean; readonly journal: boolean } {

@@ -22,7 +22,8 @@ export async function describe(
 
 /**
  * Neither makes a key in a secret that others hold the key to or have a copy of, nor takes for a key what somebody put there
- * before the secret was ours: who is no deployer can make no secret, and put no value, under the workspace's KMS key.
+ * before the secret was ours: where deployers are declared, nobody else can make a secret, or put a value, under the
+ * workspace's KMS key.
  */
 export function refuseForeign(
   secret: DescribeSecretCommandOutput,
