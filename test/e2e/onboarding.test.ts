@@ -1,4 +1,6 @@
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { LambdaClient, UpdateFunctionCodeCommand } from "@aws-sdk/client-lambda";
 import {
   DescribeSecretCommand,
@@ -133,6 +135,31 @@ describe("another user in the same file", () => {
     expect(after["opener ${x}"].publicKey).toMatch(/^04[0-9a-f]{128}$/);
   });
 });
+
+test("an upgrade that changes the key generator: users' plans fail until the workspace's stack is applied", async () => {
+  asOlderVersion("acme-eu-west-1");
+  await deployment.apply("acme-eu-west-1");
+  await expect(deployment.run("acme-treasury", "plan")).rejects.toThrow(
+    /code is not that of this version: apply the workspace's\s+stack/,
+  );
+  deployment.synthesize();
+  await deployment.apply("acme-eu-west-1");
+  expect(await deployment.plan("acme-treasury")).toEqual({});
+});
+
+/** Turns a stack into what a version with other code of the function would have synthesized. */
+function asOlderVersion(stack: string): void {
+  const file = join(deployment.stack(stack), "cdk.tf.json");
+  const text = readFileSync(file, "utf8");
+  const [fn] = Object.values<{ filename: string; source_code_hash: string }>(
+    JSON.parse(text).resource.aws_lambda_function,
+  );
+  if (!fn) throw new Error("no function");
+  const zip = zipSync({ "index.js": strToU8("exports.handler = async () => ({})") });
+  writeFileSync(join(deployment.stack(stack), fn.filename), zip);
+  const hash = createHash("sha256").update(zip).digest("base64");
+  writeFileSync(file, text.replaceAll(fn.source_code_hash, hash));
+}
 
 test("a key generator whose code somebody changed makes no key: the plan says so, and how to put it back", async () => {
   const lambda = new LambdaClient(deployment.settings());
