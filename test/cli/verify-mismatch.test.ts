@@ -1,32 +1,16 @@
 import { UpdateAliasCommand } from "@aws-sdk/client-kms";
-import { addVerify } from "../../cli/verify";
 import { fingerprint, generateKeyPair } from "../../keys";
-import { CustodyAccount, type Entry } from "./custody-account";
+import type { Entry } from "./custody-account";
+import { account, imported, run, settlement, staking, sweep } from "./verify-run";
 
 jest.setTimeout(60_000);
 
 type Answer = Record<string, object>;
 
-let account: CustodyAccount;
-let settlement: Entry;
-let sweep: Entry;
-let staking: Entry;
 let approver: Entry;
-let imported: Entry;
-
 beforeAll(async () => {
-  account = await CustodyAccount.start();
-  [settlement, sweep] = await Promise.all([
-    account.secretUser("settlement bot"),
-    account.secretUser("sweep bot"),
-  ]);
-  [staking, approver] = await Promise.all([account.kmsUser("staking bot"), account.kmsUser("approver")]);
-  imported = { ...(await account.secretUser("vault bot")), custody: "imported", keyStatus: "awaiting key" };
+  approver = await account.kmsUser("approver");
 });
-afterAll(() => account.stop());
-
-const run = (entries: Entry[], ...args: string[]) =>
-  account.run(addVerify, ["verify", "--registration", account.registrationOf(...entries), ...args]);
 
 describe("a public key that is not the one in custody is a mismatch, and the exit code is 1", () => {
   const swap = (a: Entry, b: Entry): [Entry, Entry] => [

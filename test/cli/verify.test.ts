@@ -2,29 +2,10 @@ import { DisableKeyCommand, EnableKeyCommand, ScheduleKeyDeletionCommand } from 
 import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { addVerify } from "../../cli/verify";
 import { fingerprint, formatFingerprint, generateKeyPair, PROOF_PREFIX, verify } from "../../keys";
-import { CustodyAccount, type Entry, REGION } from "./custody-account";
+import { REGION } from "./custody-account";
+import { account, imported, run, settlement, staking, sweep } from "./verify-run";
 
 jest.setTimeout(60_000);
-
-let account: CustodyAccount;
-let settlement: Entry;
-let sweep: Entry;
-let staking: Entry;
-let imported: Entry;
-
-beforeAll(async () => {
-  account = await CustodyAccount.start();
-  [settlement, sweep] = await Promise.all([
-    account.secretUser("settlement bot"),
-    account.secretUser("sweep bot"),
-  ]);
-  staking = await account.kmsUser("staking bot");
-  imported = { ...(await account.secretUser("vault bot")), custody: "imported", keyStatus: "awaiting key" };
-});
-afterAll(() => account.stop());
-
-const run = (entries: Entry[], ...args: string[]) =>
-  account.run(addVerify, ["verify", "--registration", account.registrationOf(...entries), ...args]);
 
 /** Answers every call of an action with an error of AWS's. */
 const refuse = (action: string, name: string, message = "no", times = Number.POSITIVE_INFINITY) => {
