@@ -1,14 +1,20 @@
+import { Fn, Op, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
 import { ROLE_ADVICE } from "./alert-advice";
 import { DONE, type EventPattern, MAX_PATTERN_LENGTH, notBy } from "./alert-pattern";
 import { AlertRule } from "./alert-rule";
 import { AlertTopic } from "./alert-topic";
 import { accessJournalName, alertRuleName } from "./names";
+import { roleArnProblem } from "./principals";
+import { checkProps, FLAG, optional, TEXT, TEXT_MAP, TEXTS } from "./prop-types";
+import { visible } from "./shown";
 import { type Surroundings, surroundingsOf } from "./surroundings";
+import { tagProblems, WORKSPACE_TAG } from "./tag-rules";
 import { literalMap } from "./text";
+import { each, formProblem, listProblems } from "./text-forms";
 
 export interface RoleWatchProps {
-  /** The workspace's name. */
+  /** The workspace's name: 1 to 24 lower-case letters, digits and hyphens, not at the ends. */
   readonly workspace: string;
   /** ARNs of the roles to watch: signers, deployers, custodians, the generator's. */
   readonly roles: readonly string[];
@@ -36,6 +42,16 @@ export interface RoleWatchProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+const ROLE_WATCH_PROPS = {
+  workspace: TEXT,
+  roles: TEXTS,
+  deployers: optional(TEXTS),
+  alertTopic: optional(TEXT),
+  alertEmails: optional(TEXTS),
+  removalProtection: optional(FLAG),
+  tags: optional(TEXT_MAP),
+};
+
 /** What makes a role, lets others become it, or lets it do more. */
 const ROLE_CHANGES = [
   "AttachRolePolicy",
@@ -59,8 +75,10 @@ const ROLE_CHANGES = [
 export class RoleWatch extends Construct {
   constructor(scope: Construct, id: string, props: RoleWatchProps) {
     super(scope, id);
+    checkProps(this, props, ROLE_WATCH_PROPS);
+    this.node.addValidation({ validate: () => problemsOf(props).map(visible) });
     const { deployers = [] } = props;
-    const tags = literalMap({ ...props.tags, "ledger-enterprise:workspace": props.workspace });
+    const tags = literalMap({ ...props.tags, [WORKSPACE_TAG]: props.workspace });
     const surroundings: Surroundings = surroundingsOf(this);
     const topic = new AlertTopic(this, "Topic", {
       workspace: {
@@ -86,6 +104,7 @@ export class RoleWatch extends Construct {
             journal: accessJournalName(props.workspace),
           }),
         },
+        conditions: [isGlobal(surroundings)],
         tags,
       });
     }
@@ -106,7 +125,32 @@ export function rolePattern(names: readonly string[], deployers: readonly string
 
 /** IAM's records have the name alone; an account has each once, whatever its path. */
 function roleName(arn: string): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
+  return Token.isUnresolved(arn)
+    ? Fn.element(Fn.reverse(Fn.split("/", arn)), 0)
+    : arn.slice(arn.lastIndexOf("/") + 1);
+}
+
+function problemsOf({ workspace, roles, deployers = [], alertTopic, alertEmails, tags }: RoleWatchProps) {
+  return [
+    ...each({ workspace }, (text) => formProblem(text, "name")),
+    ...(roles.length === 0 ? ["roles: are none, so nothing would be watched; name the roles"] : []),
+    ...listProblems({ roles, deployers }),
+    ...each({ roles, deployers }, (arn) => roleArnProblem(arn)),
+    ...each({ alertTopic, alertEmails }, formProblem),
+    ...tagProblems(tags ?? {}, Token.isUnresolved),
+  ];
+}
+
+/** Where IAM's records come, by partition: elsewhere the watch would never see anything, and nobody would notice. */
+const GLOBAL_REGIONS = { aws: "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" };
+
+/** Of a partition that is not known here, each region will do. */
+function isGlobal({ partition, region }: Surroundings): Precondition {
+  return {
+    condition: Op.eq(Fn.lookup(GLOBAL_REGIONS, partition, region), region),
+    errorMessage:
+      "IAM's records reach EventBridge in one region alone: put RoleWatch into a stack whose AWS provider is of us-east-1, cn-north-1 or us-gov-west-1.",
+  };
 }
 
 /** As many names to a pattern as there is room for. */
@@ -114,10 +158,14 @@ function groupsOf(names: readonly string[], deployers: readonly string[]): strin
   const groups: string[][] = [];
   for (const name of names) {
     const group = groups.at(-1);
-    const fits =
-      group && JSON.stringify(rolePattern([...group, name], deployers)).length <= MAX_PATTERN_LENGTH;
+    const fits = group && longestLength(rolePattern([...group, name], deployers)) <= MAX_PATTERN_LENGTH;
     if (fits) group.push(name);
     else groups.push([name]);
   }
   return groups;
+}
+
+/** A token counts as the longest that it may stand for, an ARN. */
+function longestLength(pattern: EventPattern): number {
+  return JSON.stringify(pattern).replace(/\$\{TfToken\[[^\]]*\]\}/g, "x".repeat(128)).length;
 }

@@ -1,6 +1,6 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
-import { type ITerraformDependable, Lazy, Token } from "cdktf";
+import { type ITerraformDependable, Lazy, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
 import { ALERT_FIELDS, type AlertMessage, alertTemplate } from "./alert-message";
 import { ALL_MANAGEMENT_EVENTS, type EventPattern, MAX_PATTERN_LENGTH } from "./alert-pattern";
@@ -16,6 +16,8 @@ export interface AlertRuleProps {
   readonly journalArn?: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly dependsOn?: ITerraformDependable[];
+  /** What must hold before the rule is made. @default - none */
+  readonly conditions?: Precondition[];
 }
 
 /** A rule on the default event bus, where CloudTrail's records come, and what it does with them. */
@@ -34,6 +36,7 @@ export class AlertRule extends Construct {
       eventPattern: Lazy.stringValue({ produce: () => JSON.stringify(props.pattern()) }),
       state: ALL_MANAGEMENT_EVENTS,
       tags: props.tags,
+      lifecycle: props.conditions && { precondition: props.conditions },
     });
     this.parts = [rule];
     if (page) {

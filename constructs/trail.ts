@@ -5,15 +5,21 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { type PolicyStatement, policyJson } from "./policy";
+import { checkProps, FLAG, NUMBER, optional, TEXT, TEXT_MAP } from "./prop-types";
+import { visible } from "./shown";
 import { surroundingsOf } from "./surroundings";
+import { tagProblems } from "./tag-rules";
 import { literalMap } from "./text";
+import { each, formProblem } from "./text-forms";
+import { tokenProblem } from "./token-text";
 
 export interface WorkspaceTrailProps {
   /**
    * The trail's name, and with account and region behind it the bucket's.
-   * 3 to 24 lower-case letters, digits and hyphens.
+   * 3 to 24 lower-case letters, digits and single hyphens, not at the ends.
    * @default "ledger-enterprise"
    */
   readonly name?: string;
@@ -37,6 +43,17 @@ export interface WorkspaceTrailProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+const TRAIL_PROPS = {
+  name: optional(TEXT),
+  kmsKey: optional(TEXT),
+  multiRegion: optional(FLAG),
+  retentionInDays: optional(NUMBER),
+  tags: optional(TEXT_MAP),
+};
+
+/** What S3 takes as an object's lifetime (PutBucketLifecycleConfiguration: a positive integer). */
+const MOST_DAYS = 2 ** 31 - 1;
+
 /**
  * A CloudTrail trail, for an account that has none: without one, no rule of ours gets any record. It logs management events,
  * those of KMS included, reads and writes, with digests by which a changed or missing log file is noticed. One for an
@@ -48,6 +65,8 @@ export class WorkspaceTrail extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkspaceTrailProps = {}) {
     super(scope, id);
+    checkProps(this, props, TRAIL_PROPS);
+    this.node.addValidation({ validate: () => problemsOf(props).map(visible) });
     const { name = "ledger-enterprise", kmsKey, multiRegion = true } = props;
     const tags = literalMap(props.tags);
     const { partition, region, account } = surroundingsOf(this);
@@ -115,6 +134,17 @@ export class WorkspaceTrail extends Construct {
       dependsOn: [policy],
     });
   }
+}
+
+function problemsOf({ name, kmsKey, retentionInDays: days, tags }: WorkspaceTrailProps): string[] {
+  const isDays = (value: number) => Number.isInteger(value) && value >= 1 && value <= MOST_DAYS;
+  const wrong = days !== undefined && !Token.isUnresolved(days) && (!isDays(days) || tokenProblem(days));
+  return [
+    ...each({ name }, (text) => formProblem(text, "trailName")),
+    ...each({ kmsKey }, formProblem),
+    ...(wrong ? [`retentionInDays: is ${days}; write a whole number of days from 1 to ${MOST_DAYS}`] : []),
+    ...tagProblems(tags ?? {}, Token.isUnresolved, []),
+  ];
 }
 
 /** CloudTrail guide, "Amazon S3 bucket policy for CloudTrail", for this one trail; and nobody comes without TLS. */

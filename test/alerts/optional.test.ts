@@ -1,4 +1,5 @@
 /** What an app of one's own may add: a trail, and the watch over roles; and the dashboard that every workspace has. */
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { LedgerWorkspace, RoleWatch, WorkspaceTrail } from "../../constructs";
 import { MAX_PATTERN_LENGTH } from "../../constructs/alert-pattern";
 import { role, type Statement, synthesize } from "../constructs/synthesis";
@@ -80,6 +81,26 @@ describe("the watch over roles", () => {
     for (const { event_pattern } of rules)
       expect(event_pattern.length).toBeLessThanOrEqual(MAX_PATTERN_LENGTH);
     expect(rules.flatMap(({ event_pattern }) => event_pattern.match(/s{50}-\d+/g))).toHaveLength(120);
+  });
+
+  test("watches a role that is a token by its name, as Terraform finds it", () => {
+    const other = synthesize((stack) => {
+      const made = new IamRole(stack, "made", { name: "made", assumeRolePolicy: "{}" });
+      new RoleWatch(stack, "Roles", { workspace: "acme-prod", roles: [made.arn, role("sweep")] });
+    });
+    const [names] = /"roleName":\[.*?\]/.exec(other.one("aws_cloudwatch_event_rule").event_pattern) ?? [];
+    expect(names).toBe('"roleName":["${element(reverse(split("/", aws_iam_role.made.arn)), 0)}","sweep"]');
+  });
+
+  test("is refused by Terraform in a region that IAM's records do not come to", () => {
+    const [{ condition, error_message }] = template.one("aws_cloudwatch_event_rule").lifecycle.precondition;
+    const region = "data.aws_region.Roles_Region_[0-9A-F]{8}.name";
+    expect(condition).toMatch(
+      new RegExp(
+        `^\\$\\{\\(lookup\\(\\{"aws" = "us-east-1", .*\\}, data.aws_partition.[\\w]+.partition, ${region}\\) == ${region}\\)\\}$`,
+      ),
+    );
+    expect(error_message).toContain("us-east-1");
   });
 
   test("tells by a topic of its own, in the region it is in", () => {

@@ -1,6 +1,6 @@
 /** A private key that somebody put in a wrong place is in no message: those go to terminals and CI logs. */
 import { createPrivateKey } from "node:crypto";
-import { KeyCustody, LedgerWorkspace } from "../../constructs";
+import { KeyCustody, LedgerWorkspace, RoleWatch, WorkspaceTrail } from "../../constructs";
 import { encodePrivateKey, generateKeyPair } from "../../keys";
 import { synthesizeUser } from "../constructs/synthesis";
 import { problemsOf, USERS, WORKSPACE } from "../fleet/temporary-fleet";
@@ -55,6 +55,25 @@ describe.each(Object.entries(FORMS))("%s", (_, key) => {
     for (const value of [key, [key], { [String(key)]: "x" }, { x: key }]) {
       const props = { name: "acme", [prop]: value } as never;
       expectNoKey(outcome((stack) => new LedgerWorkspace(stack, "Workspace", props)).message ?? "");
+    }
+  });
+
+  test.each([
+    ["a trail", ["name", "kmsKey", "retentionInDays", "tags"], WorkspaceTrail, {}],
+    [
+      "the watch over roles",
+      ["workspace", "roles", "deployers", "alertTopic", "alertEmails", "tags"],
+      RoleWatch,
+      { workspace: "acme", roles: [] },
+    ],
+  ] as const)("given to %s", (_, props, Construct, good) => {
+    for (const prop of props) {
+      for (const value of [key, [key], { [String(key)]: "x" }, { x: key }]) {
+        const { message } = outcome(
+          (stack) => new Construct(stack, "It", { ...good, [prop]: value } as never),
+        );
+        expectNoKey(message ?? "");
+      }
     }
   });
 

@@ -1,5 +1,12 @@
 import * as fc from "fast-check";
-import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../constructs";
+import {
+  ApiUser,
+  ApiUserRole,
+  KeyCustody,
+  LedgerWorkspace,
+  RoleWatch,
+  WorkspaceTrail,
+} from "../../constructs";
 import { forAll } from "../fleet/for-all";
 import { outcome, UNSEEN, withoutTraces } from "./compile";
 import { PUBLIC_KEY } from "./fleets";
@@ -10,6 +17,7 @@ const mostly = oneIn(15);
 
 const USERS = 3000;
 const WORKSPACES = 2000;
+const OTHERS = 500;
 
 const any = [hostileText, malformedAws, oddNumber, wrongType] as const;
 const maybe = (value: fc.Arbitrary<unknown>) => fc.option(mostly(value, ...any), { nil: undefined, freq: 2 });
@@ -69,6 +77,24 @@ const workspaceProps = fc.record({
   vpc: maybe(fc.constant({ subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] })),
 });
 
+const trailProps = fc.record({
+  name: maybe(fc.constantFrom("ledger", "a".repeat(24), "a--b", "ab", "sthree-x")),
+  kmsKey: maybe(fc.constant("arn:aws:kms:eu-west-1:123456789012:key/1")),
+  multiRegion: maybe(fc.boolean()),
+  retentionInDays: maybe(fc.constantFrom(1, 2555)),
+  tags: maybe(tags),
+});
+
+const watchProps = fc.record({
+  workspace: mostly(fc.constantFrom("acme", "a".repeat(24)), ...any),
+  roles: mostly(arns, ...any),
+  deployers: maybe(arns),
+  alertTopic: maybe(fc.constant("arn:aws:sns:us-east-1:123456789012:x")),
+  alertEmails: maybe(fc.constant(["${x}@acme.example"])),
+  removalProtection: maybe(fc.boolean()),
+  tags: maybe(tags),
+});
+
 /** Such text is a token, as cdktf reads it: whoever has constructs may pass some. */
 const hasNoToken = (props: object) => !JSON.stringify(props).includes("${TfToken[");
 
@@ -125,4 +151,20 @@ test(`of ${WORKSPACES} workspaces each ends as an error that names its props, or
     });
   });
   expect(good).toBeGreaterThan(WORKSPACES / 10);
+});
+
+test.each([
+  ["trails", trailProps, WorkspaceTrail],
+  ["watches over roles", watchProps, RoleWatch],
+] as const)(`of ${OTHERS} %s each ends as an error that names its props, or as a good stack`, (_, props, Construct) => {
+  let good = 0;
+  withoutTraces(() => {
+    forAll((props as fc.Arbitrary<object>).filter(hasNoToken), OTHERS, (each) => {
+      const { message } = outcome((stack) => new Construct(stack, "It", each as never));
+      if (message === undefined) good += 1;
+      else isClear(message);
+      return undefined;
+    });
+  });
+  expect(good).toBeGreaterThan(OTHERS / 10);
 });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { awsNameOf } from "../../constructs/names";
 import { tagProblems } from "../../constructs/tag-rules";
+import { FORMS } from "../../constructs/text-forms";
 import {
   accountProblem,
   nameProblem,
@@ -9,7 +10,6 @@ import {
   usernameProblem,
 } from "../../constructs/text-rules";
 import { tokenProblem } from "../../constructs/token-text";
-import { FORMS } from "../../constructs/workspace-problems";
 import { nameCollisions } from "../../fleet/collisions";
 import { DOCUMENTS, type Schema } from "../../fleet/schema";
 import { forAll } from "../fleet/for-all";

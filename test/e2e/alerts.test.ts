@@ -7,6 +7,7 @@ import {
   PutEventsCommand,
   PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import { RoleWatch, WorkspaceTrail } from "../../constructs";
@@ -15,6 +16,13 @@ import { ACCOUNT, CUSTODIAN, DEPLOYER, REGION } from "../alerts/records";
 import { Deployment } from "./deployment";
 
 jest.setTimeout(240_000);
+
+const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" },
+  ],
+});
 
 const WORKSPACE = `
 account: "${ACCOUNT}"
@@ -210,15 +218,25 @@ describe("of all records together", () => {
 });
 
 describe("a trail and the watch over roles, in an app of one's own", () => {
-  test("are applied in the global region, and a second plan is empty", async () => {
-    const app = new App({ outdir: deployment.directory });
-    const stack = new TerraformStack(app, "global");
+  const roles = [DEPLOYER, `arn:aws:iam::${ACCOUNT}:role/settlement`];
+
+  function stackIn(region: string, name: string): TerraformStack {
+    const stack = new TerraformStack(new App({ outdir: deployment.directory }), name);
     // An emulator has no names for buckets below its address.
-    new AwsProvider(stack, "aws", { region: "us-east-1", s3UsePathStyle: true });
+    new AwsProvider(stack, "aws", { region, s3UsePathStyle: true });
+    const made = new IamRole(stack, "made", { name: "made", assumeRolePolicy: TRUST });
+    new RoleWatch(stack, "Roles", {
+      workspace: "acme-prod",
+      roles: [...roles, made.arn],
+      deployers: [DEPLOYER],
+    });
+    return stack;
+  }
+
+  test("are applied in the global region, roles of the same stack too, and a second plan is empty", async () => {
+    const stack = stackIn("us-east-1", "global");
     new WorkspaceTrail(stack, "Trail");
-    const roles = [DEPLOYER, `arn:aws:iam::${ACCOUNT}:role/settlement`];
-    new RoleWatch(stack, "Roles", { workspace: "acme-prod", roles, deployers: [DEPLOYER] });
-    app.synth();
+    App.of(stack).synth();
     // Moto's CloudTrail starts a trail by its name only, and Terraform by its ARN.
     const stop = deployment.aws.intercept(({ service, action }) => {
       if (service !== "cloudtrail" || !/^(StartLogging|GetTrailStatus)$/.test(action)) return undefined;
@@ -227,5 +245,20 @@ describe("a trail and the watch over roles, in an app of one's own", () => {
     await deployment.apply("global");
     expect(await deployment.plan("global")).toEqual({});
     stop();
+    const client = new EventBridgeClient({ ...deployment.settings(), region: "us-east-1" });
+    const rule = await client.send(new DescribeRuleCommand({ Name: "ledger-enterprise.acme-prod.roles-0" }));
+    client.destroy();
+    expect(JSON.parse(rule.EventPattern ?? "").detail.requestParameters.roleName).toEqual([
+      ...roles.map((arn) => arn.split("/").at(-1)),
+      "made",
+    ]);
+  });
+
+  test("the watch is refused where IAM's records do not come", async () => {
+    App.of(stackIn("eu-west-1", "elsewhere")).synth();
+    await deployment.run("elsewhere", "init");
+    await expect(deployment.run("elsewhere", "plan")).rejects.toThrow(
+      /IAM's records reach EventBridge in one region\s+alone/,
+    );
   });
 });
