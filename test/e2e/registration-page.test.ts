@@ -107,7 +107,9 @@ describe("a page as it was made", () => {
     expect(await page.locator("body > .unseen").textContent()).toBe(
       "Copied the public key of settlement bot.",
     );
-    await shown.getByRole("button", { name: "Copy the user name" }).click();
+    const other = shown.getByRole("button", { name: "Copy the user name" });
+    await other.click();
+    await expectText(other, "Copied ✓");
     expect(await page.locator("body > .unseen").textContent()).toContain("user name");
     expect(await clipboard()).toBe("settlement bot");
     await expectText(button, "Copy"); // again, after a while
