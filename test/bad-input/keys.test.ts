@@ -11,10 +11,14 @@ const scalar = Buffer.from(createPrivateKey(pem).export({ format: "jwk" }).d ?? 
   "hex",
 );
 
+const der = createPrivateKey(pem).export({ format: "der", type: "sec1" });
+
 const FORMS: Readonly<Record<string, unknown>> = {
   PEM: pem,
   "the hexadecimal of PEM": encodePrivateKey(Buffer.from(pem)),
   "the private number": scalar,
+  "the base64 of DER": der.toString("base64"),
+  "the base64url of DER": der.toString("base64url"),
   "a buffer": Buffer.from(pem),
   "a list of it": [pem],
   "an object with it": { key: scalar },
@@ -87,7 +91,9 @@ describe.each(Object.entries(FORMS))("%s", (_, key) => {
   });
 });
 
-test.each(["PEM", "the hexadecimal of PEM", "the private number"])("%s, anywhere in YAML", (form) => {
+const TEXTS = Object.keys(FORMS).filter((form) => typeof FORMS[form] === "string");
+
+test.each(TEXTS)("%s, anywhere in YAML", (form) => {
   const key = JSON.stringify(FORMS[form]);
   const files = [
     ...["account", "region", "apiUrl", "rolePath", "alertTopic"].map((name) => [`${name}: ${key}`, USERS]),

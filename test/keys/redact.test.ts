@@ -1,0 +1,25 @@
+/** What is taken out of the texts of others before they are shown, and what must stay readable in them. */
+import { createHash } from "node:crypto";
+import { redacted } from "../../keys";
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest();
+
+test.each([
+  "hex",
+  "base64",
+  "base64url",
+] as const)("of 2,000 numbers of 32 bytes in %s at most two are shown, as names", (form) => {
+  const numbers = Array.from({ length: 2000 }, (_, i) => sha256(String(i)).toString(form));
+  const shown = numbers.filter((number) => redacted(`the value "${number}" is`) !== 'the value "…" is');
+  expect(shown.length).toBeLessThanOrEqual(2);
+});
+
+test.each([
+  "User: arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_AdministratorAccess_0a1b2c3d4e5f6789/jane@acme.example",
+  "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_PlatformEngineers_9f3A1b",
+  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme-prod/settlement-bot/private-key-AbC123",
+  "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  "arn:aws:iam::123456789012:role/ledger-enterprise-acme-prod-key-generator-ap-southeast-1",
+])("%s stays readable", (name) => {
+  expect(redacted(name)).toBe(name);
+});
