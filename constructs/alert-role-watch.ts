@@ -5,6 +5,7 @@ import { DONE, type EventPattern, MAX_PATTERN_LENGTH, notBy } from "./alert-patt
 import { AlertRule } from "./alert-rule";
 import { AlertTopic } from "./alert-topic";
 import { accessJournalName, alertRuleName } from "./names";
+import { longestLength } from "./policy-size";
 import { roleArnProblem } from "./principals";
 import { checkProps, FLAG, optional, TEXT, TEXT_MAP, TEXTS } from "./prop-types";
 import { visible } from "./shown";
@@ -158,14 +159,10 @@ function groupsOf(names: readonly string[], deployers: readonly string[]): strin
   const groups: string[][] = [];
   for (const name of names) {
     const group = groups.at(-1);
-    const fits = group && longestLength(rolePattern([...group, name], deployers)) <= MAX_PATTERN_LENGTH;
+    const pattern = rolePattern([...(group ?? []), name], deployers);
+    const fits = group && longestLength(JSON.stringify(pattern)) <= MAX_PATTERN_LENGTH;
     if (fits) group.push(name);
     else groups.push([name]);
   }
   return groups;
-}
-
-/** A token counts as the longest that it may stand for, an ARN. */
-function longestLength(pattern: EventPattern): number {
-  return JSON.stringify(pattern).replace(/\$\{TfToken\[[^\]]*\]\}/g, "x".repeat(128)).length;
 }

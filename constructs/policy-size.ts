@@ -41,5 +41,10 @@ export function policySize(statements: readonly PolicyStatement[], surroundings:
   ];
   let json = JSON.stringify(policyDocument(statements));
   for (const [token, length] of longest) json = json.replaceAll(token, "x".repeat(length));
-  return json.replace(/\$\{TfToken\[[^\]]*\]\}/g, "x".repeat(ANY_TOKEN)).length;
+  return longestLength(json);
+}
+
+/** The length of a text in which each token counts as the longest ARN that it may stand for. */
+export function longestLength(text: string): number {
+  return text.replace(/\$\{TfToken\[[^\]]*\]\}/g, "x".repeat(ANY_TOKEN)).length;
 }

@@ -1,6 +1,7 @@
 import {
   accessJournalName,
   alertRuleName,
+  alertRuleNames,
   alertTopicName,
   awsNameOf,
   credentialsSecretName,
@@ -9,10 +10,9 @@ import {
   privateKeySecretName,
 } from "../constructs/names";
 import { partitionOf } from "./regions";
-
-export { alertRuleNames } from "../constructs/names";
-
 import type { RegisteredUser } from "./registration-entry";
+
+export { alertRuleNames };
 
 /**
  * The names in AWS that a user's key can have: of its secret (custody secrets-manager, imported) or its alias (kms). The
