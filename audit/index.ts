@@ -2,8 +2,8 @@
  * Looks for leaked private keys in files, folders, archives and streams. What a key looks like is `keys/scan`'s to know;
  * this folder gets at the bytes.
  */
-export { type AuditOptions, auditPaths } from "./audit-paths";
-export type { ArchiveLimits } from "./audit-stream";
+export { type AuditOptions, auditPaths } from "./paths";
 export { AuditProblem } from "./problem";
 export { publicKeysOf } from "./registration";
 export type { AuditReport, LocatedLeak, Unread } from "./report";
+export type { ArchiveLimits } from "./stream";

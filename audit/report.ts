@@ -1,4 +1,4 @@
-import type { Leak } from "../keys/scan";
+import type { Leak } from "./detect";
 
 /** A leak, and the file it is in; for a file in an archive `ARCHIVE!FILE`. */
 export interface LocatedLeak extends Leak {

@@ -1,16 +1,16 @@
-export { RoleWatch, type RoleWatchProps } from "./alert-role-watch";
-export { ApiUser, type ApiUserProps } from "./api-user";
-export { ApiUserRole } from "./api-user-role";
-export { type ICustodyKey, KeyCustody } from "./key-custody";
-export type { GeneratorVpc } from "./key-generator";
+export { ApiUserRole } from "../rules/api-user-role";
+export type { RuleAssignments } from "../rules/rule-assignments";
+export { RoleWatch, type RoleWatchProps } from "./alerts/role-watch";
+export { WorkspaceTrail, type WorkspaceTrailProps } from "./alerts/trail";
+export type { AlertTargets } from "./alerts/workspace-alerts";
+export { ApiUser, type ApiUserProps } from "./api-user/api-user";
+export { type ICustodyKey, KeyCustody } from "./custody/key-custody";
+export type { PolicyDocument, PolicyStatement } from "./policies/policy";
+export type { Surroundings } from "./terraform/aws-location";
+export type { GeneratorVpc } from "./workspace/key-generator";
 export {
   type ILedgerWorkspace,
   LedgerWorkspace,
   type LedgerWorkspaceOptions,
   type LedgerWorkspaceProps,
-} from "./ledger-workspace";
-export type { PolicyDocument, PolicyStatement } from "./policy";
-export type { RuleAssignments } from "./rule-assignments";
-export type { Surroundings } from "./surroundings";
-export { WorkspaceTrail, type WorkspaceTrailProps } from "./trail";
-export type { AlertTargets } from "./workspace-alerts";
+} from "./workspace/ledger-workspace";

@@ -1,7 +1,9 @@
-import { literal } from "../constructs/text";
+import { literal } from "../constructs/terraform/literal";
+import { joinPath } from "../messages/paths";
+import { shown } from "../messages/safe-text";
 import type { WorkspaceDeclaration } from "./declarations";
-import { joinPath, type Problem, shown } from "./problems";
-import { problemAt, type YamlFile } from "./yaml-file";
+import type { Problem } from "./yaml/problems";
+import { problemAt, type YamlFile } from "./yaml/yaml-file";
 
 /** A Terraform backend, as `terraform.backend` in JSON takes it: its type, and under it its settings. */
 export type Backend = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -1,6 +1,8 @@
-import { awsNameOf } from "../constructs/names";
-import { compareText, type Problem, shown } from "./problems";
+import { compareText } from "../messages/paths";
+import { shown } from "../messages/safe-text";
+import { awsNameOf } from "../rules/aws-names";
 import type { FoundName } from "./user-file";
+import type { Problem } from "./yaml/problems";
 
 /** Two users of one workspace that a person or AWS would take for one another, in whatever files they are. */
 export function nameCollisions(names: readonly FoundName[]): Problem[] {

@@ -1,10 +1,6 @@
+import type { Custody, Role } from "../rules/api-user-role";
+
 /** What a fleet declares, as read from its YAML and found right. Whoever holds one of these need not check it again. */
-
-/** A role of an API user, as the YAML spells it. */
-export type Role = "operator" | "administrator";
-
-/** Where a user's private key lives. */
-export type Custody = "secrets-manager" | "kms" | "imported";
 
 /** A folder of the fleet: `workspace.yaml` and its user files. */
 export interface WorkspaceDeclaration {

@@ -1,7 +1,9 @@
 import { type Dirent, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
-import { WORKSPACE_NAME, WORKSPACE_NAME_RULE } from "../constructs/names";
-import { compareText, type Problem, shown } from "./problems";
+import { compareText } from "../messages/paths";
+import { shown } from "../messages/safe-text";
+import { WORKSPACE_NAME, WORKSPACE_NAME_RULE } from "../rules/aws-names";
+import type { Problem } from "./yaml/problems";
 
 /** What a fleet's directory holds: a folder for each workspace, in it workspace.yaml and the user files. */
 export interface WorkspaceFolder {

@@ -1,7 +1,6 @@
 import { type NamedStack, nameCollisions, stackCollisions } from "./collisions";
 import type { UserFile, WorkspaceDeclaration } from "./declarations";
 import { type FoundFile, readDirectory, type WorkspaceFolder } from "./directory";
-import { inOrder, type Problem } from "./problems";
 import { readUserFile, type UserFileReading } from "./user-file";
 import {
   type KnownSettings,
@@ -9,7 +8,8 @@ import {
   type WorkspaceReading,
   type WorkspaceSettings,
 } from "./workspace-file";
-import { parseYaml } from "./yaml-file";
+import { inOrder, type Problem } from "./yaml/problems";
+import { parseYaml } from "./yaml/yaml-file";
 
 /** A fleet, or what is wrong with it. */
 export interface Fleet {

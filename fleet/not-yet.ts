@@ -1,6 +1,7 @@
+import { joinPath } from "../messages/paths";
 import type { WorkspaceDeclaration } from "./declarations";
-import { joinPath, type Problem } from "./problems";
-import { problemAt, type YamlFile } from "./yaml-file";
+import type { Problem } from "./yaml/problems";
+import { problemAt, type YamlFile } from "./yaml/yaml-file";
 
 /**
  * What the schemas know and this version does not do. Both lists shrink to nothing as the features come: take

@@ -1,16 +1,17 @@
-import { awsNameOf } from "../constructs/names";
-import { principalArnProblem } from "../constructs/principals";
-import { adminRuleProblem, ruleKindProblem } from "../constructs/rule-assignments";
-import { usernameKeyProblem } from "../constructs/text-rules";
 import { KeyError, parsePublicKey } from "../keys";
+import { joinPath } from "../messages/paths";
+import { awsNameOf } from "../rules/aws-names";
+import { partitionOf, rolePartitionProblem } from "../rules/partitions";
+import { principalArnProblem } from "../rules/principal-arns";
+import { adminRuleProblem, ruleKindProblem } from "../rules/rule-assignments";
+import { usernameKeyProblem } from "../rules/user-names";
 import type { UserDeclaration } from "./declarations";
-import { Entries } from "./entries";
 import { unavailable } from "./not-yet";
-import { joinPath, type Problem } from "./problems";
-import { partitionOf, rolePartitionProblem } from "./regions";
-import { shapeProblems } from "./shape";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
-import { problemAt, type YamlFile } from "./yaml-file";
+import { Entries } from "./yaml/entries";
+import type { Problem } from "./yaml/problems";
+import { shapeProblems } from "./yaml/shape";
+import { problemAt, type YamlFile } from "./yaml/yaml-file";
 
 /** What a user file says, once its workspace's settings are known. */
 export interface UserFileContents {

@@ -1,12 +1,14 @@
-import { roleArnProblem } from "../constructs/principals";
-import { caseProblems } from "../constructs/tag-rules";
+import { joinPath } from "../messages/paths";
+import { shown } from "../messages/safe-text";
+import { partitionOf, rolePartitionProblem } from "../rules/partitions";
+import { roleArnProblem } from "../rules/principal-arns";
+import { caseProblems } from "../rules/tags";
 import { backendProblems } from "./backend";
 import type { WorkspaceDeclaration } from "./declarations";
-import { Entries } from "./entries";
-import { joinPath, type Problem, shown } from "./problems";
-import { partitionOf, rolePartitionProblem } from "./regions";
-import { shapeProblems } from "./shape";
-import { problemAt, type YamlFile } from "./yaml-file";
+import { Entries } from "./yaml/entries";
+import type { Problem } from "./yaml/problems";
+import { shapeProblems } from "./yaml/shape";
+import { problemAt, type YamlFile } from "./yaml/yaml-file";
 
 /** What `workspace.yaml` says: the declaration less its files. */
 export type WorkspaceSettings = Omit<WorkspaceDeclaration, "name" | "file" | "files">;

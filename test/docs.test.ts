@@ -1,8 +1,8 @@
 /** What the documents point at is there: pages and their headings, files, tests, and the names of tests in them. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { PROJECT } from "./support/project";
 
-const PROJECT = join(__dirname, "..");
 const pages = [
   ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"],
   ...readdirSync(join(PROJECT, "docs"), { recursive: true })

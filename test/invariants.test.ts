@@ -18,22 +18,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformStack } from "cdktf";
 import { auditPaths } from "../audit";
-import { addVerify } from "../cli/verify";
+import { addVerify } from "../cli/commands/verify/command";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../constructs";
 import { buildZip, codeSha256 } from "../functions/key-generator/build";
 import { generateKeyPair } from "../keys";
-import { environmentWithoutAws } from "../local-aws/environment";
-import { CustodyAccount, type Entry } from "./cli/custody-account";
-import { synthesize, type Template } from "./constructs/synthesis";
-import { Account } from "./functions/account";
+import { environmentWithoutAws } from "../local-aws/emulator/environment";
 import { ACTORS } from "./permissions/actors";
 import { COMMERCIAL, type Custody, type Emitted, emit, type Policy } from "./permissions/emitted";
 import { type Operation, SECRET, SIGNING_KEY } from "./permissions/operations";
 import { mayDo } from "./permissions/simulate";
+import { CustodyAccount, type Entry } from "./support/cli/custody-account";
+import { Account } from "./support/generator-account";
+import { PROJECT } from "./support/project";
+import { synthesize, type Template } from "./support/synthesis";
 
 jest.setTimeout(120_000);
 
-const PROJECT = join(__dirname, "..");
 const account = new Account();
 const scratch = mkdtempSync(join(tmpdir(), "invariants-"));
 beforeAll(() => account.open());

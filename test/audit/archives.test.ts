@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { strToU8, Zip, ZipDeflate, ZipPassThrough, zipSync } from "fflate";
 import { type AuditOptions, auditPaths } from "../../audit";
-import { type Key, newKey } from "../keys/scan/spellings";
+import { type Key, newKey } from "../support/keys/spellings";
 
 const key = newKey();
 const bytes = (text: string) => strToU8(text);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { auditPaths } from "../../audit";
-import { newKey } from "../keys/scan/spellings";
+import { newKey } from "../support/keys/spellings";
 
 const key = newKey();
 let folder: string;

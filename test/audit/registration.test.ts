@@ -1,5 +1,5 @@
 import { publicKeysOf } from "../../audit";
-import { newKey } from "../keys/scan/spellings";
+import { newKey } from "../support/keys/spellings";
 
 const [one, two] = [newKey().publicKey, newKey().publicKey];
 const entry = (publicKey: string) => ({ role: "operator", publicKey, generation: 1 });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { stringify } from "yaml";
-import { forAll } from "../fleet/for-all";
-import { USERS, WORKSPACE, writeFleet } from "../fleet/temporary-fleet";
+import { forAll } from "../support/for-all";
+import { USERS, WORKSPACE, writeFleet } from "../support/temporary-fleet";
 import { load } from "./compile";
 import { CONTROLS, hostileText } from "./hostile";
 

@@ -2,8 +2,8 @@
 import { createPrivateKey } from "node:crypto";
 import { KeyCustody, LedgerWorkspace, RoleWatch, WorkspaceTrail } from "../../constructs";
 import { encodePrivateKey, generateKeyPair } from "../../keys";
-import { synthesizeUser } from "../constructs/synthesis";
-import { problemsOf, USERS, WORKSPACE } from "../fleet/temporary-fleet";
+import { synthesizeUser } from "../support/synthesis";
+import { problemsOf, USERS, WORKSPACE } from "../support/temporary-fleet";
 import { outcome } from "./compile";
 
 const pem = Buffer.from(generateKeyPair().privateKeyPem).toString();

@@ -7,7 +7,7 @@ import {
   RoleWatch,
   WorkspaceTrail,
 } from "../../constructs";
-import { forAll } from "../fleet/for-all";
+import { forAll } from "../support/for-all";
 import { outcome, UNSEEN, withoutTraces } from "./compile";
 import { PUBLIC_KEY } from "./fleets";
 import { textOf } from "./good-stack";

@@ -1,6 +1,6 @@
 import { TerraformStack, Testing } from "cdktf";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../constructs";
-import { synthesize, synthesizeUser } from "../constructs/synthesis";
+import { synthesize, synthesizeUser } from "../support/synthesis";
 
 const user = (props: object) => () => synthesizeUser(props as never);
 const workspace = (props: object) => () => synthesizeUser({}, props as never);

@@ -1,18 +1,18 @@
 import * as fc from "fast-check";
-import { awsNameOf } from "../../constructs/names";
-import { tagProblems } from "../../constructs/tag-rules";
-import { FORMS } from "../../constructs/text-forms";
+import { FORMS } from "../../constructs/terraform/prop-formats";
+import { nameCollisions } from "../../fleet/collisions";
+import { DOCUMENTS, type Schema } from "../../fleet/yaml/schema";
+import { awsNameOf } from "../../rules/aws-names";
+import { tokenProblem } from "../../rules/cdktf-tokens";
+import { tagProblems } from "../../rules/tags";
 import {
   accountProblem,
   nameProblem,
   regionProblem,
   usernameKeyProblem,
   usernameProblem,
-} from "../../constructs/text-rules";
-import { tokenProblem } from "../../constructs/token-text";
-import { nameCollisions } from "../../fleet/collisions";
-import { DOCUMENTS, type Schema } from "../../fleet/schema";
-import { forAll } from "../fleet/for-all";
+} from "../../rules/user-names";
+import { forAll } from "../support/for-all";
 import { CONTROLS, hostileText, malformedAws, strangeName } from "./hostile";
 
 const TEXTS = 3000;

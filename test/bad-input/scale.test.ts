@@ -1,5 +1,5 @@
 import { loadFleet } from "../../fleet";
-import { COMPLETE, writeFleet } from "../fleet/temporary-fleet";
+import { COMPLETE, writeFleet } from "../support/temporary-fleet";
 import { usersStack, withoutTraces } from "./compile";
 
 /** `npm run synth` of 10,000 takes a minute and its time grows with the users, so that fewer are compiled here. */

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { WorkspaceDeclaration } from "../../fleet";
-import { forAll } from "../fleet/for-all";
-import { writeFleet } from "../fleet/temporary-fleet";
+import { forAll } from "../support/for-all";
+import { writeFleet } from "../support/temporary-fleet";
 import { load, usersStack, withoutTraces, workspaceStack } from "./compile";
 import { anyFleet } from "./fleets";
 import { textOf } from "./good-stack";

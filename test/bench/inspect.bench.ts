@@ -6,8 +6,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodePrivateKey, generateKeyPair } from "../../keys";
+import { PROJECT } from "../support/project";
 
-const root = join(__dirname, "../..");
 const times = Number(process.argv[2] ?? 15);
 const pair = generateKeyPair();
 const pem = pair.privateKeyPem;
@@ -16,14 +16,14 @@ const hex = encodePrivateKey(pem);
 const contenders: Record<string, { command: string; args: string[]; input?: Buffer | string }> = {
   "ledger-api-user inspect": {
     command: process.execPath,
-    args: [join(root, "dist/cli/bin.js"), "inspect"],
+    args: [join(PROJECT, "dist/cli/bin.js"), "inspect"],
     input: hex,
   },
   "node, doing nothing": { command: process.execPath, args: ["-e", "0"] },
   "openssl ec -text": { command: "openssl", args: ["ec", "-noout", "-text"], input: pem },
   "the guide's Python sample": {
     command: "python3",
-    args: ["-c", readFileSync(join(root, "test/fixtures/ledger-sample.py"), "utf8")],
+    args: ["-c", readFileSync(join(PROJECT, "test/support/keys/ledger-sample.py"), "utf8")],
   },
 };
 

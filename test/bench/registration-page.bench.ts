@@ -5,10 +5,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundlePage } from "../../page/bundle";
-import { pageOf } from "../../page/html";
-import { launch, open } from "../e2e/chromium";
-import { pageDataOf, sample } from "../page/users";
+import { bundlePage } from "../../registration-page/bundle";
+import { pageOf } from "../../registration-page/html";
+import { launch, open } from "../support/e2e/chromium";
+import { pageDataOf, sample } from "../support/page-users";
 
 const count = Number(process.argv[2] ?? 500);
 const RUNS = 5;

@@ -11,9 +11,9 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import { RoleWatch, WorkspaceTrail } from "../../constructs";
-import { type Case, CODE_SIGNING, cases } from "../alerts/cases";
-import { ACCOUNT, CUSTODIAN, DEPLOYER, REGION } from "../alerts/records";
-import { Deployment } from "./deployment";
+import { type Case, CODE_SIGNING, cases } from "../support/alerts/cases";
+import { ACCOUNT, CUSTODIAN, DEPLOYER, REGION } from "../support/alerts/records";
+import { Deployment } from "../support/e2e/deployment";
 
 jest.setTimeout(240_000);
 
@@ -135,7 +135,7 @@ describe("while a rule is off", () => {
 });
 
 /**
- * The records of test/alerts/cases.ts through moto's EventBridge and the deployed rules. A rule's topic is swapped for a
+ * The records of test/support/alerts/cases.ts through moto's EventBridge and the deployed rules. A rule's topic is swapped for a
  * queue, which moto can deliver to; each record is known by an event id of its own.
  */
 describe("of all records together", () => {

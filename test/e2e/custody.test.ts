@@ -8,7 +8,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { generateKeyPair } from "../../keys";
-import { ACCOUNT, Deployment, REGION } from "./deployment";
+import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
 
 jest.setTimeout(240_000);
 

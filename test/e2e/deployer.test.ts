@@ -7,7 +7,7 @@ import { generateKeyPair } from "../../keys";
 import { deployerPolicy } from "../permissions/deployer-policy";
 import { COMMERCIAL, emit, type Policy, roleArn, WORKSPACE } from "../permissions/emitted";
 import { mayDo } from "../permissions/simulate";
-import { ACCOUNT, Deployment, REGION } from "./deployment";
+import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
 
 jest.setTimeout(600_000);
 

@@ -7,8 +7,8 @@ import {
   GetResourcePolicyCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { ACCOUNT, Deployment, REGION } from "./deployment";
-import { FAULTS, IN_KMS, strike } from "./faults";
+import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
+import { FAULTS, IN_KMS, strike } from "../support/e2e/faults";
 
 jest.setTimeout(300_000);
 

@@ -15,11 +15,12 @@ import { text } from "node:stream/consumers";
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtrail";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
-import { type LocalAws, startLocalAws } from "../../local-aws";
-import { environmentWithoutAws } from "../../local-aws/environment";
-import { Terraform } from "../../local-aws/terraform";
-import { startWorkspace, type Workspace } from "../workspace";
-import { ACCOUNT, PROJECT, REGION } from "./deployment";
+import { type LocalAws, startLocalAws } from "../../local-aws/emulator";
+import { environmentWithoutAws } from "../../local-aws/emulator/environment";
+import { Terraform } from "../../local-aws/terraform/terraform";
+import { ACCOUNT, REGION } from "../support/e2e/deployment";
+import { PROJECT } from "../support/project";
+import { startWorkspace, type Workspace } from "../support/workspace";
 
 jest.setTimeout(300_000);
 

@@ -12,9 +12,9 @@ import {
   RestoreSecretCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import type { Call } from "../../local-aws";
-import { environmentWithoutAws } from "../../local-aws/environment";
-import { ACCOUNT, Deployment, REGION } from "./deployment";
+import type { Call } from "../../local-aws/emulator";
+import { environmentWithoutAws } from "../../local-aws/emulator/environment";
+import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
 
 jest.setTimeout(240_000);
 

@@ -9,7 +9,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { strToU8, zipSync } from "fflate";
-import { ACCOUNT, Deployment, REGION } from "./deployment";
+import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
 
 jest.setTimeout(240_000);
 

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { fingerprint, formatFingerprint } from "../../keys";
-import { bundlePage } from "../../page/bundle";
-import { type Card, type PageData, pageCodeOf, sealOf } from "../../page/card";
-import { pageOf } from "../../page/html";
-import { pageDataOf, sample } from "../page/users";
-import { launch, open } from "./chromium";
+import { type Card, type PageData, pageCodeOf, sealOf } from "../../registration/card";
+import { bundlePage } from "../../registration-page/bundle";
+import { pageOf } from "../../registration-page/html";
+import { launch, open } from "../support/e2e/chromium";
+import { pageDataOf, sample } from "../support/page-users";
 
 jest.setTimeout(120_000);
 

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PUBLIC_KEY } from "../bad-input/fleets";
-import { ACCOUNT, Deployment, PROJECT, REGION } from "./deployment";
+import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
+import { PROJECT } from "../support/project";
 
 jest.setTimeout(400_000);
 

@@ -6,8 +6,8 @@ import { GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { auditPaths } from "../../audit";
 import { faultOfProof } from "../../keys/portable";
-import { Terraform } from "../../local-aws/terraform";
-import { PROJECT } from "./deployment";
+import { Terraform } from "../../local-aws/terraform/terraform";
+import { PROJECT } from "../support/project";
 
 jest.setTimeout(300_000);
 
@@ -15,12 +15,12 @@ const local = (...path: string[]) => join(PROJECT, ".local", ...path);
 
 /** What `npm start -- ARGS` runs, without npm's own lines. */
 function start(...args: string[]) {
-  const command = ["--import", "tsx", "local-aws/start.ts", ...args];
+  const command = ["--import", "tsx", "local-aws/trial-run/start.ts", ...args];
   return spawnSync(process.execPath, command, { cwd: PROJECT, encoding: "utf8" });
 }
 
 function stop() {
-  return spawnSync(process.execPath, ["--import", "tsx", "local-aws/stop.ts"], {
+  return spawnSync(process.execPath, ["--import", "tsx", "local-aws/trial-run/stop.ts"], {
     cwd: PROJECT,
     encoding: "utf8",
   });
@@ -30,7 +30,7 @@ function stop() {
 function leftovers(): string[] {
   const lines = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).split("\n");
   return lines.filter(
-    (line) => line.includes(PROJECT) && /local-aws\/daemon|function-runtime|terraform /.test(line),
+    (line) => line.includes(PROJECT) && /local-aws\/trial-run\/daemon|function-runtime|terraform /.test(line),
   );
 }
 

@@ -1,5 +1,5 @@
 import { backendOf, loadFleet, type WorkspaceDeclaration } from "../../fleet";
-import { USERS, WORKSPACE, workspaceProblems, writeFleet } from "./temporary-fleet";
+import { USERS, WORKSPACE, workspaceProblems, writeFleet } from "../support/temporary-fleet";
 
 const problems = (backend: string) => workspaceProblems(`${WORKSPACE}backend:\n${backend}`);
 

@@ -1,5 +1,5 @@
 import { loadFleet } from "../../fleet";
-import { lines, problemsOf, USERS, WORKSPACE, writeFleet } from "./temporary-fleet";
+import { lines, problemsOf, USERS, WORKSPACE, writeFleet } from "../support/temporary-fleet";
 
 const users = (...names: string[]) =>
   `users:\n${names.map((name) => `  - { username: ${JSON.stringify(name)}, role: operator }\n`).join("")}`;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { formatProblem, loadFleet, NOT_YET_IN_EFFECT } from "../../fleet";
-import { USERS, WORKSPACE, writeFleet } from "./temporary-fleet";
+import { USERS, WORKSPACE, writeFleet } from "../support/temporary-fleet";
 
 describe("a fleet that nothing is wrong with", () => {
   it("has its defaults filled in", () => {

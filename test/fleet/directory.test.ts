@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import fs, { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { loadFleet } from "../../fleet";
-import { COMPLETE, lines, problemsOf, USERS, WORKSPACE, writeFleet } from "./temporary-fleet";
+import { COMPLETE, lines, problemsOf, USERS, WORKSPACE, writeFleet } from "../support/temporary-fleet";
 
 const RIGHT = { "acme/workspace.yaml": WORKSPACE, "acme/treasury.yaml": USERS };
 const NAMES =

@@ -1,4 +1,4 @@
-import { COMPLETE, lines, USERS, userProblems, WORKSPACE, writeFleet } from "./temporary-fleet";
+import { COMPLETE, lines, USERS, userProblems, WORKSPACE, writeFleet } from "../support/temporary-fleet";
 
 /** A user file with one user, whose keys begin on line 2. */
 const user = (...keys: string[]) => `users:\n  - ${keys.join("\n    ")}\n`;

@@ -1,4 +1,4 @@
-import { COMPLETE, lines, USERS, WORKSPACE, workspaceProblems, writeFleet } from "./temporary-fleet";
+import { COMPLETE, lines, USERS, WORKSPACE, workspaceProblems, writeFleet } from "../support/temporary-fleet";
 
 const also = (yaml: string) => workspaceProblems(WORKSPACE + yaml);
 

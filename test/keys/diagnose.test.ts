@@ -1,8 +1,8 @@
 import { convert, diagnose, fingerprint, KeyError, parsePrivateKey, parsePublicKey } from "../../keys";
-import { pem, SEC1 } from "./der";
-import { allMistakes, type Mistake } from "./mistakes";
-import { openssl } from "./tools";
-import { example, examplePairText } from "./vectors";
+import { pem, SEC1 } from "../support/keys/der";
+import { allMistakes, type Mistake } from "../support/keys/mistakes";
+import { openssl } from "../support/keys/tools";
+import { example, examplePairText } from "../support/keys/vectors";
 
 const cases = allMistakes.map((mistake) => [`${mistake.kind}: ${mistake.name}`, mistake] as const);
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convert, diagnose, generateKeyPair, parsePrivateKey, parsePublicKey, verify } from "../../keys";
-import { pem, spki } from "./der";
-import { openssl, python } from "./tools";
+import { pem, spki } from "../support/keys/der";
+import { openssl, python } from "../support/keys/tools";
 
 let folder: string;
 beforeEach(() => {
@@ -42,7 +42,7 @@ print(key.public_key().public_bytes(s.Encoding.X962, s.PublicFormat.Uncompressed
   key.private_bytes(s.Encoding.PEM, s.PrivateFormat.TraditionalOpenSSL, s.NoEncryption()).hex())`;
 
 describe("the sample in Ledger's guide, run by Python's cryptography", () => {
-  const sample = join(__dirname, "../fixtures/ledger-sample.py");
+  const sample = join(__dirname, "../support/keys/ledger-sample.py");
 
   test("makes keys that are read here, in the same forms", () => {
     const output = python([sample]).toString();

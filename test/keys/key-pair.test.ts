@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { inspect } from "node:util";
 import { encodePrivateKey, generateKeyPair, KeyError, parsePrivateKey } from "../../keys";
-import { example } from "./vectors";
+import { example } from "../support/keys/vectors";
 
 describe("a generated key pair", () => {
   test("has the forms of Ledger's samples", () => {

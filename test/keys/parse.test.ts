@@ -6,8 +6,8 @@ import {
   parsePrivateKey,
   parsePublicKey,
 } from "../../keys";
-import { oid, pem, SEC1, sec1 } from "./der";
-import { example, rfc6979 } from "./vectors";
+import { oid, pem, SEC1, sec1 } from "../support/keys/der";
+import { example, rfc6979 } from "../support/keys/vectors";
 
 const wrapped = (text: string, columns: number, newline = "\n") =>
   (text.match(new RegExp(`.{1,${columns}}`, "g")) ?? []).join(newline);

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { fingerprint, generateKeyPair, PROOF_PREFIX, proofMessage, verify } from "../../keys";
 import { faultOfProof, fingerprintOfPoint, hashOfText, isPointOnCurve } from "../../keys/portable";
-import { forAll } from "../fleet/for-all";
-import { sample } from "../page/users";
+import { forAll } from "../support/for-all";
+import { sample } from "../support/page-users";
 
 const { entry, proof } = sample("settlement bot");
 const { publicKey } = entry;

@@ -9,9 +9,9 @@ import {
   parsePublicKey,
   verify,
 } from "../../keys";
-import { oid, pem, SEC1, sec1 } from "./der";
-import { allMistakes } from "./mistakes";
-import { example, p256 } from "./vectors";
+import { oid, pem, SEC1, sec1 } from "../support/keys/der";
+import { allMistakes } from "../support/keys/mistakes";
+import { example, p256 } from "../support/keys/vectors";
 
 /** Private keys over the whole range, its ends among them, as SEC1 without the public key. */
 const privateKeys = fc

@@ -1,7 +1,7 @@
 import { createPublicKey, verify as nodeVerify } from "node:crypto";
 import { convert, generateKeyPair, KeyError, parsePrivateKey, verify } from "../../keys";
-import { spki } from "./der";
-import { example, p256, rfc6979, rfc7515 } from "./vectors";
+import { spki } from "../support/keys/der";
+import { example, p256, rfc6979, rfc7515 } from "../support/keys/vectors";
 
 const hex = (text: string) => Buffer.from(text, "hex");
 

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PROJECT } from "../support/project";
 import { ACCOUNT, type Place, type Policy, WORKSPACE } from "./emitted";
 
-const PAGE = readFileSync(join(__dirname, "../../docs/deployer.md"), "utf8");
+const PAGE = readFileSync(join(PROJECT, "docs/deployer.md"), "utf8");
 
 /** The policy that docs/deployer.md gives a deployer's role, as it stands there. */
 export const DEPLOYER_POLICY_TEXT = /```json\n([\s\S]+?)\n```/.exec(PAGE)?.[1] ?? "";

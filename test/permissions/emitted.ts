@@ -1,7 +1,7 @@
 /** The policies that synthesis really emits, with Terraform's references resolved as AWS would fill them in. */
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../constructs";
 import { generateKeyPair } from "../../keys";
-import { CREDENTIALS_SECRET, KEY_SECRET, synthesize, type Template } from "../constructs/synthesis";
+import { CREDENTIALS_SECRET, KEY_SECRET, synthesize, type Template } from "../support/synthesis";
 
 export interface Statement {
   Sid?: string;

@@ -1,7 +1,7 @@
 import { TerraformVariable } from "cdktf";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../constructs";
-import { KEY_POLICY_LIMIT, policySize, SECRET_POLICY_LIMIT } from "../../constructs/policy-size";
-import { CREDENTIALS_SECRET, KEY_SECRET, role, synthesize, synthesizeUser } from "../constructs/synthesis";
+import { KEY_POLICY_LIMIT, policySize, SECRET_POLICY_LIMIT } from "../../constructs/policies/policy-size";
+import { CREDENTIALS_SECRET, KEY_SECRET, role, synthesize, synthesizeUser } from "../support/synthesis";
 import { COMMERCIAL, emit } from "./emitted";
 
 const signers = (count: number) =>

@@ -1,6 +1,7 @@
 /** The matrix as docs/permissions.md has it, and as the emitted policies make it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PROJECT } from "../support/project";
 import { ACTORS } from "./actors";
 import { type Custody, type Emitted, emit, type Place } from "./emitted";
 import { CREDENTIALS, type Operation, SECRET, SIGNING_KEY, WORKSPACE_KEY } from "./operations";
@@ -65,7 +66,7 @@ const MARKS: Readonly<Record<string, string>> = {
   "open unprotected": "open, unprotected",
 };
 
-const PAGE = join(__dirname, "../../docs/permissions.md");
+const PAGE = join(PROJECT, "docs/permissions.md");
 
 /** The rows of the table under a heading: name, then column to cell. */
 export function documented(heading: string): Map<string, Map<string, string>> {

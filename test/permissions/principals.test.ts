@@ -1,6 +1,6 @@
 import { TerraformVariable } from "cdktf";
 import { ApiUser, ApiUserRole, LedgerWorkspace, type LedgerWorkspaceOptions } from "../../constructs";
-import { ACCOUNT, KEY_SECRET, role, synthesize, synthesizeUser } from "../constructs/synthesis";
+import { ACCOUNT, KEY_SECRET, role, synthesize, synthesizeUser } from "../support/synthesis";
 
 const USER = `arn:aws:iam::${ACCOUNT}:user/ops/alice`;
 

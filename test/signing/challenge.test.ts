@@ -6,9 +6,9 @@ import {
   SigningError,
   signChallenge,
 } from "../../signing";
-import { example, rfc7515 } from "../keys/vectors";
-import { TRANSACTION } from "../workspace/requests";
-import { payloadsByPython } from "./jws";
+import { example, rfc7515 } from "../support/keys/vectors";
+import { payloadsByPython } from "../support/signing/jws";
+import { TRANSACTION } from "../support/workspace/requests";
 
 const encode = (text: string | Uint8Array) => Buffer.from(text).toString("base64url");
 

@@ -2,8 +2,8 @@ import { generateKeyPairSync, type KeyObject, sign as nodeSign, verify as nodeVe
 import fc from "fast-check";
 import { SigningError } from "../../signing";
 import { rawSignature } from "../../signing/der";
-import { integer, sequence, tlv } from "../keys/der";
-import { p256 } from "../keys/vectors";
+import { integer, sequence, tlv } from "../support/keys/der";
+import { p256 } from "../support/keys/vectors";
 
 const hex = (text: string) => Buffer.from(text, "hex");
 const pad = (value: bigint) => value.toString(16).padStart(64, "0");

@@ -14,9 +14,9 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { p256 } from "@noble/curves/nist";
 import { generateKeyPair, generationLabel, type KeyPair, verify } from "../../keys";
-import { type LocalAws, startLocalAws } from "../../local-aws";
+import { type LocalAws, startLocalAws } from "../../local-aws/emulator";
 import { kmsSigner, secretsManagerSigner, signChallenge } from "../../signing";
-import { payloadsByPython } from "./jws";
+import { payloadsByPython } from "../support/signing/jws";
 
 jest.setTimeout(60_000);
 

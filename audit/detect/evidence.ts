@@ -1,0 +1,89 @@
+import { derivePublicKey } from "../../keys/curve";
+
+/** A private key seen, and really parsed. Holds its public half only. */
+export interface Sighting {
+  readonly form: string;
+  readonly publicKey: string;
+  readonly start: number;
+  readonly end: number;
+  /** Whether its public key stood with it, and belongs to it: then no bit of it was read wrongly. */
+  readonly certain: boolean;
+}
+
+/** A private key as it was parsed, its place counted in the text that was examined. */
+export interface ParsedKey extends Omit<Sighting, "publicKey"> {
+  readonly scalar: Uint8Array;
+}
+
+/** 32 bytes written down that may be a private scalar, or just as well a SHA-256 digest. */
+export interface Suspect {
+  readonly form: string;
+  /** The bytes as lower-case hexadecimal digits: a spelling that can be compared and kept in a map. */
+  readonly scalar: string;
+  readonly start: number;
+}
+
+/** A private key that is not an API user's in the clear: encrypted, or of another algorithm or curve. */
+export interface Stranger {
+  readonly kind: "encrypted" | "other";
+  readonly form: string;
+  readonly start: number;
+}
+
+/** Where a text being examined comes from: how often it was decoded, from what, and where its characters stood. */
+export interface Origin {
+  readonly depth: number;
+  /** The encodings taken off so far, as a form begins with them: `base64 of hex of `. */
+  readonly prefix: string;
+  /** The place in the outermost input of the character at `index`. */
+  place(index: number): number;
+}
+
+/** The outermost input itself. */
+export const outermost: Origin = { depth: 0, prefix: "", place: (index) => index };
+
+/** The origin of what `encoding` held, whose byte `index` was written at `place(index)` of the text around it. */
+export const inside = (
+  origin: Origin,
+  encoding: "hex" | "base64" | "gzip",
+  place: (index: number) => number,
+): Origin => ({
+  depth: origin.depth + 1,
+  prefix: `${origin.prefix}${encoding} of `,
+  place: (index) => origin.place(place(index)),
+});
+
+/** What one stretch of input holds. Collected in any order, read when the stretch has been examined. */
+export class Evidence {
+  readonly keys: Sighting[] = [];
+  readonly suspects: Suspect[] = [];
+  readonly strangers: Stranger[] = [];
+  /** The x coordinates of P-256 points: enough to know a key by, since only a scalar and its negative share one. */
+  readonly points = new Set<string>();
+
+  /** Notes a private key whose encoding has been checked; false if the scalar is not in 1 … n-1. */
+  key({ form, scalar, start, end, certain }: ParsedKey, origin: Origin): boolean {
+    const publicKey = derivePublicKey(scalar);
+    if (!publicKey) return false;
+    const [from, to] = [origin.place(start), origin.place(end)];
+    this.keys.push({ form: origin.prefix + form, publicKey, start: from, end: to, certain });
+    return true;
+  }
+
+  /** Notes 32 bytes, given in lower-case hexadecimal digits. */
+  suspect(form: string, scalar: string, origin: Origin, start: number): void {
+    this.suspects.push({ form: origin.prefix + form, scalar, start: origin.place(start) });
+  }
+
+  stranger(kind: Stranger["kind"], form: string, origin: Origin, start: number): void {
+    this.strangers.push({ kind, form: origin.prefix + form, start: origin.place(start) });
+  }
+
+  /** Takes over what another has collected. */
+  add({ keys, suspects, strangers, points }: Evidence): void {
+    this.keys.push(...keys);
+    this.suspects.push(...suspects);
+    this.strangers.push(...strangers);
+    for (const x of points) this.points.add(x);
+  }
+}

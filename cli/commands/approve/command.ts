@@ -1,0 +1,119 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { Unanswered } from "../../../ledger-api/http";
+import { Session } from "../../../ledger-api/session";
+import { readSettings } from "../../../ledger-api/settings";
+import { Failure } from "../../../messages/failure";
+import { oneLine, printJson, printRows } from "../../shared/output";
+import { challengeOf } from "../../signing/challenge-input";
+import { reviewed } from "../../signing/prompt";
+import { addKeyOptions, asFailure, type KeyOptions, openKey, signWith } from "../../signing/signing-key";
+import { type Action, Decided, judge, unanswered, whyRefused } from "./outcome";
+
+const help = (action: Action) => `
+Examples:
+  $ ledger-api-user ${action} 29 --kms alias/ledger-enterprise/acme-prod/settlement-bot
+  $ ledger-api-user ${action} 29 --user "settlement bot" --registration .local/registration.json
+  $ ledger-api-user ${action} 29 --secret "$SECRET_ARN" --yes --json
+
+Logs in, fetches the request's challenge, shows on standard error all that it says, asks on the terminal, signs and posts. The workspace
+is where LEDGER_ENTERPRISE_API_URL, LEDGER_ENTERPRISE_WORKSPACE, LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET say. Without
+an option that names the key, it is the one in LEDGER_ENTERPRISE_API_PRIVATE_KEY.
+
+What decides is posted once. Where its answer is lost, nobody knows whether it arrived: the command says so and ends. --json has
+an "outcome": posted, declined, refused, expired, not-found, rate-limited, unknown; without one, nothing was posted.
+
+Exit code: 0 if the workspace took it; 1 if not, or if that is unknown; 2 if it came to no decision: bad input, unknown request, no login,
+no connection.`;
+
+interface Options extends KeyOptions {
+  yes?: boolean;
+  json?: boolean;
+  timeout: number;
+  maxWait: number;
+}
+
+/** Adds `approve REQUEST_ID`. */
+export const addApprove = (program: Command): void => add(program, "approve");
+
+/** Adds `reject REQUEST_ID`. */
+export const addReject = (program: Command): void => add(program, "reject");
+
+function add(program: Command, action: Action): void {
+  const command = program
+    .command(action)
+    .summary(`${action} a request of the workspace`)
+    .description(`${capital(action)} a request of the workspace as an API user, after showing what it asks.`)
+    .argument("<REQUEST_ID>", "the request's id, as GET /requests and the workspace show it");
+  addKeyOptions(command)
+    .option("--yes", "do not ask: for programs that have checked the challenge")
+    .option("--timeout <SECONDS>", "for each request to the workspace", seconds, 30)
+    .option("--max-wait <SECONDS>", "for all waiting while the workspace limits the rate", seconds, 120)
+    .option("--json", "print the outcome as JSON")
+    .addHelpText("after", help(action))
+    .action((requestId: string, options: Options) => decide(action, requestId, options));
+}
+
+async function decide(action: Action, requestId: string, options: Options): Promise<void> {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(requestId))
+    throw new Failure("REQUEST_ID is not the id of a request", "give it as the workspace shows it: 29");
+  try {
+    const { status } = await fetchSignPost(action, requestId, options);
+    if (options.json) printJson({ request: requestId, action, outcome: "posted", status });
+    else
+      printRows([
+        ["Request", requestId],
+        ["Posted", action === "approve" ? "approval" : "rejection"],
+        ["Status", status && oneLine(status)],
+      ]);
+  } catch (thrown) {
+    const error = asFailure(thrown);
+    if (options.json && error instanceof Decided)
+      printJson({ request: requestId, action, outcome: error.outcome });
+    throw error;
+  }
+}
+
+async function fetchSignPost(action: Action, requestId: string, options: Options) {
+  const { timeout: timeoutSeconds, maxWait: maxWaitSeconds } = options;
+  const session = new Session(readSettings(), { timeoutSeconds, maxWaitSeconds, onWait });
+  const key = await openKey(options, false);
+  try {
+    const challenge = await fetchChallenge(session, requestId);
+    const question = `${capital(action)} request ${requestId}?`;
+    if (!reviewed({ challenge, key: key.name, question, yes: options.yes }))
+      throw new Decided("declined", "nothing was signed or posted", `run it again and answer y to ${action}`);
+    const jws = await signWith(key, challenge);
+    const answer = await session.postOnce(`requests/${requestId}/${action}`, { jws }).catch((error) => {
+      throw error instanceof Unanswered ? unanswered(error, requestId, action) : error;
+    });
+    return await judge(session, requestId, action, answer);
+  } finally {
+    key.wipe?.();
+  }
+}
+
+async function fetchChallenge(session: Session, requestId: string): Promise<string> {
+  const answer = await session.get(`requests/${requestId}/challenge`);
+  if (answer.status !== 200) throw await whyRefused(session, requestId, answer);
+  const { id = requestId } = (answer.json ?? {}) as { id?: unknown };
+  if (String(id) !== requestId) {
+    throw new Failure(
+      `the workspace answers with the challenge of another request than ${requestId}`,
+      "do not approve anything; see what stands between you and the workspace",
+    );
+  }
+  return challengeOf(answer.json, "the workspace's answer");
+}
+
+/** Progress is for people: a program's standard error stays empty but for what is signed and what is wrong. */
+function onWait(seconds: number, why: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`Waiting ${seconds} s: ${oneLine(why)}.\n`);
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= 3600) return value;
+  throw new InvalidArgumentError("Give seconds, more than 0 and at most 3600.");
+}
+
+const capital = (action: Action) => (action === "approve" ? "Approve" : "Reject");

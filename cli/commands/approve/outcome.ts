@@ -1,0 +1,118 @@
+import type { Answer, Unanswered } from "../../../ledger-api/http";
+import { redirected, type Session, unreachable } from "../../../ledger-api/session";
+import { ExitCode, Failure } from "../../../messages/failure";
+
+export type Action = "approve" | "reject";
+
+/** How it ended, for programs; the wording of messages may change. */
+export type Outcome =
+  | "posted"
+  | "declined"
+  | "refused"
+  | "expired"
+  | "not-found"
+  | "rate-limited"
+  | "unknown";
+
+/** An end that the workspace, or the person who was asked, decided. */
+export class Decided extends Failure {
+  constructor(
+    readonly outcome: Exclude<Outcome, "posted">,
+    what: string,
+    mend: string,
+    exitCode: number = ExitCode.NO,
+  ) {
+    super(what, mend, exitCode);
+  }
+}
+
+/** What is said of a request, by `GET /requests/{id}`: `status` (`PENDING_APPROVAL`, …) and `expires_at`. */
+interface RequestState {
+  readonly status?: unknown;
+  readonly expires_at?: unknown;
+}
+
+/**
+ * Why the workspace does not take an approval, or gives no challenge for one. As nothing is published on the status codes
+ * of that, the request itself is asked: it says whether it has expired, or is no longer pending.
+ */
+export async function whyRefused(session: Session, requestId: string, refusal: Answer): Promise<Failure> {
+  if (refusal.status === 404) return notFound(requestId);
+  const state = await stateOf(session, requestId);
+  if (state === "not found") return notFound(requestId);
+  const { status, expires_at } = state;
+  const expiry = typeof expires_at === "string" ? Date.parse(expires_at) : Number.NaN;
+  if (/EXPIRED/i.test(String(status)) || expiry < Date.now()) {
+    const when = Number.isNaN(expiry) ? "" : ` on ${new Date(expiry).toISOString()}`;
+    return new Decided("expired", `request ${requestId} expired${when}`, "have it made anew");
+  }
+  const said = session.saidBy(refusal);
+  const refused = `the workspace refuses this for request ${requestId} (HTTP ${refusal.status}${said && `: ${said}`})`;
+  if (typeof status === "string" && status !== "PENDING_APPROVAL") {
+    return new Decided(
+      "refused",
+      `${refused}: it is ${status.slice(0, 40)}`,
+      "there is nothing left to decide",
+    );
+  }
+  return new Decided(
+    "refused",
+    refused,
+    "check that the key is the registered one, and that the user is among those whom the rule asks",
+  );
+}
+
+/** What became of the POST, from its answer. */
+export async function judge(
+  session: Session,
+  requestId: string,
+  action: Action,
+  answer: Answer,
+): Promise<{ status?: string }> {
+  const { status, json } = answer;
+  if (status >= 200 && status < 300) {
+    const { status: now } = (json ?? {}) as RequestState;
+    return { status: typeof now === "string" ? now : undefined };
+  }
+  if (status === 420 || status === 429) {
+    const seconds = session.retryAfter(answer);
+    throw new Decided(
+      "rate-limited",
+      `the workspace did not take it: it limits the rate of requests (HTTP ${status})`,
+      `nothing is posted twice by itself: run it again${seconds === undefined ? "" : ` in ${seconds} s`}`,
+    );
+  }
+  if (status >= 300 && status < 400) throw redirected(status);
+  if (status >= 500 || status === 408) throw unknown(requestId, action, `HTTP ${status}`);
+  throw await whyRefused(session, requestId, answer);
+}
+
+/** What became of a POST that had no answer. */
+export function unanswered({ sent, reason }: Unanswered, requestId: string, action: Action): Failure {
+  return sent ? unknown(requestId, action, reason) : unreachable(reason);
+}
+
+function unknown(requestId: string, action: Action, reason: string): Decided {
+  const done = action === "approve" ? "approval" : "rejection";
+  return new Decided(
+    "unknown",
+    `unknown whether the workspace has the ${done} of request ${requestId} (${reason})`,
+    `look at the request in the workspace (or GET /requests/${requestId}/governance-status) before you run this again`,
+  );
+}
+
+function notFound(requestId: string): Decided {
+  const mend = "check the id, and that the user may see the request";
+  return new Decided("not-found", `the workspace knows no request ${requestId}`, mend, ExitCode.BAD_INPUT);
+}
+
+async function stateOf(session: Session, requestId: string): Promise<RequestState | "not found"> {
+  try {
+    const { status, json } = await session.get(`requests/${requestId}`);
+    if (status === 404) return "not found";
+    return status === 200 && typeof json === "object" && json !== null ? json : {};
+  } catch (error) {
+    if (error instanceof Failure) return {}; // what is known already is said
+    throw error;
+  }
+}

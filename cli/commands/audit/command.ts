@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import type { Command } from "commander";
+import { AuditProblem, type AuditReport, auditPaths, publicKeysOf } from "../../../audit";
+import { ExitCode, Failure, reason } from "../../../messages/failure";
+import { complain, printJson } from "../../shared/output";
+import { printReport } from "./report";
+
+const examples = `
+Examples:
+  $ ledger-api-user audit .
+  $ ledger-api-user audit --registration .local/registration.json cdktf.out terraform.tfstate plan.tfplan
+  $ terraform show -json plan.tfplan | ledger-api-user audit -
+  $ git log -p | ledger-api-user audit -
+
+Looks in files, folders (hidden files too; symbolic links are not followed), standard input (-), zip archives and gzip files
+for P-256 private keys: PEM, DER and JWK, also in hexadecimal or base64, escaped, wrapped, or with a log's prefixes. A
+bare 32-byte scalar is recognised by its public key: give a registration, or it must stand in the same file.
+Other private keys and encrypted ones are only mentioned, and so are published test vectors; with --strict they count.
+
+Exit code: 0 if there is none, 1 if there is, 2 if a path is missing or a file could not be read (1 if there is both).
+No key, nor any part of one, is printed.`;
+
+interface Options {
+  registration?: string;
+  strict?: boolean;
+  json?: boolean;
+}
+
+/** Adds `audit PATH…`. */
+export function addAudit(program: Command): void {
+  program
+    .command("audit")
+    .summary("look for private keys where none should be")
+    .description(
+      "Look for leaked private keys in plans, states, synthesized output, logs, archives: anything.",
+    )
+    .argument("<PATH...>", "files and folders; - for standard input")
+    .option("--registration <FILE>", "whose keys these may be: registration.json, or terraform output -json")
+    .option("--strict", "let other, encrypted and published private keys count as well")
+    .option("--json", "print the answer as JSON")
+    .addHelpText("after", examples)
+    .action(audit);
+}
+
+async function audit(paths: string[], { registration, strict = false, json }: Options): Promise<void> {
+  if (registration === "-" && paths.includes("-"))
+    throw new Failure("standard input cannot be both registration and input", "name a file for one of them");
+  const report = await run(paths, registration);
+  if (json) printJson({ ...report, clean: isClean(report, strict) && report.unread.length === 0 });
+  else printReport(report);
+  for (const { path, reason } of report.unread) complain(`${path} was not audited: ${reason}`);
+  if (!isClean(report, strict)) process.exitCode = ExitCode.NO;
+  else if (report.unread.length > 0) process.exitCode = ExitCode.BAD_INPUT;
+}
+
+async function run(paths: string[], registration: string | undefined): Promise<AuditReport> {
+  try {
+    const knownPublicKeys = registration === undefined ? undefined : publicKeysOf(readText(registration));
+    return await auditPaths(paths, { knownPublicKeys });
+  } catch (error) {
+    if (!(error instanceof AuditProblem)) throw error;
+    throw new Failure(error.message, "check the path, or the file's content");
+  }
+}
+
+const isClean = ({ leaks, unlisted }: AuditReport, strict: boolean) =>
+  unlisted === 0 && !leaks.some(({ kind }) => strict || kind === "private-key");
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    const name = file === "-" ? "standard input" : file;
+    throw new Failure(`cannot read the registration from ${name}: ${reason(error)}`, "check the path");
+  }
+}

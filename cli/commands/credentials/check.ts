@@ -1,0 +1,79 @@
+import { diagnose } from "../../../keys";
+import { ExitCode, Failure } from "../../../messages/failure";
+import { addressOf, type RegisteredUser } from "../../../registration/read";
+
+/** What the workspace shows when API access is generated (seed, step 3). */
+export interface Credentials {
+  readonly apiKeyId: string;
+  readonly apiKeySecret: string;
+}
+
+/** A user of the registration, as far as it matters here. */
+type Whose = Pick<RegisteredUser, "stack" | "workspace" | "username" | "publicKey">;
+
+/** As the workspace's page calls them. */
+export const NAMES = { apiKeyId: "API Key ID", apiKeySecret: "API Secret" } as const;
+
+/** Ledger publishes neither form nor length: these let everything pass but what cannot be. */
+const [LEAST, MOST] = [8, 512];
+
+/**
+ * Refuses what was pasted by mistake. What is refused is never quoted.
+ *
+ * @param users of the registration, whose keys are known
+ * @returns a remark on what looks odd and may be right, or undefined
+ * @throws Failure with exit code 1 and the reason
+ */
+export function checkCredentials(credentials: Credentials, users: readonly Whose[]): string | undefined {
+  for (const [field, name] of Object.entries(NAMES)) {
+    const problem = problemOf(credentials[field as keyof Credentials], users);
+    if (problem) throw new Failure(`the ${name} ${problem[0]}`, problem[1], ExitCode.NO);
+  }
+  const { apiKeyId, apiKeySecret } = credentials;
+  if (apiKeyId === apiKeySecret) {
+    const mend = "copy each from its own place on the workspace's page";
+    throw new Failure(`${NAMES.apiKeyId} and ${NAMES.apiKeySecret} are the same text`, mend, ExitCode.NO);
+  }
+  // Nothing that Ledger publishes tells the two apart for sure; a login does.
+  if (apiKeySecret.length < apiKeyId.length)
+    return `the ${NAMES.apiKeySecret} is shorter than the ${NAMES.apiKeyId}: see that they are not swapped; --check tells`;
+  return undefined;
+}
+
+function problemOf(text: string, users: readonly Whose[]): [what: string, mend: string] | undefined {
+  const again = "copy it again from the workspace's page, by itself";
+  if (text === "") return ["is empty", again];
+  const key = keyProblem(text, users);
+  if (key) return key;
+  if (!/^[\x21-\x7e]+$/.test(text))
+    return ["has blanks, line breaks or characters outside ASCII in it", again];
+  if (/^https?:/i.test(text)) return ["is an address", again];
+  if (/^["'`].*["'`]$/.test(text)) return ["has quotation marks around it", again];
+  if (/^(?:LEDGER_ENTERPRISE_|api[_-]?(?:key|secret))\w*[:=]/i.test(text))
+    return ["has its name before it", again];
+  if (text.length < LEAST)
+    return [`has ${text.length} characters, which is too short: a part is missing`, again];
+  if (text.length > MOST)
+    return [`has ${text.length} characters, which is too long: something else was copied`, again];
+  return undefined;
+}
+
+const PRIVATE_MEND =
+  "it was not sent anywhere; the private key stays in its custody, and no program needs it here";
+
+/** Credentials go to every reader: a private key among them would be lost. */
+function keyProblem(text: string, users: readonly Whose[]): [string, string] | undefined {
+  const { kind, form, publicKey } = diagnose(text);
+  const owner = publicKey && users.find((user) => user.publicKey === publicKey);
+  const whose = owner ? ` of ${JSON.stringify(addressOf(owner))}` : "";
+  if (kind === "public") {
+    // 33 bytes of chance in base64 may pass for a compressed point: only what is a key for sure counts.
+    const sure = owner || /^(?:0x)?04[0-9a-f]{128}$/i.test(text) || text.includes("-----BEGIN");
+    return sure ? [`is a public key${whose}`, "copy it from the page that shows API access"] : undefined;
+  }
+  // 32 bytes without any form are a private key as much as any secret of that length; whose key it is decides.
+  const isBare = form.includes("bare private number");
+  if ((kind === "private" || kind === "pair") && (!isBare || owner))
+    return [`is a private key${whose}`, PRIVATE_MEND];
+  return text.includes("-----BEGIN") ? ["is a key or a certificate in PEM", PRIVATE_MEND] : undefined;
+}

@@ -1,0 +1,160 @@
+import type { Command } from "commander";
+import { ExitCode, Failure } from "../../../messages/failure";
+import { addressOf, type RegisteredUser } from "../../../registration/read";
+import { printJson, printRows, style, warn } from "../../shared/output";
+import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
+import { checkCredentials } from "./check";
+import { readCredentials } from "./input";
+import { tryLogin } from "./login";
+import type { CredentialsVersion } from "./state";
+import { type CredentialsStore, withStore } from "./store";
+
+const examples = `
+Examples:
+  $ ledger-api-user credentials put "settlement bot" --registration registration.json --check
+  $ terraform output -json | ledger-api-user credentials put "settlement bot" --registration -
+  $ ledger-api-user credentials put "settlement bot" --registration registration.json < credentials.json
+
+On a terminal it asks for API Key ID and API Secret, and shows neither. A program gives them as JSON on standard input,
+{"LEDGER_ENTERPRISE_API_KEY_ID": "…", "LEDGER_ENTERPRISE_API_KEY_SECRET": "…"}. They are never arguments. Take the registration from the
+state (terraform output -json) and not from a mail: it says where they go.
+
+Stored is JSON with the names that Ledger's own tool reads from its environment: those two, LEDGER_ENTERPRISE_WORKSPACE, and
+LEDGER_ENTERPRISE_API_URL where workspace.yaml has apiUrl. Regenerated credentials are put the same way. The previous ones are kept, and
+"credentials restore" puts them back.
+
+It takes a custodian's role, as the registration's custodianPolicy has it, and does not read the secret.
+
+Exit code: 0 if they are stored, 1 if they cannot be right or the workspace refuses them, 2 for bad input, or if AWS or the
+workspace cannot be asked or denies.`;
+
+const restoreExamples = `
+Example:
+  $ ledger-api-user credentials restore "settlement bot" --registration registration.json
+
+For credentials that were put by mistake. The current ones become the previous ones: run again, it takes the restoring back.
+Credentials that the workspace has regenerated since are worth nothing when they are restored.
+
+Exit code: 0 if they are restored, 1 if there are none before, 2 for bad input, or if AWS cannot be asked or denies.`;
+
+interface Options {
+  registration: string;
+  check?: boolean;
+  json?: boolean;
+}
+
+/** Adds `credentials put USER` and `credentials restore USER`. */
+export function addCredentials(program: Command): void {
+  const credentials = program
+    .command("credentials")
+    .summary("store the API credentials of a registered user")
+    .description("API Key ID and API Secret, which the workspace issues once a user is registered.");
+  credentials
+    .command("put")
+    .summary("store API Key ID and API Secret")
+    .description("Store a user's API Key ID and API Secret where its services read them.")
+    .argument("<USER>", "the user, by name or STACK/NAME")
+    .addOption(registrationOption())
+    .option("--check", "log in to the workspace with them first, and store them only if that works")
+    .option("--json", "print the answer as JSON")
+    .addHelpText("after", examples)
+    .action(put);
+  credentials
+    .command("restore")
+    .summary("put the previous credentials back")
+    .description("Make the credentials before the current ones the current ones again.")
+    .argument("<USER>", "the user, by name or STACK/NAME")
+    .addOption(registrationOption())
+    .option("--json", "print the answer as JSON")
+    .addHelpText("after", restoreExamples)
+    .action(restore);
+}
+
+async function put(name: string, { registration, check, json }: Options): Promise<void> {
+  const users = await readUsers(registration);
+  const user = chooseUser(users, name);
+  await withStore(user, async (store) => {
+    // Asked first: who may not write should not be asked for secrets.
+    const before = await store.state();
+    warnOfForeignAddress(user);
+    const credentials = await readCredentials(user, registration === "-");
+    const remark = checkCredentials(credentials, users);
+    const address = check ? await tryLogin(user, credentials) : undefined;
+    if (remark && !check) warn(remark);
+    const current = await store.put(credentials);
+    const previous = before.state === "present" ? before.current : undefined;
+    report("stored", user, store, { current, previous, address }, json);
+  });
+}
+
+async function restore(name: string, { registration, json }: Options): Promise<void> {
+  const user = chooseUser(await readUsers(registration), name);
+  await withStore(user, async (store) => {
+    const before = await store.state();
+    if (before.state === "absent" || before.previous === undefined) {
+      throw new Failure(
+        `${store.secretArn} has no previous credentials`,
+        "put those that are right: ledger-api-user credentials put",
+        ExitCode.NO,
+      );
+    }
+    const { current, previous } = before;
+    await store.restore(before, previous);
+    if (previous.generation !== undefined && previous.generation !== user.generation) {
+      warn(
+        `the restored credentials are of generation ${previous.generation}, and generation ${user.generation} is registered: services log in as the user of the older key`,
+      );
+    }
+    report("restored", user, store, { current: previous, previous: current }, json);
+  });
+}
+
+/** A registration that was tampered with could name somebody's own host, to which every service would then log in. */
+function warnOfForeignAddress({ apiUrl }: RegisteredUser): void {
+  if (apiUrl === undefined || /(^|\.)ledger\.com$/.test(new URL(apiUrl).hostname)) return;
+  warn(`the API is declared to be at ${apiUrl}, which is not below ledger.com; see that this is meant`);
+}
+
+interface Outcome {
+  readonly current: CredentialsVersion;
+  readonly previous?: CredentialsVersion;
+  /** Where a login worked. */
+  readonly address?: string;
+}
+
+function report(
+  result: "stored" | "restored",
+  user: RegisteredUser,
+  { secretArn }: CredentialsStore,
+  { current, previous, address }: Outcome,
+  json: boolean | undefined,
+): void {
+  const { stack, workspace, username, apiUrl } = user;
+  if (json) {
+    const credentialsArn = secretArn;
+    const { versionId, generation } = current;
+    const checked = address !== undefined;
+    printJson({
+      ...{ result, stack, workspace, username, credentialsArn, versionId, generation, apiUrl },
+      ...(result === "stored" && { checked }),
+      previousVersionId: previous?.versionId,
+    });
+    return;
+  }
+  const undo = `ledger-api-user credentials restore '${addressOf(user)}'`;
+  printRows([
+    ["Credentials", style("green", result)],
+    ["User", addressOf(user)],
+    ["Secret", secretArn],
+    ["Generation", current.generation === undefined ? "not known" : String(current.generation)],
+    ["API", apiUrl ?? "not declared (apiUrl in workspace.yaml): services know it otherwise"],
+    ["Login", address && `works, at ${address}`],
+    ["Previous", previous && `kept; ${undo} ${result === "stored" ? "puts them back" : "takes this back"}`],
+    [
+      "Now",
+      result === "stored"
+        ? "clear the clipboard and any note of them; services take them when they next start or read"
+        : "services take them when they next start or read",
+    ],
+  ]);
+}

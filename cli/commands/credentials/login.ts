@@ -1,0 +1,45 @@
+import { LoginRefused, Session } from "../../../ledger-api/session";
+import { readSettings } from "../../../ledger-api/settings";
+import { ExitCode, Failure } from "../../../messages/failure";
+import type { RegisteredUser } from "../../../registration/read";
+import { oneLine } from "../../shared/output";
+import type { Credentials } from "./check";
+import { VARIABLES } from "./input";
+import { variablesOf } from "./store";
+
+const NOTHING_STORED = "nothing was stored";
+
+/**
+ * Tries a login to the workspace: at `apiUrl` of the registration, and where the fleet declares none, at the address in the
+ * environment. A variable that lies about does not win over what was reviewed.
+ *
+ * @returns the address
+ * @throws Failure with exit code 1 if the workspace refuses the credentials, 2 if it cannot be asked
+ */
+export async function tryLogin(user: RegisteredUser, credentials: Credentials): Promise<string> {
+  const address = user.apiUrl ?? process.env[VARIABLES.apiUrl];
+  if (!address) {
+    throw new Failure(
+      `where the workspace's API is, is not known; ${NOTHING_STORED}`,
+      `declare apiUrl in workspace.yaml, or set ${VARIABLES.apiUrl}`,
+    );
+  }
+  const settings = readSettings({ ...variablesOf(user, credentials), [VARIABLES.apiUrl]: address });
+  const patience = { timeoutSeconds: 30, maxWaitSeconds: 120, onWait };
+  try {
+    await new Session(settings, patience).login();
+  } catch (error) {
+    if (!(error instanceof LoginRefused)) throw error;
+    const [what] = error.message.split(";");
+    throw new Failure(
+      `${what}; ${NOTHING_STORED}`,
+      "see that ID and Secret are not swapped and are this user's, and that the user is active in the workspace",
+      ExitCode.NO,
+    );
+  }
+  return settings.url.href;
+}
+
+function onWait(seconds: number, why: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`Waiting ${seconds} s: ${oneLine(why)}.\n`);
+}

@@ -1,0 +1,162 @@
+import type { Command } from "commander";
+import { AwsClients } from "../../../aws/clients";
+import { formatFingerprint, KeyError, type PrivateKey, parsePrivateKey, versionIdOf } from "../../../keys";
+import { ExitCode, Failure } from "../../../messages/failure";
+import { addressOf, type RegisteredUser } from "../../../registration/read";
+import { type Input, readInput } from "../../shared/input";
+import { printJson, printRows, style, warn } from "../../shared/output";
+import { refuseForeignEndpoints } from "../../shared/own-endpoints";
+import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
+import { type Loaded, load } from "./load";
+
+const examples = `
+Examples:
+  $ ledger-api-user import-key "settlement bot" settlement.private.hex --registration registration.json
+  $ vault kv get -field=key secret/bot | ledger-api-user import-key "settlement bot" --registration registration.json
+
+For users of custody imported, whose public key is declared in Git. The private key (SEC1 PEM, or the hexadecimal digits of its
+bytes) is checked against that public key, and only then sent: to the secret that the registration names, so take it
+from the state (terraform output -json) and not from a mail. A key that is there is never replaced; run again with
+the same key, the command says that it is there.
+
+It takes a custodian's role: secretsmanager:DescribeSecret and PutSecretValue on the secret, kms:GenerateDataKey and kms:Decrypt on
+the key that encrypts it, as the registration's custodianPolicy has them. It does not read the secret.
+FILE is left as it is: destroy it when the key is loaded. No private material is printed.
+
+Exit code: 0 if the key is in custody, 1 if it is not the declared one or the secret may not take it, 2 for bad input, or if AWS
+cannot be asked or denies.`;
+
+interface Options {
+  registration: string;
+  json?: boolean;
+}
+
+/** Adds `import-key USER [FILE]`. */
+export function addImportKey(program: Command): void {
+  program
+    .command("import-key")
+    .summary("load a key that was made elsewhere into its secret")
+    .description(
+      "Load a private key that was made elsewhere into its user's secret, once it is found to be the declared one.",
+    )
+    .argument("<USER>", "the user, by name or STACK/NAME")
+    .argument("[FILE]", "its private key; without it, standard input")
+    .addOption(registrationOption())
+    .option("--json", "print the answer as JSON")
+    .addHelpText("after", examples)
+    .action(importKey);
+}
+
+async function importKey(
+  name: string,
+  file: string | undefined,
+  { registration, json }: Options,
+): Promise<void> {
+  if (registration === "-" && (file === undefined || file === "-"))
+    throw new Failure("standard input cannot be both registration and key", "name a file for one of them");
+  const users = await readUsers(registration);
+  const user = chooseUser(users, name);
+  if (user.custody !== "imported") {
+    throw new Failure(
+      `the key of ${JSON.stringify(addressOf(user))} is of custody ${user.custody}, and made where it is kept`,
+      "name a user of custody imported",
+    );
+  }
+  const input = readInput(file, "a private key, in hexadecimal or PEM,");
+  try {
+    if (input.readableByOthers)
+      warn(
+        `${input.name} can be read by others than its owner; run chmod 600 on it, and think who may have read it`,
+      );
+    await withKey(input, async (key) => {
+      checkIsOf(user, key, input, users);
+      const loaded = await send(user, key);
+      report(user, loaded, input, json);
+    });
+  } finally {
+    input.bytes.fill(0);
+  }
+}
+
+async function withKey(input: Input, use: (key: PrivateKey) => Promise<void>): Promise<void> {
+  let key: PrivateKey;
+  try {
+    key = parsePrivateKey(input.bytes);
+  } catch (error) {
+    if (!(error instanceof KeyError)) throw error;
+    throw new Failure(`${input.name}: ${error.problem}`, error.mend, ExitCode.NO);
+  }
+  try {
+    await use(key);
+  } finally {
+    key.wipe();
+  }
+}
+
+/** Nothing has been sent yet. */
+function checkIsOf(
+  user: RegisteredUser,
+  key: PrivateKey,
+  input: Input,
+  users: readonly RegisteredUser[],
+): void {
+  if (key.publicKey === user.publicKey) return;
+  const other = users.find(({ publicKey }) => publicKey === key.publicKey);
+  const whose = other
+    ? `it is registered for ${JSON.stringify(addressOf(other))}`
+    : `its public key is ${key.publicKey}`;
+  throw new Failure(
+    `the key in ${input.name} is not the one declared for ${JSON.stringify(addressOf(user))}: ${whose}`,
+    `give the key whose public key is ${user.publicKey}, or declare the other one and apply`,
+    ExitCode.NO,
+  );
+}
+
+async function send(user: RegisteredUser, key: PrivateKey): Promise<Loaded> {
+  const clients = new AwsClients();
+  try {
+    const client = await clients.secretsManager(user.region);
+    refuseForeignEndpoints(client);
+    return await load(user, key, client);
+  } finally {
+    await clients.destroy();
+  }
+}
+
+function report(user: RegisteredUser, loaded: Loaded, { name }: Input, json: boolean | undefined): void {
+  const { keyArn, generation, publicKey, fingerprint } = user;
+  if (json) {
+    const { stack, workspace, username } = user;
+    const versionId = versionIdOf(keyArn, generation);
+    printJson({
+      result: loaded,
+      stack,
+      workspace,
+      username,
+      keyArn,
+      generation,
+      versionId,
+      publicKey,
+      fingerprint,
+    });
+    return;
+  }
+  printRows([
+    ["Key", style("green", loaded === "loaded" ? "loaded" : "was there already; nothing was changed")],
+    ["User", addressOf(user)],
+    ["Secret", keyArn],
+    ["Generation", String(generation)],
+    ["Public key", publicKey],
+    ["Fingerprint", formatFingerprint(fingerprint)],
+    ["Now", now(user, loaded, name)],
+  ]);
+}
+
+function now(user: RegisteredUser, loaded: Loaded, from: string): string {
+  // That a version is there is known by its labels only; who destroys the last copy must know more.
+  if (loaded === "present")
+    return `keep the key until a signer has proved that it is the one in custody: ledger-api-user verify --proof --user '${addressOf(user)}'`;
+  return from === "standard input"
+    ? "destroy the key where it came from, and every copy of it, backups too"
+    : `destroy ${from} and every copy of it, backups too: this command leaves it as it is`;
+}

@@ -1,0 +1,116 @@
+import { type Command, Option } from "commander";
+import {
+  type Converted,
+  convert,
+  type Diagnosis,
+  diagnose,
+  type Expectation,
+  fingerprint,
+  formatFingerprint,
+} from "../../../keys";
+import { ExitCode, Failure } from "../../../messages/failure";
+import { type Input, readInput } from "../../shared/input";
+import { writeNewFiles } from "../../shared/new-file";
+import { printJson, printRows, style, warn } from "../../shared/output";
+
+const examples = `
+Examples:
+  $ ledger-api-user inspect api-user.private.hex
+  $ openssl ec -in key.pem -pubout | ledger-api-user inspect --convert
+  $ ledger-api-user inspect key.pem --convert --out api-user.private.hex
+  $ ledger-api-user inspect --json api-user.public.hex
+
+Exit code: 0 if Ledger Enterprise takes the key, 1 if not, 2 if there was nothing to look at.
+Private material is never printed. --convert writes a private key to a new file of mode 0600 only.`;
+
+interface Options extends Expectation {
+  json?: boolean;
+  convert?: boolean;
+  out?: string;
+}
+
+/** Adds `inspect [FILE]`. */
+export function addInspect(program: Command): void {
+  program
+    .command("inspect")
+    .summary("say what a key is, and whether Ledger Enterprise takes it")
+    .description(
+      "Say what a key is (hexadecimal or PEM, private or public), whether Ledger Enterprise takes it, and if not how to mend it.",
+    )
+    .argument("[FILE]", "the key; without it, standard input")
+    .addOption(new Option("--expect <KIND>", "which half it should be").choices(["private", "public"]))
+    .option("--convert", "give the right form: a public key is printed, a private key needs --out")
+    .option("--out <FILE>", "with --convert: a new file for the right form")
+    .option("--json", "print the answer as JSON")
+    .addHelpText("after", examples)
+    .action(inspect);
+}
+
+function inspect(file: string | undefined, options: Options): void {
+  if (options.out !== undefined && !options.convert)
+    throw new Failure("--out goes with --convert", "add --convert, or leave out --out");
+  const input = readInput(file, "a key, in hexadecimal or PEM,");
+  try {
+    const diagnosis = diagnose(input.bytes, options);
+    if (holdsPrivateKey(diagnosis) && input.readableByOthers)
+      warn(
+        `${input.name} can be read by others than its owner; run chmod 600 on it, and think who may have read it`,
+      );
+    if (options.convert) convertKey(input, diagnosis, options);
+    else answer(diagnosis, options);
+  } finally {
+    input.bytes.fill(0);
+  }
+}
+
+function answer(diagnosis: Diagnosis, { json }: Options): void {
+  if (json) printJson(diagnosis);
+  else printDiagnosis(diagnosis);
+  if (!diagnosis.accepted) process.exitCode = ExitCode.NO;
+}
+
+const holdsPrivateKey = ({ kind }: Diagnosis) => kind === "private" || kind === "pair";
+
+const kinds = { private: "private key, ", public: "public key, ", pair: "key pair, ", other: "" } as const;
+
+function printDiagnosis(diagnosis: Diagnosis): void {
+  const { kind, form, curve, accepted, problem, mend, notes, publicKey } = diagnosis;
+  printRows([
+    ["What it is", `${kinds[kind]}${form}`],
+    ["Curve", curve],
+    ["Ledger", accepted ? style("green", "accepted") : style("red", "not accepted")],
+    ["Problem", problem],
+    ["Mend", mend],
+    ["Public key", publicKey],
+    ["Fingerprint", diagnosis.fingerprint && formatFingerprint(diagnosis.fingerprint)],
+    ...notes.map((note) => ["Note", note] as const),
+  ]);
+}
+
+function convertKey({ bytes, name }: Input, diagnosis: Diagnosis, { json, out }: Options): void {
+  if (!diagnosis.convertible)
+    throw new Failure(`${name}: ${diagnosis.problem}`, diagnosis.mend ?? "", ExitCode.NO);
+  const converted = convert(bytes);
+  try {
+    if (converted.kind === "private" && out === undefined)
+      throw new Failure("a private key is not printed", "add --out NEWFILE, which gets mode 0600");
+    if (out !== undefined) write(converted, out);
+  } finally {
+    if (converted.kind === "private") converted.privateKeyHex.fill(0);
+  }
+  const { kind, publicKey } = converted;
+  const print = fingerprint(publicKey);
+  if (json) printJson({ kind, publicKey, fingerprint: print, out });
+  else if (out === undefined) process.stdout.write(`${publicKey}\n`);
+  else
+    printRows([
+      ["Public key", publicKey],
+      ["Fingerprint", formatFingerprint(print)],
+      ["File", kind === "private" ? `${out} (mode 0600: keep it secret)` : out],
+    ]);
+}
+
+function write(converted: Converted, path: string): void {
+  const content = converted.kind === "private" ? converted.privateKeyHex : Buffer.from(converted.publicKey);
+  writeNewFiles([{ path, access: converted.kind }], () => [content]);
+}

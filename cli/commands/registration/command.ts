@@ -1,0 +1,137 @@
+import { type Command, Option } from "commander";
+import { ExitCode, Failure } from "../../../messages/failure";
+import { addressOf, type Card, type CardFacts, pageCodeOf, sealOf } from "../../../registration/card";
+import { addressOf as addressOfUser, type RegisteredUser } from "../../../registration/read";
+import { type Line, stageOf, uiLabelOf } from "../../../registration/steps";
+import { builtAssets } from "../../../registration-page/assets";
+import { type PageAssets, pageOf } from "../../../registration-page/html";
+import { writeNewFiles } from "../../shared/new-file";
+import { complain, oneLine } from "../../shared/output";
+import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
+import { markdownOf } from "./markdown";
+import { type Proven, readProofs } from "./proofs";
+import { type CheckedCard, checkAll, fieldOf, pageCode, stepsFor, terminalOf } from "./text";
+
+const examples = `
+Examples:
+  $ terraform output -json | ledger-api-user registration
+  $ ledger-api-user registration --registration registration.json --user "settlement bot"
+  $ ledger-api-user verify --registration registration.json --proof --json > proofs.json
+  $ ledger-api-user registration --registration registration.json --proofs proofs.json --format html --out page.html
+
+What a workspace admin does for each user, with what is to be entered, compared and assigned. The web page is one file that needs
+no network and checks itself: that each key is on its curve, each fingerprint its key's own, and each proof made by that key.
+
+The page code stands for all names, roles, keys and rules that are shown. Read it, and the fingerprints, to the admin from your own
+terminal: a page that was replaced as a whole has another.
+
+Exit code: 0 done, 1 if a user does not check out (its card says so, loudly), 2 for bad input.`;
+
+const FORMATS = ["terminal", "markdown", "json", "html"] as const;
+
+interface Options {
+  registration: string;
+  proofs?: string;
+  user?: string[];
+  format: (typeof FORMATS)[number];
+  out?: string;
+}
+
+/** Adds `registration`. */
+export function addRegistration(program: Command): void {
+  program
+    .command("registration")
+    .summary("show a workspace admin what to register, and how")
+    .description("Show a workspace admin what to register, and how: cards, or a web page that checks itself.")
+    .addOption(registrationOption().makeOptionMandatory(false).default("-", "standard input"))
+    .option("--proofs <FILE>", "the output of verify --proof --json; - for standard input")
+    .option("--user <NAME...>", "only these users")
+    .addOption(new Option("--format <FORMAT>", "what to make").choices(FORMATS).default("terminal"))
+    .option("--out <FILE>", "a new file for it, instead of standard output")
+    .addHelpText("after", examples)
+    .action(registration);
+}
+
+async function registration({ registration: file, proofs: proofFile, user: names, format, out }: Options) {
+  if (file === "-" && proofFile === "-")
+    throw new Failure("registration and proofs cannot both come from standard input", "give one in a file");
+  const all = await readUsers(file);
+  const users = names ? [...new Set(names.map((name) => chooseUser(all, name)))] : all;
+  const proofs = proofFile === undefined ? new Map<string, Proven>() : await readProofs(proofFile);
+  const cards = checkAll(users.map((user) => cardOf(user, proofs.get(addressOfUser(user)))));
+  const made = render(cards, format, out === undefined && process.stdout.isTTY === true);
+  if (out === undefined) process.stdout.write(made);
+  else writeNewFiles([{ path: out, access: "public" }], () => [Buffer.from(made, "utf8")]);
+  report(cards);
+}
+
+/** What the card has of a user, sealed. */
+export function cardOf(user: RegisteredUser, proven: Proven = {}): Card {
+  const { stack, workspace, username, role, custody, generation, publicKey, fingerprint, keyStatus } = user;
+  const { groups, accountRules, adminRules } = user;
+  const key = { custody, generation, publicKey, fingerprint, keyStatus };
+  const facts: CardFacts = { stack, workspace, username, role, ...key, groups, accountRules, adminRules };
+  return { ...facts, ...proven, seal: sealOf(facts) };
+}
+
+function render(cards: readonly CheckedCard[], format: Options["format"], coloured: boolean): string {
+  switch (format) {
+    case "terminal":
+      return terminalOf(cards, coloured);
+    case "markdown":
+      return markdownOf(cards);
+    case "json":
+      return `${JSON.stringify(jsonOf(cards), undefined, 2)}\n`;
+    case "html": {
+      const all = cards.map(({ card }) => card);
+      return pageOf({ cards: all, code: pageCodeOf(all) }, assets());
+    }
+  }
+}
+
+function assets(): PageAssets {
+  try {
+    return builtAssets();
+  } catch {
+    throw new Failure("the parts of the page are missing from dist/page", "run npm run build");
+  }
+}
+
+/** For programs: texts are as they are in the registration. */
+function jsonOf(all: readonly CheckedCard[]) {
+  const plain = (line: Line) =>
+    line
+      .map((part) => (typeof part === "string" ? part : "label" in part ? part.label : part.value))
+      .join("");
+  return {
+    pageCode: pageCode(all.map(({ card }) => card)),
+    users: all.map(({ card, checked }) => ({
+      ...card,
+      uiLabel: uiLabelOf(card),
+      fingerprintGroups: fieldOf("fingerprint", card).split(" "),
+      stage: stageOf(card),
+      state: checked.state,
+      findings: checked.findings,
+      sections: stepsFor({ card, checked }).map(({ title, lead, steps, notes = [] }) => ({
+        title,
+        lead: lead && plain(lead),
+        steps: steps.map(({ line, field, tasks = [] }) => ({
+          text: plain(line),
+          field,
+          tasks: tasks.map(plain),
+        })),
+        notes: notes.map(plain),
+      })),
+    })),
+  };
+}
+
+/** Whoever runs this in a pipeline is told by the exit code, and which users, on standard error. */
+function report(cards: readonly CheckedCard[]): void {
+  const wrong = cards.filter(({ checked }) => checked.state === "wrong");
+  for (const { card, checked } of wrong) {
+    const why = checked.findings.filter(({ state }) => state === "wrong").map(({ text }) => text);
+    complain(`do not register ${JSON.stringify(oneLine(addressOf(card)))}: ${why.join("; ")}`);
+  }
+  if (wrong.length > 0) process.exitCode = ExitCode.NO;
+}

@@ -1,0 +1,73 @@
+import { formatFingerprint } from "../../../keys";
+import { addressOf, type Card, pageCodeOf } from "../../../registration/card";
+import { type Checked, checkCard, Twins } from "../../../registration/check";
+import { type Line, type Section, sectionsOf, stageOf, uiLabelOf } from "../../../registration/steps";
+import { oneLine, style } from "../../shared/output";
+
+/** A card and what its checks said. */
+export interface CheckedCard {
+  readonly card: Card;
+  readonly checked: Checked;
+}
+
+export function checkAll(cards: readonly Card[]): CheckedCard[] {
+  const twins = new Twins(cards);
+  return cards.map((card) => ({ card, checked: checkCard(card, twins) }));
+}
+
+/** One code for all of the cards, for people to compare with that of a page. */
+export const pageCode = (cards: readonly Card[]) => formatFingerprint(pageCodeOf(cards));
+
+/** The cards for a terminal. Texts of the registration are shown without the characters that could move its cursor. */
+export function terminalOf(all: readonly CheckedCard[], coloured: boolean): string {
+  const styled: typeof style = (name, text) => (coloured ? style(name, text) : text);
+  const plain = (line: Line) =>
+    line
+      .map((part) =>
+        typeof part === "string" ? part : "label" in part ? `"${part.label}"` : oneLine(part.value),
+      )
+      .join("");
+  const lines: string[] = [];
+  for (const { card, checked } of all) {
+    lines.push(styled("bold", oneLine(addressOf(card))), `  ${uiLabelOf(card)}, ${stageOf(card)}`);
+    if (checked.state === "wrong") lines.push(`  ${styled("red", "DO NOT REGISTER THIS USER")}`);
+    for (const { state, text } of checked.findings) lines.push(`  ${mark(state, styled)} ${oneLine(text)}`);
+    for (const section of stepsFor({ card, checked }))
+      lines.push("", ...sectionLines(section, card, plain, styled));
+    lines.push("");
+  }
+  lines.push(
+    `${styled("bold", "Page code")}  ${pageCode(all.map(({ card }) => card))}`,
+    "           Read it, and the fingerprints, to the admin: each must be what they see.",
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+const mark = (state: Checked["findings"][number]["state"], styled: typeof style) =>
+  state === "right" ? styled("green", "✓") : state === "wrong" ? styled("red", "✕") : "–";
+
+function* sectionLines(
+  { title, lead, steps, notes }: Section,
+  card: Card,
+  plain: (line: Line) => string,
+  styled: typeof style,
+): Generator<string> {
+  yield `  ${styled("bold", title)}`;
+  if (lead) yield `     ${plain(lead)}`;
+  for (const [index, { line, field, tasks = [] }] of steps.entries()) {
+    yield `  ${String(index + 1).padStart(2)} ${plain(line)}`;
+    if (field) yield `       ${fieldOf(field, card)}`;
+    for (const task of tasks) yield `     [ ] ${plain(task)}`;
+  }
+  for (const note of notes ?? []) yield `   ! ${plain(note)}`;
+}
+
+/** What is to be entered or compared. */
+export function fieldOf(field: "username" | "publicKey" | "fingerprint", card: Card): string {
+  if (field === "username") return oneLine(card.username);
+  return field === "publicKey" ? card.publicKey : formatFingerprint(card.fingerprint);
+}
+
+/** What is to be done for a user; nothing, where it does not check out. */
+export const stepsFor = ({ card, checked }: CheckedCard): Section[] =>
+  checked.state === "wrong" ? [] : sectionsOf(card);

@@ -1,0 +1,67 @@
+import { credentialsNamesOf, keyNamesOf } from "../../../registration/read";
+import { isValues, type OutputChange, type ResourceChange, type Values } from "../../shared/terraform-plan";
+import type { OwnedChange, Owner } from "./finding";
+
+/** A user as a plan's output `registration` has it: any field may be missing, or be known after apply only. */
+export interface PlannedUser extends Owner {
+  readonly entry: Values;
+}
+
+/** The users of one side of the output, by `WORKSPACE/USERNAME`. */
+export function usersOf(registration: unknown): Map<string, PlannedUser> {
+  const users = new Map<string, PlannedUser>();
+  for (const [username, entry] of Object.entries(isValues(registration) ? registration : {})) {
+    if (!isValues(entry)) continue;
+    const workspace = typeof entry["workspace"] === "string" ? entry["workspace"] : undefined;
+    users.set(`${workspace ?? ""}/${username}`, { workspace, username, entry });
+  }
+  return users;
+}
+
+/** The output of a stack with users. */
+export const isRegistration = ({ name }: OutputChange) => name === "registration";
+
+const NAME = /^(?:alias\/)?ledger-enterprise\/([a-z0-9-]{1,24})\/([^/]+)(?:\/(?:private-key|credentials))?$/;
+
+/**
+ * Says whose each resource is: by its ARN or name in AWS, or because it stands below one construct with one that has such a
+ * name. (A new KMS key has none until it is made; its alias has.)
+ */
+export function withOwners(changes: readonly ResourceChange[], users: readonly PlannedUser[]): OwnedChange[] {
+  const byArn = new Map(users.map((user) => [user.entry["keyArn"], user]));
+  const byName = new Map(users.flatMap((user) => namesOf(user).map((name) => [name, user] as const)));
+  const own = (change: ResourceChange): Owner | undefined => {
+    const values = change.after ?? change.before ?? {};
+    const arn = values["arn"] ?? change.before?.["arn"];
+    const name = String(values["name"] ?? change.before?.["name"] ?? "");
+    const known = (typeof arn === "string" && byArn.get(arn)) || byName.get(name);
+    if (known) return known;
+    if (!OWNED.has(change.type)) return undefined;
+    const [, workspace, username] = NAME.exec(name) ?? [];
+    return username === undefined ? undefined : { workspace, username };
+  };
+  const owners = changes.map(own);
+  const byConstruct = new Map<string, Owner>();
+  for (const [index, change] of changes.entries()) {
+    const [owner, construct] = [owners[index], constructOf(change)];
+    if (owner && construct) byConstruct.set(construct, owner);
+  }
+  return changes.map((change, index) => ({
+    ...change,
+    owner: owners[index] ?? (OWNED.has(change.type) ? byConstruct.get(constructOf(change) ?? "") : undefined),
+  }));
+}
+
+const OWNED = new Set(["aws_secretsmanager_secret", "aws_kms_key", "aws_kms_alias", "aws_lambda_invocation"]);
+
+/** `module.a.user-sweep-bot` of `module.a.aws_kms_key.user-sweep-bot_Key_Generation1_BC1E33B3`. */
+function constructOf({ address, type }: ResourceChange): string | undefined {
+  const [, module, name] = new RegExp(`^((?:module\\..*\\.)?)${type}\\.(.+?)_Key_`).exec(address) ?? [];
+  return name === undefined ? undefined : `${module}${name}`;
+}
+
+function namesOf({ workspace, username, entry }: PlannedUser): string[] {
+  const { custody } = entry;
+  if (custody !== "kms" && custody !== "secrets-manager" && custody !== "imported") return [];
+  return [...keyNamesOf({ workspace, username, custody }), ...credentialsNamesOf({ workspace, username })];
+}

@@ -1,0 +1,153 @@
+/** What stands around the keys: the roles that sign, who is paged and by what rules, and the trail without which nobody is. */
+
+import type { AwsClients } from "../../../aws/clients";
+import { nameOf } from "../../../aws/failure";
+import { alertTopicArn } from "../../../registration/read";
+import { inParallel } from "../../shared/in-parallel";
+import { alarm, notSeen, type Problem } from "./problem";
+import { ruleProblems } from "./rules";
+import { trailProblems } from "./trail";
+import { unseen } from "./unseen";
+import type { Person, Place } from "./workspace-users";
+
+const AT_A_TIME = 8;
+
+export async function guardProblems(
+  people: readonly Person[],
+  places: readonly Place[],
+  clients: AwsClients,
+): Promise<Problem[]> {
+  const regions = new Map(places.map((place) => [`${place.region} ${place.account}`, place]));
+  const checks = [
+    ...rolesOf(people).map((role) => () => roleProblems(role, clients)),
+    ...places.map((place) => () => subscriptionProblems(place, clients)),
+    ...places.map((place) => () => ruleProblems(place, clients)),
+    ...[...regions.values()].map((place) => () => trailProblems(place, clients)),
+  ];
+  return (await inParallel(checks, AT_A_TIME, (check) => check())).flat();
+}
+
+interface Role {
+  readonly arn: string;
+  readonly account: string;
+  readonly name: string;
+  /** Where a client may ask. */
+  readonly region: string;
+  readonly users: readonly string[];
+  /** Whether it is in the account of the key. */
+  readonly own: boolean;
+}
+
+function rolesOf(people: readonly Person[]): Role[] {
+  const roles = new Map<string, Role>();
+  for (const { address, applied, declared } of people) {
+    const place = applied && { region: applied.region, account: applied.account };
+    const arns = new Set([...(declared?.signers ?? []), ...(applied?.signers ?? [])]);
+    for (const arn of arns) {
+      // With IAM users as signers (allowUsers), those are not roles: nothing is said of them.
+      const [, account = "", name = ""] =
+        /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
+      if (name === "") continue;
+      const own = place === undefined || place.account === account;
+      const users = [...(roles.get(arn)?.users ?? []), address];
+      roles.set(arn, { arn, account, name, region: place?.region ?? regionOf(arn), users, own });
+    }
+  }
+  return [...roles.values()];
+}
+
+/** Any region of the partition: IAM is asked, which has none. */
+const regionOf = (arn: string) =>
+  ({ "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" })[arn.split(":")[1] ?? ""] ?? "us-east-1";
+
+async function roleProblems(
+  { arn, account, name, region, users, own }: Role,
+  clients: AwsClients,
+): Promise<Problem[]> {
+  const whose = `the role of a signer of ${users.slice(0, 3).join(", ")}${users.length > 3 ? " and others" : ""}`;
+  if (!own)
+    return [
+      notSeen(arn, `is ${whose}, in another account`, `see there: aws iam get-role --role-name ${name}`),
+    ];
+  const { GetRoleCommand } = await import("@aws-sdk/client-iam");
+  try {
+    const { Role } = await (await clients.iam(region)).send(new GetRoleCommand({ RoleName: name }));
+    if (Role?.Arn === arn) return [];
+    const other =
+      Role?.Arn?.split(":")[4] === account
+        ? "stands under another path"
+        : "is in another account than your credentials";
+    return [alarm(arn, `${whose}, ${other}: ${Role?.Arn}`, "give the role's own ARN in the YAML")];
+  } catch (error) {
+    if (/^NoSuchEntity/.test(nameOf(error)))
+      return [
+        alarm(
+          arn,
+          `${whose}, does not exist: whoever makes it signs`,
+          `make it, or take it out of the signers (asked with credentials of account ${account}?)`,
+        ),
+      ];
+    return [unseen(arn, whose, { actions: "iam:GetRole", region }, error)];
+  }
+}
+
+async function subscriptionProblems(place: Place, clients: AwsClients): Promise<Problem[]> {
+  const { workspace, region, account, declaration } = place;
+  if (declaration?.alerts === false) return [];
+  const topic = declaration?.alertTopic ?? alertTopicArn(workspace, region, account);
+  const { ListSubscriptionsByTopicCommand } = await import("@aws-sdk/client-sns");
+  const client = await clients.sns(region);
+  try {
+    const found: { endpoint: string; pending: boolean }[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic, NextToken }));
+      for (const { Endpoint = "?", SubscriptionArn = "" } of page.Subscriptions ?? [])
+        found.push({ endpoint: Endpoint, pending: !SubscriptionArn.startsWith("arn:") });
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined && found.length < 10_000);
+    const missing = (declaration?.alertEmails ?? []).filter(
+      (email) => !found.some(({ endpoint }) => endpoint === email),
+    );
+    return [
+      ...found
+        .filter(({ pending }) => pending)
+        .map(({ endpoint }) =>
+          alarm(
+            topic,
+            `${endpoint} has not confirmed: nobody reads its alerts there`,
+            "have its owner follow the link in AWS's e-mail, and send it again if it is 3 days old",
+          ),
+        ),
+      ...missing.map((email) =>
+        alarm(topic, `${email} is declared and not subscribed`, "apply the workspace's stack"),
+      ),
+      ...(found.length === 0 && missing.length === 0
+        ? [
+            alarm(
+              topic,
+              "nobody is subscribed: no alert reaches anybody",
+              "declare alertEmails, or subscribe your pager",
+            ),
+          ]
+        : []),
+    ];
+  } catch (error) {
+    if (/^NotFound/.test(nameOf(error)))
+      return [
+        alarm(
+          topic,
+          "the topic of the alerts does not exist",
+          "apply the workspace's stack, or declare alerts: false",
+        ),
+      ];
+    return [
+      unseen(
+        topic,
+        "the subscriptions of the alerts",
+        { actions: "sns:ListSubscriptionsByTopic", region },
+        error,
+      ),
+    ];
+  }
+}

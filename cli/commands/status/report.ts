@@ -1,0 +1,78 @@
+import { oneLine, printJson, style } from "../../shared/output";
+import { STAGES, type UserStatus } from "./judge";
+import type { Problem } from "./problem";
+
+export interface Status {
+  readonly users: readonly UserStatus[];
+  readonly problems: readonly Problem[];
+  /** Whether a workspace was asked and answered in full. */
+  readonly workspaceSeen: boolean;
+}
+
+const COLOURS = { alarm: "red", "not seen": "yellow", "to do": "bold" } as const;
+
+export const isFine = ({ problems }: Status) => problems.every(({ level }) => level === "to do");
+
+export function printStatusAsJson(status: Status): void {
+  const { users, problems, workspaceSeen } = status;
+  printJson({
+    ok: isFine(status),
+    workspaceSeen,
+    users: users.map(({ person, custody, workspace, stage }) => ({
+      workspace: person.workspace,
+      username: person.username,
+      address: person.address,
+      declared: person.declared !== undefined,
+      applied: person.applied !== undefined,
+      role: person.declared?.role ?? person.applied?.role,
+      custody: person.declared?.custody ?? person.applied?.custody,
+      generation: person.applied?.generation ?? person.declared?.generation,
+      publicKey: person.applied?.publicKey,
+      key: custody.key,
+      credentials: custody.credentials,
+      workspaceStatus: workspace,
+      stage,
+    })),
+    problems,
+  });
+}
+
+export function printStatus(status: Status): void {
+  const { users, problems } = status;
+  const rows = users.map(({ person, custody, workspace, stage }) => [
+    oneLine(person.address),
+    person.declared?.custody ?? person.applied?.custody ?? "",
+    custody.key,
+    custody.credentials,
+    oneLine(workspace),
+    stage,
+  ]);
+  const head = ["User", "Custody", "Key", "Credentials", "Workspace", "Stage"];
+  const widths = head.map((title, column) =>
+    rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), title.length),
+  );
+  const padded = (row: readonly string[]) =>
+    row.map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column] ?? 0) : cell)).join("  ");
+  const lines = [style("bold", padded(head)), ...rows.map(padded)];
+  for (const level of ["alarm", "not seen", "to do"] as const)
+    for (const each of problems)
+      if (each.level === level)
+        lines.push(
+          `${style(COLOURS[level], level)}: ${oneLine(`${each.subject}: ${each.problem}; ${each.mend}`)}`,
+        );
+  process.stdout.write(`${[...lines, summary(status)].join("\n")}\n`);
+}
+
+function summary({ users, problems, workspaceSeen }: Status): string {
+  const stages = STAGES.flatMap((stage) => {
+    const count = users.filter((user) => user.stage === stage).length;
+    return count > 0 ? [`${count} ${stage}`] : [];
+  });
+  const count = (level: Problem["level"]) => problems.filter((each) => each.level === level).length;
+  const [alarms, unseen] = [count("alarm"), count("not seen")];
+  const levels = [
+    alarms > 0 ? style("red", `${alarms} alarm${alarms > 1 ? "s" : ""}`) : "no alarm",
+    ...(unseen > 0 ? [style("yellow", `${unseen} not seen`)] : []),
+  ];
+  return `${stages.join(", ") || "no user"}; ${levels.join(", ")}${workspaceSeen ? "" : "; the workspace was not seen"}.`;
+}

@@ -1,0 +1,88 @@
+import type { AwsClients } from "../../../aws/clients";
+import { alarm, type Problem } from "./problem";
+import { unseen } from "./unseen";
+import type { Place } from "./workspace-users";
+
+/** Whether some trail logs what the alerts need: management events here, reads and writes, those of KMS included. */
+export async function trailProblems({ region, account }: Place, clients: AwsClients): Promise<Problem[]> {
+  const subject = `trail of ${account} in ${region}`;
+  const { DescribeTrailsCommand, GetEventSelectorsCommand, GetTrailStatusCommand } = await import(
+    "@aws-sdk/client-cloudtrail"
+  );
+  const client = await clients.cloudTrail(region);
+  try {
+    const { trailList = [] } = await client.send(new DescribeTrailsCommand({ includeShadowTrails: true }));
+    const faults: string[] = [];
+    for (const { TrailARN: Name = "", HomeRegion } of trailList) {
+      const home =
+        HomeRegion === undefined || HomeRegion === region ? client : await clients.cloudTrail(HomeRegion);
+      const [status, selectors] = await Promise.all([
+        home.send(new GetTrailStatusCommand({ Name })),
+        home.send(new GetEventSelectorsCommand({ TrailName: Name })),
+      ]);
+      const fault = status.IsLogging ? selectorFault(selectors) : "is off";
+      if (fault === undefined) return [];
+      faults.push(`${Name} ${fault}`);
+    }
+    const what = faults.length > 0 ? faults.join("; ") : "there is none";
+    return [
+      alarm(
+        subject,
+        `no alert sees anything: ${what}`,
+        "turn it on (aws cloudtrail start-logging), with management events of KMS, reads and writes: docs/alerts.md",
+      ),
+    ];
+  } catch (error) {
+    return [
+      unseen(
+        subject,
+        "whether a trail logs",
+        { actions: "cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors", region },
+        error,
+      ),
+    ];
+  }
+}
+
+interface Selectors {
+  readonly EventSelectors?: readonly {
+    readonly IncludeManagementEvents?: boolean;
+    readonly ReadWriteType?: string;
+    readonly ExcludeManagementEventSources?: readonly string[];
+  }[];
+  readonly AdvancedEventSelectors?: readonly {
+    readonly FieldSelectors?: readonly {
+      readonly Field?: string;
+      readonly Equals?: readonly string[];
+      readonly NotEquals?: readonly string[];
+    }[];
+  }[];
+}
+
+function selectorFault({ EventSelectors = [], AdvancedEventSelectors = [] }: Selectors): string | undefined {
+  if (AdvancedEventSelectors.length > 0) {
+    const management = AdvancedEventSelectors.filter(({ FieldSelectors = [] }) =>
+      FieldSelectors.some(({ Field, Equals }) => Field === "eventCategory" && Equals?.includes("Management")),
+    );
+    if (management.length === 0) return "logs no management events";
+    // Any further condition, such as readOnly or a source left out, leaves something out.
+    return management.some(({ FieldSelectors = [] }) => FieldSelectors.length === 1)
+      ? undefined
+      : "leaves management events out (readOnly, or eventSource as KMS)";
+  }
+  // A trail that nobody told anything logs management events, all of them.
+  if (EventSelectors.length === 0) return undefined;
+  const management = EventSelectors.filter(
+    ({ IncludeManagementEvents }) => IncludeManagementEvents !== false,
+  );
+  if (management.length === 0) return "logs no management events";
+  if (
+    management.every(({ ExcludeManagementEventSources = [] }) =>
+      ExcludeManagementEventSources.includes("kms.amazonaws.com"),
+    )
+  )
+    return "leaves KMS out";
+  return management.some(({ ReadWriteType = "All" }) => ReadWriteType === "All")
+    ? undefined
+    : "logs reads or writes only";
+}

@@ -1,0 +1,125 @@
+/** Everybody of whom there is to be a status: by the YAML, by the registration, or both. */
+import type { UserDeclaration, WorkspaceDeclaration } from "../../../fleet";
+import { Failure } from "../../../messages/failure";
+import { addressOf, type RegisteredUser } from "../../../registration/read";
+import { alarm, type Problem, toDo } from "./problem";
+
+export interface Person {
+  /** Undefined where a registration written by hand does not say. */
+  readonly workspace?: string;
+  readonly username: string;
+  /** `STACK/USERNAME`. */
+  readonly address: string;
+  readonly declared?: UserDeclaration;
+  readonly applied?: RegisteredUser;
+}
+
+/** A workspace in one region: where its guards are to be looked for. */
+export interface Place {
+  readonly workspace: string;
+  readonly region: string;
+  readonly account: string;
+  /** Undefined where only the registration names it. */
+  readonly declaration?: WorkspaceDeclaration;
+}
+
+/**
+ * Reads the fleet's YAML.
+ *
+ * @throws Failure with the first of its mistakes: half a fleet would make unknown users of the other half
+ */
+export function readFleet(directory: string): WorkspaceDeclaration[] {
+  // Loaded when needed: no other command reads YAML.
+  const { formatProblem, loadFleet }: typeof import("../../../fleet") = require("../../../fleet");
+  const { workspaces, problems } = loadFleet(directory);
+  const [first] = problems;
+  if (first) {
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+    throw new Failure(
+      `${formatProblem(first)}${more}`,
+      "mend the fleet; npm run synth names all of its mistakes",
+    );
+  }
+  return workspaces;
+}
+
+/** In the order of the YAML; who is only in the registration comes last. */
+export function peopleOf(
+  fleet: readonly WorkspaceDeclaration[],
+  applied: readonly RegisteredUser[],
+): Person[] {
+  const byName = new Map(applied.map((user) => [nameOf(user.workspace, user.username), user]));
+  const declared = fleet.flatMap(({ name: workspace, files }) =>
+    files.flatMap((file) =>
+      file.users.map((user): Person => {
+        const { username } = user;
+        const found = byName.get(nameOf(workspace, username)) ?? byName.get(nameOf(undefined, username));
+        return {
+          workspace,
+          username,
+          address: `${file.stackName}/${username}`,
+          declared: user,
+          applied: found,
+        };
+      }),
+    ),
+  );
+  const taken = new Set(declared.map((person) => person.applied));
+  const rest = applied
+    .filter((user) => !taken.has(user))
+    .map((user): Person => {
+      const { workspace, username } = user;
+      return { workspace, username, address: addressOf(user), applied: user };
+    });
+  return [...declared, ...rest];
+}
+
+export function placesOf(
+  fleet: readonly WorkspaceDeclaration[],
+  applied: readonly RegisteredUser[],
+): Place[] {
+  const places = new Map<string, Place>();
+  const add = (place: Place) => {
+    const key = `${place.workspace} ${place.region} ${place.account}`;
+    if (!places.has(key)) places.set(key, place);
+  };
+  for (const declaration of fleet)
+    for (const { region } of declaration.files)
+      add({ workspace: declaration.name, region, account: declaration.account, declaration });
+  for (const { workspace, region, account } of applied) if (workspace) add({ workspace, region, account });
+  return [...places.values()];
+}
+
+/** Where YAML and what was applied differ. */
+export function differences(
+  { address, declared, applied }: Person,
+  hasYaml: boolean,
+  hasRegistration: boolean,
+): Problem[] {
+  if (!applied) {
+    if (!hasRegistration) return [];
+    return [
+      toDo(address, "is declared and not applied", "apply its stack, and take the registration afresh"),
+    ];
+  }
+  if (!declared) {
+    if (!hasYaml) return [];
+    return [
+      alarm(
+        address,
+        "is applied and not declared: its key is there",
+        "declare it, or revoke it and destroy its key in two steps",
+      ),
+    ];
+  }
+  const found = (["role", "custody", "generation", "signers", "readers"] as const).filter(
+    (field) => JSON.stringify(sorted(declared[field])) !== JSON.stringify(sorted(applied[field])),
+  );
+  if (found.length === 0) return [];
+  const what = `is declared with another ${found.join(", ")} than was applied`;
+  return [toDo(address, what, "apply its stack, and take the registration afresh")];
+}
+
+const sorted = (value: unknown) => (Array.isArray(value) ? [...value].sort() : value);
+
+const nameOf = (workspace: string | undefined, username: string) => JSON.stringify([workspace, username]);

@@ -1,0 +1,114 @@
+/** The API users of a live workspace. */
+import { Session } from "../../../ledger-api/session";
+import type { Settings } from "../../../ledger-api/settings";
+import { Failure } from "../../../messages/failure";
+import { splitAtMend } from "./custody";
+import { notSeen, type Problem } from "./problem";
+
+/** A user as `GET /users` has it (Vault API specification 1.35). */
+export interface LiveUser {
+  readonly username: string;
+  /** Lower-case. Empty where the workspace has none. */
+  readonly publicKey: string;
+  readonly role: string;
+  readonly status: string;
+  /** When the request that is under way expires. */
+  readonly expires?: Date;
+}
+
+export interface Live {
+  /** Undefined where the workspace was not asked, or did not say all. */
+  readonly users?: readonly LiveUser[];
+  readonly problems: readonly Problem[];
+}
+
+const PAGE_SIZE = 100;
+/** 100,000 users: beyond that, what answers is no workspace. */
+const MOST_PAGES = 1000;
+
+/**
+ * All API users of the workspace, page by page. One page that does not come makes the whole not seen: of half a list nobody could say
+ * who is missing.
+ */
+export async function liveUsers(
+  settings: Settings,
+  patience: { readonly timeoutSeconds: number; readonly maxWaitSeconds: number },
+): Promise<Live> {
+  const session = new Session(settings, patience);
+  const subject = `workspace ${settings.workspace}`;
+  const users = new Map<string, Node["user"]>();
+  try {
+    for (let page = 1; page <= MOST_PAGES; page++) {
+      const answer = await session.get(`users?page=${page}&page_size=${PAGE_SIZE}`);
+      if (answer.status !== 200) {
+        const said = session.saidBy(answer);
+        const what = `does not list its users (HTTP ${answer.status}${said && `: ${said}`})`;
+        return { problems: [notSeen(subject, what, "use the credentials of a user that may read users")] };
+      }
+      const { edges, page_info } = (answer.json ?? {}) as {
+        edges?: unknown;
+        page_info?: { has_next_page?: unknown };
+      };
+      const more = page_info?.has_next_page;
+      if (!Array.isArray(edges) || typeof more !== "boolean") {
+        const mend = "see that LEDGER_ENTERPRISE_API_URL is that of the API, version 1";
+        return { problems: [notSeen(subject, "answers with something else than users", mend)] };
+      }
+      const before = users.size;
+      let strange = 0;
+      for (const edge of edges) {
+        const read = readNode(edge);
+        if (read === "strange") strange++;
+        else users.set(read.id, read.user);
+      }
+      if (strange > 0) {
+        const mend = "this version does not understand the API; compare by hand";
+        return { problems: [notSeen(subject, `has ${strange} users without name or status`, mend)] };
+      }
+      if (!more) return { users: apiUsers(users), problems: [] };
+      if (users.size === before) {
+        const mend = "see what stands between you and the workspace";
+        return { problems: [notSeen(subject, "gives the same page of users again and again", mend)] };
+      }
+    }
+    return {
+      problems: [
+        notSeen(subject, `has more than ${MOST_PAGES} pages of users`, "see what answers at its URL"),
+      ],
+    };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // The session also serves approvals; nothing could have been posted here.
+    const [problem, mend] = splitAtMend(error.message.replace(/; nothing was posted/g, ""));
+    return { problems: [notSeen(subject, `did not say who its users are: ${problem}`, mend)] };
+  }
+}
+
+interface Node {
+  readonly id: string;
+  readonly user: LiveUser & { readonly isApi: boolean };
+}
+
+const apiUsers = (users: ReadonlyMap<string, Node["user"]>): LiveUser[] =>
+  [...users.values()].filter(({ isApi }) => isApi);
+
+function readNode(edge: unknown): Node | "strange" {
+  const node = (edge as { node?: unknown } | null)?.node;
+  if (typeof node !== "object" || node === null) return "strange";
+  const { id, username, pub_key, role, status, is_api, last_request } = node as Record<string, unknown>;
+  if (typeof username !== "string" || typeof status !== "string") return "strange";
+  const { expires_at } = (last_request ?? {}) as { expires_at?: unknown };
+  const expires = typeof expires_at === "string" ? new Date(expires_at) : undefined;
+  return {
+    id: String(id ?? username),
+    user: {
+      username,
+      publicKey: typeof pub_key === "string" ? pub_key.toLowerCase() : "",
+      role: typeof role === "string" ? role : "",
+      status,
+      expires: expires && !Number.isNaN(expires.getTime()) ? expires : undefined,
+      // Whoever the workspace does not call a person counts as a machine.
+      isApi: is_api !== false,
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Command } from "commander";
+import { AwsClients } from "../../../aws/clients";
+import { ExitCode } from "../../../messages/failure";
+import type { RegisteredUser } from "../../../registration/read";
+import { type Examined, judge } from "../../custody/judge";
+import { lookAt } from "../../custody/look-at-key";
+import { prove } from "../../custody/proof";
+import { inParallel } from "../../shared/in-parallel";
+import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
+import { printVerdicts, printVerdictsAsJson } from "./report";
+
+const examples = `
+Examples:
+  $ ledger-api-user verify --registration .local/registration.json
+  $ terraform output -json | ledger-api-user verify --registration -
+  $ ledger-api-user verify --registration registration.json --user "settlement bot" --proof
+  $ ledger-api-user verify --registration registration.json --proof --json > proofs.json
+
+Looks at each user's key in custody: the labels of its version in Secrets Manager, or its public key and alias in KMS. For that
+anyone will do who may call DescribeSecret, GetPublicKey and DescribeKey. A user that stands in several stacks is named
+STACK/USERNAME. Several outputs of Terraform may come one after another.
+
+With --proof each key signs a fresh message, which takes a signer's role. The message begins with a text that nothing does that
+Ledger asks to sign. --json holds message and signature (ECDSA, P-256, SHA-256, r and s), for others to check.
+A proof shows that the private key is in that custody; it does not show that it is nowhere else. Only custody kms gives that.
+
+  ok          the registered public key is the one in custody
+  mismatch    it is not; where it is another user's, both are named
+  missing     custody has no such key, or not yet: an imported key that a custodian has still to load
+  unreadable  custody does not say: access denied, key disabled, secret or key to be deleted
+
+Exit code: 0 if all are ok, 1 if any is not (what cannot be read is not verified), 2 for bad input, or if AWS cannot be asked.`;
+
+interface Options {
+  registration: string;
+  user?: string[];
+  proof?: boolean;
+  json?: boolean;
+}
+
+/** Adds `verify`. */
+export function addVerify(program: Command): void {
+  program
+    .command("verify")
+    .summary("check that each registered public key is the one in custody")
+    .description(
+      "Check that each registered public key is the one in custody, by metadata or by a signature.",
+    )
+    .addOption(registrationOption())
+    .option("--user <NAME...>", "only these users")
+    .option("--proof", "have each key in custody sign, and check that with the registered public key")
+    .option("--json", "print the answer as JSON")
+    .addHelpText("after", examples)
+    .action(verify);
+}
+
+/** How many users are looked at at a time: some 100 a second, far below AWS's limits, and other callers have theirs. */
+const AT_A_TIME = 16;
+
+async function verify({ registration, user: names, proof = false, json }: Options): Promise<void> {
+  const all = await readUsers(registration, { letWrongFingerprintsThrough: true });
+  const users = names ? [...new Set(names.map((name) => chooseUser(all, name)))] : all;
+  const clients = new AwsClients();
+  try {
+    const examined = await inParallel(users, AT_A_TIME, (user) => examine(user, clients, proof));
+    const verdicts = judge(examined, all);
+    if (json) printVerdictsAsJson(verdicts, proof);
+    else printVerdicts(verdicts, proof);
+    if (verdicts.some(({ state }) => state !== "ok")) process.exitCode = ExitCode.NO;
+  } finally {
+    await clients.destroy();
+  }
+}
+
+async function examine(user: RegisteredUser, clients: AwsClients, proof: boolean): Promise<Examined> {
+  const seen = await lookAt(user, clients);
+  // A key that is not the registered one cannot prove anything: what its metadata say is the answer.
+  if (!proof || "state" in seen || seen.publicKey !== user.publicKey) return { user, seen };
+  return { user, seen, proof: await prove(user, clients) };
+}

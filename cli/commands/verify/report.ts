@@ -1,0 +1,87 @@
+import { formatFingerprint } from "../../../keys";
+import { addressOf } from "../../../registration/read";
+import type { Verdict } from "../../custody/judge";
+import { oneLine, printJson, style } from "../../shared/output";
+
+const colours = { ok: "green", mismatch: "red", missing: "yellow", unreadable: "yellow" } as const;
+
+/** For programs. `proof.message` and `proof.signature` can be checked by anyone, with `publicKey`. */
+export function printVerdictsAsJson(verdicts: readonly Verdict[], proof: boolean): void {
+  printJson({
+    ok: verdicts.every(({ state }) => state === "ok"),
+    proof,
+    users: verdicts.map(({ user, ...verdict }) => ({
+      stack: user.stack,
+      workspace: user.workspace,
+      username: user.username,
+      custody: user.custody,
+      generation: user.generation,
+      keyArn: user.keyArn,
+      publicKey: user.publicKey,
+      fingerprint: user.fingerprint,
+      ...verdict,
+    })),
+  });
+}
+
+/** On a terminal a table, then what is wrong; elsewhere a line for each user, as grep and logs like it. */
+export function printVerdicts(verdicts: readonly Verdict[], proof: boolean): void {
+  for (const line of process.stdout.isTTY ? table(verdicts) : lines(verdicts))
+    process.stdout.write(`${line}\n`);
+  process.stdout.write(`${summary(verdicts, proof)}\n`);
+}
+
+function* lines(verdicts: readonly Verdict[]): Generator<string> {
+  for (const verdict of verdicts) {
+    const { user, state } = verdict;
+    const name = oneLine(addressOf(user));
+    const print = formatFingerprint(user.fingerprint);
+    if (state === "ok")
+      yield `${name}: ok: ${user.custody}, generation ${user.generation}, fingerprint ${print}`;
+    else yield `${name}: ${state}: ${explained(verdict)}`;
+    for (const note of verdict.notes) yield `${name}: note: ${oneLine(note)}`;
+  }
+}
+
+function* table(verdicts: readonly Verdict[]): Generator<string> {
+  const rows = verdicts.map(({ user }) => [
+    oneLine(addressOf(user)),
+    user.custody,
+    String(user.generation),
+    formatFingerprint(user.fingerprint),
+  ]);
+  const head = ["User", "Custody", "Gen", "Fingerprint of the registered key"];
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const padded = (row: readonly string[]) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+  yield style("bold", `${padded(head)}  Result`);
+  for (const [index, { state }] of verdicts.entries())
+    yield `${padded(rows[index] ?? [])}  ${style(colours[state], state)}`;
+  yield "";
+  for (const verdict of verdicts) {
+    const name = style("bold", oneLine(addressOf(verdict.user)));
+    if (verdict.state !== "ok")
+      yield `${name}: ${style(colours[verdict.state], verdict.state)}: ${explained(verdict)}`;
+    for (const note of verdict.notes) yield `${name}: note: ${oneLine(note)}`;
+  }
+}
+
+const explained = ({ problem, mend }: Verdict) => oneLine(`${problem}; ${mend}`);
+
+function summary(verdicts: readonly Verdict[], proof: boolean): string {
+  const ok = verdicts.filter(({ state }) => state === "ok").length;
+  const how = proof
+    ? "by a signature of the key in custody"
+    : "by custody's metadata; --proof has each key sign, which takes a signer's role";
+  const all =
+    verdicts.length === 1
+      ? "The registered public key is"
+      : `Each of the ${verdicts.length} registered public keys is`;
+  if (ok === verdicts.length) return `${style("green", all)} the one in custody (${how}).`;
+  const counts = (["mismatch", "missing", "unreadable"] as const)
+    .map((state) => [state, verdicts.filter((verdict) => verdict.state === state).length] as const)
+    .flatMap(([state, count]) => (count > 0 ? `${count} ${state}` : []));
+  return `${style("red", `${ok} of ${verdicts.length} are as registered`)}: ${counts.join(", ")} (${how}).`;
+}

@@ -1,0 +1,81 @@
+/** What the commands of custodians have in common: they write to a secret of the workspace's account, and read none. */
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { generalFailure, isDenied, nameOf } from "../../aws/failure";
+import { ExitCode, Failure } from "../../messages/failure";
+import { type RegisteredUser, secretNameOf } from "../../registration/read";
+
+/** A secret that a custodian writes. */
+export interface Target {
+  readonly user: RegisteredUser;
+  /** Full ARN, of the user's region and account. */
+  readonly secretArn: string;
+  /** The names that the secret can have; none where they are not known. */
+  readonly names: readonly string[];
+  /** What the custodian's role needs, for who is denied. */
+  readonly needs: string;
+  /** For an error of AWS's that may be over when the command is run again: what running it again does. */
+  readonly again: string;
+}
+
+/**
+ * A registration that was tampered with could name a secret of somebody's own account, open to everyone. Custodians
+ * are of the workspace's account. The SDK knows the account of most kinds of credentials, not of bare access keys.
+ *
+ * @throws Failure with exit code 1 if the secret is not the user's, 2 if the credentials are of another account
+ */
+export async function refuseForeignAccount(target: Target, client: SecretsManagerClient): Promise<void> {
+  const { user, secretArn, names } = target;
+  const secretName = secretNameOf(secretArn);
+  if (names.length > 0 && !names.includes(secretName)) {
+    throw new Failure(
+      `the secret ${secretName} is not that of ${user.username}, ${names[0]}`,
+      "take the registration afresh from terraform output -json, and see who changed it",
+      ExitCode.NO,
+    );
+  }
+  const { accountId } = await client.config
+    .credentials()
+    .catch((error) => Promise.reject(explained(error, target, "secretsmanager:DescribeSecret")));
+  if (accountId !== undefined && accountId !== user.account) {
+    throw new Failure(
+      `the secret is in account ${user.account}, and these AWS credentials are of account ${accountId}`,
+      "take the role of a custodian in that account, if it is the workspace's",
+    );
+  }
+}
+
+/**
+ * As AWS words its denials (IAM guide, "Troubleshoot access denied error messages"). An answer of any other form could
+ * quote what was sent, and credentials, unlike keys, have no form by which they could be taken out of it.
+ */
+const DENIAL =
+  /^User: [\w:+=,.@/-]+ is not authorized(?: to perform: \w+:\w+)?(?: on resource: [\w:+=,.@/-]+)?(?: with an explicit deny in an? [a-z -]+policy| because no [a-z -]+ allows the \w+:\w+ action)?/;
+
+const denialOf = (error: unknown): string =>
+  DENIAL.exec(error instanceof Error ? error.message : "")?.[0] ?? nameOf(error);
+
+/** What AWS's refusal means for a custodian. */
+export function explained(
+  error: unknown,
+  { user, secretArn, needs, again }: Target,
+  action: string,
+): unknown {
+  const general = generalFailure(error, user.region);
+  if (general) return general;
+  if (isDenied(error)) {
+    return new Failure(
+      `AWS denies ${action} on the secret (${denialOf(error)})`,
+      `a custodian is listed in custodians of workspace.yaml, and its role has the registration's custodianPolicy: ${needs}`,
+    );
+  }
+  const name = nameOf(error);
+  if (name === "ResourceNotFoundException") {
+    return new Failure(
+      `there is no secret ${secretArn}`,
+      `use credentials of account ${user.account}, and apply the user's stack first`,
+    );
+  }
+  // An SDK's error of another kind than AWS's is a mistake of this program, to be told as that.
+  if (typeof error !== "object" || error === null || !("$metadata" in error)) return error;
+  return new Failure(`AWS refused ${action} with ${name}`, again);
+}

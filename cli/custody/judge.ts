@@ -1,0 +1,123 @@
+import { fingerprint, formatFingerprint } from "../../keys";
+import { addressOf, keyNamesOf, type RegisteredUser, secretNameOf } from "../../registration/read";
+import type { Seen } from "./look-at-key";
+import type { Proof } from "./proof";
+import type { Unseen } from "./refused";
+
+/** What was found out of one user. */
+export interface Examined {
+  readonly user: RegisteredUser;
+  readonly seen: Seen | Unseen;
+  readonly proof?: Proof | Unseen;
+}
+
+/** Whether a user's registered public key is the one in custody; if not, what is wrong, and the mend. */
+export interface Verdict {
+  readonly user: RegisteredUser;
+  readonly state: "ok" | Unseen["state"];
+  readonly problem?: string;
+  readonly mend?: string;
+  readonly notes: readonly string[];
+  readonly proof?: Proof;
+}
+
+const AFRESH =
+  "register none of these; take the registration afresh from terraform output -json, and see who changed it";
+
+/**
+ * Judges the users that were examined, in their order.
+ *
+ * @param all everybody in the registration: a key that is not one user's may be another's
+ */
+export function judge(examined: readonly Examined[], all: readonly RegisteredUser[]): Verdict[] {
+  const owners = new Owners(examined, all);
+  return examined.map(({ user, seen, proof }) => {
+    if ("state" in seen) {
+      const { state, problem, mend } = seen;
+      return { user, notes: [], state, problem, mend };
+    }
+    const { notes } = seen;
+    const problem = owners.swapOf(user, seen) ?? owners.foreignKeyOf(user, seen);
+    if (problem !== undefined) return { user, state: "mismatch", problem, mend: AFRESH, notes };
+    if (user.fingerprintDiffers) {
+      const what =
+        "the public key is the one in custody, but the fingerprint beside it in the registration is not its own";
+      return { user, state: "mismatch", problem: what, mend: AFRESH, notes };
+    }
+    if (proof && "state" in proof) {
+      const { state, problem, mend } = proof;
+      return { user, notes, state, problem, mend };
+    }
+    return { user, state: "ok", notes, proof };
+  });
+}
+
+/** Knows whose each key is: by custody, by registration, by its names in AWS. */
+class Owners {
+  readonly #inCustody = new Map<string, RegisteredUser>();
+  readonly #registered = new Map<string, RegisteredUser[]>();
+  readonly #byArn = new Map<string, RegisteredUser[]>();
+  readonly #byName = new Map<string, RegisteredUser>();
+
+  constructor(examined: readonly Examined[], all: readonly RegisteredUser[]) {
+    for (const { user, seen } of examined) {
+      if ("state" in seen) continue;
+      for (const publicKey of seen.generations.values()) this.#inCustody.set(publicKey, user);
+    }
+    for (const user of all) {
+      add(this.#registered, user.publicKey, user);
+      add(this.#byArn, user.keyArn, user);
+      for (const name of keyNamesOf(user)) this.#byName.set(placeOf(user, name), user);
+    }
+  }
+
+  /** What is wrong where custody has another public key than the registration; undefined where it has the same. */
+  swapOf(user: RegisteredUser, { publicKey, generations }: Seen): string | undefined {
+    if (publicKey === user.publicKey) return undefined;
+    const name = quoted(user);
+    const own = [...generations].find(([, each]) => each === user.publicKey)?.[0];
+    if (own !== undefined)
+      return `the public key registered for ${name} is that of generation ${own}, not ${user.generation}`;
+    const holder = this.#inCustody.get(user.publicKey);
+    const registrant = this.#registered.get(publicKey)?.find((other) => other !== user);
+    const held = holder && `the public key registered for ${name} is the one in ${quoted(holder)}'s custody`;
+    const taken = registrant && `the one in ${name}'s custody is registered for ${quoted(registrant)}`;
+    if (held && taken && holder === registrant) return `${held}, and ${taken}: they were swapped`;
+    if (held || taken) return [held, taken].filter(Boolean).join(", and ");
+    const digits = formatFingerprint(fingerprint(publicKey));
+    return `the public key registered for ${name} is not the one in its custody, whose fingerprint is ${digits}`;
+  }
+
+  /** What is wrong where the public key is right, but the key that the entry names is another user's. */
+  foreignKeyOf(user: RegisteredUser, { aliasTarget }: Seen): string | undefined {
+    const name = quoted(user);
+    const twin = this.#byArn
+      .get(user.keyArn)
+      ?.find((other) => other !== user && other.generation === user.generation);
+    if (twin) return `${name} and ${quoted(twin)} are registered with one and the same key`;
+    if (aliasTarget !== undefined) {
+      const [alias] = keyNamesOf(user);
+      const other = this.#byArn.get(aliasTarget)?.[0];
+      const whose = other ? `${quoted(other)}'s key` : aliasTarget;
+      return `${alias} points to ${whose} and not to the key registered for ${name}`;
+    }
+    const names = keyNamesOf(user);
+    if (user.custody === "kms" || names.length === 0) return undefined;
+    const secretName = secretNameOf(user.keyArn);
+    if (names.includes(secretName)) return undefined;
+    const other = this.#byName.get(placeOf(user, secretName));
+    const whose = other && other !== user ? `${quoted(other)}'s` : secretName;
+    return `the secret registered for ${name} is ${whose}, not ${names[0]}`;
+  }
+}
+
+function add<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const values = map.get(key) ?? [];
+  map.set(key, values);
+  values.push(value);
+}
+
+/** Names of secrets and aliases are an account's and a region's own. */
+const placeOf = ({ region, account }: RegisteredUser, name: string) => `${region} ${account} ${name}`;
+
+const quoted = (user: RegisteredUser) => JSON.stringify(addressOf(user));

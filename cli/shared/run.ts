@@ -1,0 +1,64 @@
+import { Command, CommanderError } from "commander";
+import { KeyError } from "../../keys/error";
+import { ExitCode, Failure } from "../../messages/failure";
+import { complain } from "./output";
+
+/** Adds one command to the program. Each command has a file of its own that exports one. */
+export type AddCommand = (program: Command) => void;
+
+/**
+ * Runs the command line and sets the exit code. Whatever goes wrong becomes one line on standard error, commander's own
+ * complaints too, and no stack trace: an unforeseen error's text could quote what the program was handling.
+ */
+export async function run(argv: readonly string[], commands: readonly AddCommand[]): Promise<void> {
+  const program = new Command("ledger-api-user")
+    .description("Keys and registrations of the API users of a Ledger Enterprise workspace.")
+    .version(version())
+    .exitOverride()
+    .configureOutput({ outputError: () => {} }); // said below
+  for (const add of commands) add(program);
+  // By its name: where this file is loaded more than once, as in tests, each has a function of its own.
+  if (!process.stdout.listeners("error").some(({ name }) => name === ignoreClosedPipe.name))
+    process.stdout.on("error", ignoreClosedPipe);
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return ExitCode.DONE; // --help and --version
+    if (error.code !== "commander.help") complain(`${withoutKeys(error.message)}; see --help`);
+    return ExitCode.BAD_INPUT;
+  }
+  if (error instanceof Failure) {
+    complain(error.message);
+    return error.exitCode;
+  }
+  if (error instanceof KeyError) {
+    complain(error.message);
+    return ExitCode.NO;
+  }
+  const name = error instanceof Error ? error.constructor.name : typeof error;
+  complain(`unforeseen ${name}; please report it, with the command but without any key`);
+  return ExitCode.BAD_INPUT;
+}
+
+/** Commander quotes what it does not understand, which may be a key or a secret that was put in the wrong place. */
+const withoutKeys = (message: string): string =>
+  message
+    .replace(/^error: /, "")
+    .replace(/-----BEGIN.*/s, "…")
+    .replace(/(--[\w-]+)=\S*/g, "$1=…")
+    .replace(/[\w+/=-]{32,}/g, "…")
+    .replace(/\.$/, "");
+
+/** `… | head` closes the pipe early: that is not an error. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+/** This package's version; it refers to itself by name, so that source and build find the same file. */
+const version = (): string => require("cdktf-ledger-api-user/package.json").version;

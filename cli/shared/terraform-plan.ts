@@ -1,0 +1,162 @@
+import { Failure } from "../../messages/failure";
+import { JsonProblem, readJsonDocuments } from "../../registration/json-documents";
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** What a plan does to one resource. */
+export interface ResourceChange {
+  readonly address: string;
+  /** `aws_secretsmanager_secret`, … */
+  readonly type: string;
+  /** As Terraform has them: `["update"]`, `["delete", "create"]`, or words that this version does not know. */
+  readonly actions: readonly string[];
+  /** Undefined where the resource is made. */
+  readonly before?: Values;
+  /** Undefined where it is destroyed. What is known after apply only is not in it. */
+  readonly after?: Values;
+  /** Names of the attributes that are known after apply only, wholly or in part. */
+  readonly unknown: ReadonlySet<string>;
+  /** Where it was before, if the plan moves it. */
+  readonly movedFrom?: string;
+  /** Whether the plan takes it into the state, from AWS. */
+  readonly imported: boolean;
+}
+
+/** A plan, as far as a reviewer needs it. */
+export interface Plan {
+  readonly changes: readonly ResourceChange[];
+  /** Changes that were made outside Terraform since the last apply. */
+  readonly drift: readonly ResourceChange[];
+  readonly outputs: readonly OutputChange[];
+  readonly checks: readonly Check[];
+  /** Whether it leaves changes to another run, by `-target` or because something is not known yet. */
+  readonly partial: boolean;
+}
+
+export interface OutputChange {
+  readonly name: string;
+  readonly actions: readonly string[];
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** A `check` block, or the conditions of a resource or output. */
+export interface Check {
+  /** `check.NAME`, or the resource's. */
+  readonly address: string;
+  /** `pass`, `fail`, `error`, `unknown`. */
+  readonly status: string;
+}
+
+const MEND = "give the output of terraform show -json PLAN";
+
+/**
+ * Reads plans that stand one after another in a text, as `terraform show -json` writes them. A plan that anybody may have made by
+ * hand: what has not the form that Terraform gives it is refused and not passed over, since what is passed over is not reviewed.
+ *
+ * @throws Failure
+ */
+export function readPlans(text: string, from: string): Plan[] {
+  let documents: ReturnType<typeof readJsonDocuments>;
+  try {
+    documents = readJsonDocuments(text);
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
+    throw new Failure(`${from} ${error.message}`, MEND);
+  }
+  if (documents.length === 0) throw new Failure(`${from} is empty`, MEND);
+  return documents.map(({ value }) => readPlan(value, from));
+}
+
+function readPlan(value: unknown, from: string): Plan {
+  const wrong = (what: string) => new Failure(`${from} is no plan: ${what}`, MEND);
+  if (!isValues(value)) throw wrong("it is no JSON object");
+  const version = value["format_version"];
+  if (typeof version !== "string") throw wrong("it has no format_version");
+  // Terraform: minor versions only add, and a major one may change what everything means.
+  if (!/^(0|1)\./.test(version))
+    throw wrong(`its format is ${JSON.stringify(version.slice(0, 20))}, and only 1 is known`);
+  if (!("planned_values" in value) && !("resource_changes" in value))
+    throw wrong("it has neither planned_values nor resource_changes; a state has not, either");
+  if (value["errored"] === true)
+    throw new Failure(
+      `${from} ended in an error and does not say everything`,
+      "mend what terraform plan says",
+    );
+  const list = <T>(name: string, read: (item: unknown) => T | undefined, what: string) => {
+    const found = value[name] ?? [];
+    if (!Array.isArray(found)) throw wrong(`${name} is no list`);
+    return found.map((item) => read(item) ?? fail(wrong(`${name} has an entry that is no ${what}`)));
+  };
+  const outputs = value["output_changes"] ?? {};
+  if (!isValues(outputs)) throw wrong("output_changes is no object");
+  return {
+    changes: list("resource_changes", changeOf, "change"),
+    drift: list("resource_drift", changeOf, "change"),
+    checks: list("checks", checkOf, "check"),
+    outputs: Object.entries(outputs).map(
+      ([name, change]) => outputOf(name, change) ?? fail(wrong("output_changes has an entry that is none")),
+    ),
+    partial: value["complete"] === false,
+  };
+}
+
+function changeOf(item: unknown): ResourceChange | undefined {
+  if (!isValues(item) || !isValues(item["change"])) return undefined;
+  const { address, type, previous_address, deposed, mode } = item;
+  const { before, after, after_unknown, actions, importing } = item["change"];
+  if (typeof address !== "string" || typeof type !== "string" || !isTexts(actions)) return undefined;
+  if (![before, after].every((each) => each === undefined || each === null || isValues(each)))
+    return undefined;
+  return {
+    address: typeof deposed === "string" ? `${address} (deposed ${deposed})` : address,
+    type: mode === "data" ? `data.${type}` : type,
+    actions,
+    before: isValues(before) ? before : undefined,
+    after: isValues(after) ? after : undefined,
+    unknown: new Set(
+      isValues(after_unknown)
+        ? Object.keys(after_unknown).filter((key) => holdsTrue(after_unknown[key]))
+        : [],
+    ),
+    movedFrom: typeof previous_address === "string" ? previous_address : undefined,
+    imported: importing !== undefined && importing !== null,
+  };
+}
+
+function checkOf(item: unknown): Check | undefined {
+  if (!isValues(item) || !isValues(item["address"])) return undefined;
+  const { status } = item;
+  const { to_display } = item["address"];
+  return typeof to_display === "string" && typeof status === "string"
+    ? { address: to_display, status }
+    : undefined;
+}
+
+function outputOf(name: string, change: unknown): OutputChange | undefined {
+  if (!isValues(change) || !isTexts(change["actions"])) return undefined;
+  const { actions, before, after } = change;
+  return { name, actions, before, after };
+}
+
+/** Whether a tree of `after_unknown` has something unknown in it. By a list and not by recursion: JSON nests as deep as it likes. */
+function holdsTrue(tree: unknown): boolean {
+  const open = [tree];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (next === true) return true;
+    if (typeof next === "object" && next !== null) for (const value of Object.values(next)) open.push(value);
+  }
+  return false;
+}
+
+export function isValues(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === "string");
+
+function fail(error: Error): never {
+  throw error;
+}

@@ -1,0 +1,28 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { redacted } from "../../keys";
+import { Failure, reason } from "../../messages/failure";
+
+export interface TextInput {
+  readonly text: string;
+  /** For messages: the file's name, with nothing in it that may be a key, or `standard input`. */
+  readonly name: string;
+}
+
+/**
+ * Reads a public text whole: from a file, or from standard input where it is `-`.
+ *
+ * @param what what is read, for messages and for who sits at the terminal: `the registration`
+ * @throws Failure
+ */
+export async function readText(file: string, what: string): Promise<TextInput> {
+  const fromStdin = file === "-";
+  const name = fromStdin ? "standard input" : redacted(file);
+  if (fromStdin && process.stdin.isTTY)
+    process.stderr.write(`Reading ${what} from the terminal: end it with Ctrl-D, or name a file instead.\n`);
+  try {
+    return { name, text: await (fromStdin ? text(process.stdin) : readFile(file, "utf8")) };
+  } catch (error) {
+    throw new Failure(`cannot read ${what} from ${name}: ${reason(error)}`, "check the path");
+  }
+}

@@ -1,0 +1,75 @@
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
+import { Construct } from "constructs";
+import { NAME_PREFIX } from "../../rules/aws-names";
+import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+
+export interface AccessDashboardProps {
+  readonly workspace: ILedgerWorkspace;
+  readonly journalName: string;
+}
+
+/** Reads and signatures of each API user over time, from the access journal: a dashboard, and saved queries. */
+export class AccessDashboard extends Construct {
+  constructor(scope: Construct, id: string, { workspace, journalName }: AccessDashboardProps) {
+    super(scope, id);
+    const { name, surroundings } = workspace;
+    const queries = accessQueries(name);
+    for (const [title, query] of Object.entries(queries)) {
+      new CloudwatchQueryDefinition(this, title.replace(/\W/g, ""), {
+        name: `${NAME_PREFIX}/${name}/${title}`,
+        logGroupNames: [journalName],
+        queryString: query.join("\n| "),
+      });
+    }
+    new CloudwatchDashboard(this, "Resource", {
+      dashboardName: `${NAME_PREFIX}-${name}`,
+      dashboardBody: JSON.stringify({
+        widgets: Object.entries(queries).map(([title, query], i) => ({
+          type: "log",
+          x: 0,
+          y: i * 8,
+          width: 24,
+          height: 8,
+          properties: {
+            title,
+            region: surroundings.region,
+            view: i === 0 ? "timeSeries" : "table",
+            query: `SOURCE '${journalName}' | ${query.join(" | ")}`,
+          },
+        })),
+      }),
+    });
+  }
+}
+
+/** In the language of CloudWatch Logs Insights: a command each. A KMS key that was called by its id stands under that. */
+export function accessQueries(workspace: string): Record<string, string[]> {
+  const uses = [
+    'filter detail.eventName in ["BatchGetSecretValue", "GetSecretValue", "Sign"] and not ispresent(detail.errorCode)',
+    "fields coalesce(detail.requestParameters.secretId, detail.requestParameters.keyId) as thing",
+    // `bot/private-key` and `bot/credentials` apart: services read the latter at every start, and sign with the former.
+    `parse thing /${NAME_PREFIX}\\/${workspace}\\/(?<named>[^\\/]+(?:\\/(?:private-key|credentials))?)/`,
+    "fields coalesce(named, thing) as apiUser",
+  ];
+  return {
+    // A graph over time takes no second group: the table below has the users.
+    "Reads and signatures over time": [...uses, "stats count(*) as uses by bin(1h)"],
+    "Reads and signatures by API user and day": [
+      ...uses,
+      "stats count(*) as uses by bin(1d) as day, apiUser",
+      "sort day desc, uses desc",
+    ],
+    "Who used which key from where": [
+      ...uses,
+      "stats count(*) as uses, max(detail.eventTime) as last by apiUser, detail.userIdentity.sessionContext.sessionIssuer.arn as role, detail.sourceIPAddress as source",
+      "sort uses desc",
+    ],
+    "Denied, and changes": [
+      "filter ispresent(detail.errorCode) or detail.eventName not like /^(BatchGet|Describe|Get|List|Sign|Verify)/",
+      "fields detail.eventTime as time, detail.eventName as what, detail.userIdentity.arn as who, detail.sourceIPAddress as source, detail.errorMessage as said",
+      "sort @timestamp desc",
+      "limit 100",
+    ],
+  };
+}

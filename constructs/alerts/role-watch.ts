@@ -1,0 +1,168 @@
+import { Fn, Op, type Precondition, Token } from "cdktf";
+import { Construct } from "constructs";
+import { visible } from "../../messages/safe-text";
+import { accessJournalName, alertRuleName } from "../../rules/aws-names";
+import { roleArnProblem } from "../../rules/principal-arns";
+import { tagProblems, WORKSPACE_TAG } from "../../rules/tags";
+import { longestLength } from "../policies/policy-size";
+import { type Surroundings, surroundingsOf } from "../terraform/aws-location";
+import { literalMap } from "../terraform/literal";
+import { each, formProblem, listProblems } from "../terraform/prop-formats";
+import { checkProps, FLAG, optional, TEXT, TEXT_MAP, TEXTS } from "../terraform/prop-types";
+import { ROLE_ADVICE } from "./advice";
+import { DONE, type EventPattern, MAX_PATTERN_LENGTH, notBy } from "./alert-pattern";
+import { AlertRule } from "./alert-rule";
+import { AlertTopic } from "./alert-topic";
+
+export interface RoleWatchProps {
+  /** The workspace's name: 1 to 24 lower-case letters, digits and hyphens, not at the ends. */
+  readonly workspace: string;
+  /** ARNs of the roles to watch: signers, deployers, custodians, the generator's. */
+  readonly roles: readonly string[];
+  /**
+   * ARNs of the roles whose changes are no alert.
+   * @default - none
+   */
+  readonly deployers?: readonly string[];
+  /**
+   * ARN of an SNS topic of the global region that takes the alerts.
+   * @default - a topic of its own, encrypted
+   */
+  readonly alertTopic?: string;
+  /**
+   * E-mail addresses that are paged.
+   * @default - none
+   */
+  readonly alertEmails?: readonly string[];
+  /**
+   * Whether the policy of the topic's KMS key denies its deletion to everyone.
+   * @default true
+   */
+  readonly removalProtection?: boolean;
+  /** @default - those of the AWS provider */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+const ROLE_WATCH_PROPS = {
+  workspace: TEXT,
+  roles: TEXTS,
+  deployers: optional(TEXTS),
+  alertTopic: optional(TEXT),
+  alertEmails: optional(TEXTS),
+  removalProtection: optional(FLAG),
+  tags: optional(TEXT_MAP),
+};
+
+/** What makes a role, lets others become it, or lets it do more. */
+const ROLE_CHANGES = [
+  "AttachRolePolicy",
+  "CreateRole",
+  "DeleteRole",
+  "DeleteRolePermissionsBoundary",
+  "DeleteRolePolicy",
+  "DetachRolePolicy",
+  "PutRolePermissionsBoundary",
+  "PutRolePolicy",
+  "UpdateAssumeRolePolicy",
+];
+
+/**
+ * Tells people when a role that can sign, deploy or make keys is made, trusted or widened. Policies match roles by name, so
+ * that a role deleted and made again is the signer: this is who notices.
+ *
+ * IAM's records reach EventBridge in one region of each partition only: put it into a stack whose AWS provider is of
+ * `us-east-1`, `cn-north-1` or `us-gov-west-1`. A managed policy that a role has and that gets another version is not seen.
+ */
+export class RoleWatch extends Construct {
+  constructor(scope: Construct, id: string, props: RoleWatchProps) {
+    super(scope, id);
+    checkProps(this, props, ROLE_WATCH_PROPS);
+    this.node.addValidation({ validate: () => problemsOf(props).map(visible) });
+    const { deployers = [] } = props;
+    const tags = literalMap({ ...props.tags, [WORKSPACE_TAG]: props.workspace });
+    const surroundings: Surroundings = surroundingsOf(this);
+    const topic = new AlertTopic(this, "Topic", {
+      workspace: {
+        name: `${props.workspace}-roles`,
+        surroundings,
+        deployers,
+        removalProtection: props.removalProtection ?? true,
+        tags,
+      },
+      existing: props.alertTopic,
+      emails: props.alertEmails ?? [],
+    });
+    for (const [index, names] of groupsOf([...new Set(props.roles.map(roleName))], deployers).entries()) {
+      new AlertRule(this, `roles${index}`, {
+        name: alertRuleName(props.workspace, `roles-${index}`),
+        description: "A role that can sign, deploy or make keys was made, trusted or widened",
+        pattern: () => rolePattern(names, deployers),
+        page: {
+          topicArn: topic.arn,
+          message: () => ({
+            ...ROLE_ADVICE,
+            workspace: props.workspace,
+            journal: accessJournalName(props.workspace),
+          }),
+        },
+        conditions: [isGlobal(surroundings)],
+        tags,
+      });
+    }
+  }
+}
+
+export function rolePattern(names: readonly string[], deployers: readonly string[]): EventPattern {
+  return {
+    source: ["aws.iam"],
+    detail: {
+      eventName: ROLE_CHANGES,
+      errorCode: DONE,
+      ...notBy(deployers),
+      requestParameters: { roleName: [...names] },
+    },
+  };
+}
+
+/** IAM's records have the name alone; an account has each once, whatever its path. */
+function roleName(arn: string): string {
+  return Token.isUnresolved(arn)
+    ? Fn.element(Fn.reverse(Fn.split("/", arn)), 0)
+    : arn.slice(arn.lastIndexOf("/") + 1);
+}
+
+function problemsOf({ workspace, roles, deployers = [], alertTopic, alertEmails, tags }: RoleWatchProps) {
+  return [
+    ...each({ workspace }, (text) => formProblem(text, "name")),
+    ...(roles.length === 0 ? ["roles: are none, so nothing would be watched; name the roles"] : []),
+    ...listProblems({ roles, deployers }),
+    ...each({ roles, deployers }, (arn) => roleArnProblem(arn)),
+    ...each({ alertTopic, alertEmails }, formProblem),
+    ...tagProblems(tags ?? {}, Token.isUnresolved),
+  ];
+}
+
+/** Where IAM's records come, by partition: elsewhere the watch would never see anything, and nobody would notice. */
+const GLOBAL_REGIONS = { aws: "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" };
+
+/** Of a partition that is not known here, each region will do. */
+function isGlobal({ partition, region }: Surroundings): Precondition {
+  return {
+    condition: Op.eq(Fn.lookup(GLOBAL_REGIONS, partition, region), region),
+    errorMessage:
+      "IAM's records reach EventBridge in one region alone: put RoleWatch into a stack whose AWS provider is of us-east-1, cn-north-1 or us-gov-west-1.",
+  };
+}
+
+/** As many names to a pattern as there is room for. */
+function groupsOf(names: readonly string[], deployers: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  for (const name of names) {
+    const group = groups.at(-1);
+    const pattern = rolePattern([...(group ?? []), name], deployers);
+    const fits = group && longestLength(JSON.stringify(pattern)) <= MAX_PATTERN_LENGTH;
+    if (fits) group.push(name);
+    else groups.push([name]);
+  }
+  return groups;
+}

@@ -1,0 +1,130 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import {
+  accessJournalName,
+  alertRuleName,
+  alertTopicName,
+  type JOURNAL_RULES,
+  type PAGING_RULES,
+} from "../../rules/aws-names";
+import type { Surroundings } from "../terraform/aws-location";
+import type { ILedgerWorkspace, LedgerWorkspaceOptions } from "../workspace/ledger-workspace";
+import {
+  accessPattern,
+  deniedPattern,
+  keyPattern,
+  secretPattern,
+  type Watched,
+  writePattern,
+} from "./access-patterns";
+import {
+  type Advice,
+  ALERTS_ADVICE,
+  DENIED_ADVICE,
+  GENERATOR_ADVICE,
+  LOCK_ADVICE,
+  WRITE_ADVICE,
+} from "./advice";
+import type { EventPattern } from "./alert-pattern";
+import { AlertRule } from "./alert-rule";
+import { AlertTopic } from "./alert-topic";
+import { AccessDashboard } from "./dashboard";
+import { alertsPattern, changePattern, codePattern, generatorPattern, trailPattern } from "./guard-patterns";
+import { AccessJournal } from "./journal";
+import { keyIdOf } from "./subjects";
+
+/** Where the rules of a workspace send what they see: found by name from any stack. */
+export interface AlertTargets {
+  /** ARN of the topic that pages people. */
+  readonly topicArn: string;
+  /** ARN of the log group that is the access journal. */
+  readonly journalArn: string;
+}
+
+/** Where a deployed workspace's alerts go; `undefined` where they are switched off. */
+export function alertTargetsOf(
+  { name, alerts = true, alertTopic }: LedgerWorkspaceOptions,
+  { partition, region, account }: Surroundings,
+): AlertTargets | undefined {
+  if (!alerts) return undefined;
+  return {
+    topicArn: alertTopic ?? `arn:${partition}:sns:${region}:${account}:${alertTopicName(name)}`,
+    journalArn: `arn:${partition}:logs:${region}:${account}:log-group:${accessJournalName(name)}`,
+  };
+}
+
+/** The rules that watch a workspace: as many however many users it has. Each name is that of its rule in AWS. */
+const RULES = {
+  denied: [DENIED_ADVICE, deniedPattern, "Somebody was denied access to a key or credentials"],
+  secrets: [LOCK_ADVICE, secretPattern, "The lock of a secret was changed, or a secret deleted or restored"],
+  writes: [
+    WRITE_ADVICE,
+    writePattern,
+    "A key was written after the first, or key or credentials by another than their writer",
+  ],
+  keys: [LOCK_ADVICE, keyPattern, "A KMS key that encrypts secrets, or an alias, was changed"],
+  generator: [GENERATOR_ADVICE, generatorPattern, "The key generator was changed"],
+  alerts: [ALERTS_ADVICE, alertsPattern, "These rules, their topic or their journal were changed"],
+  trail: [ALERTS_ADVICE, trailPattern, "A trail was changed or stopped, or the rule that watches the rules"],
+  access: [undefined, accessPattern, "Every use of a secret, for the journal"],
+  changes: [undefined, changePattern, "Every change of what guards the secrets, for the journal"],
+  code: [undefined, codePattern, "Every change of the key generator, for the journal"],
+} as const satisfies Record<
+  (typeof PAGING_RULES)[number],
+  readonly [Advice, (watched: Watched) => EventPattern, string]
+> &
+  Record<(typeof JOURNAL_RULES)[number], readonly [undefined, (watched: Watched) => EventPattern, string]>;
+
+export interface WorkspaceAlertsProps {
+  readonly workspace: ILedgerWorkspace;
+  /** E-mail addresses that are paged. Each must confirm the subscription that AWS sends it. */
+  readonly emails: readonly string[];
+  /** ARN of a topic that is there already. */
+  readonly topic?: string;
+  readonly journalRetentionInDays: number;
+  /** ARN of the KMS key that encrypts the journal. */
+  readonly logKmsKey?: string;
+  /** ARN of the code signing configuration of the generator. */
+  readonly codeSigningConfig?: string;
+}
+
+/**
+ * Watches a workspace by CloudTrail's records: who was denied and who tampers is told to people by a topic; every use and
+ * every change is in the access journal. See docs/alerts.md, also for what it cannot see.
+ */
+export class WorkspaceAlerts extends Construct implements AlertTargets {
+  readonly topicArn: string;
+  readonly journalArn: string;
+  /** What must be there before a key is made. */
+  readonly parts: ITerraformDependable[] = [];
+
+  constructor(scope: Construct, id: string, props: WorkspaceAlertsProps) {
+    super(scope, id);
+    const { workspace, codeSigningConfig } = props;
+    const topic = new AlertTopic(this, "Topic", { workspace, emails: props.emails, existing: props.topic });
+    const journal = new AccessJournal(this, "Journal", {
+      workspace,
+      retentionInDays: props.journalRetentionInDays,
+      kmsKeyId: props.logKmsKey,
+    });
+    this.topicArn = topic.arn;
+    this.journalArn = journal.arn;
+    const keyIds = [workspace.encryptionKeyArn, ...(topic.keyArn ? [topic.keyArn] : [])].map(keyIdOf);
+    for (const [rule, [advice, pattern, description]] of Object.entries(RULES)) {
+      const { parts } = new AlertRule(this, rule, {
+        name: alertRuleName(workspace.name, rule),
+        description,
+        pattern: () => pattern({ workspace, keyIds, topicArn: topic.arn, codeSigningConfig }),
+        page: advice && {
+          topicArn: topic.arn,
+          message: () => ({ ...advice, workspace: workspace.name, journal: journal.name }),
+        },
+        journalArn: advice === undefined || rule === "denied" ? journal.arn : undefined,
+        tags: workspace.tags,
+        dependsOn: journal.parts,
+      });
+      this.parts.push(...parts);
+    }
+    new AccessDashboard(this, "Dashboard", { workspace, journalName: journal.name });
+  }
+}

@@ -1,0 +1,28 @@
+import type { Construct } from "constructs";
+import { credentialsSecretName } from "../../rules/aws-names";
+import { LockedSecret } from "../custody/locked-secret";
+import type { ApiUser } from "./api-user";
+
+export interface CredentialsSecretProps {
+  readonly user: ApiUser;
+}
+
+/**
+ * The secret of a user's API Key ID and API Secret, which the workspace issues after registration (seed, step 3). Signers
+ * and readers read it; custodians write it (`ledger-api-user credentials put`) and cannot read what is in it.
+ */
+export class CredentialsSecret extends LockedSecret {
+  constructor(scope: Construct, id: string, { user }: CredentialsSecretProps) {
+    const readers = () => [...new Set([...user.signers, ...user.readers])];
+    super(scope, id, {
+      user,
+      name: credentialsSecretName(user.workspace.name, user.awsName),
+      description: "API credentials of a Ledger Enterprise API user: JSON with the names of its variables",
+      what: `the secret of the credentials of ${user.username}`,
+      whoReads: "SignersAndReaders",
+      readers,
+      writers: user.workspace.custodians,
+      count: () => `${readers().length} signers and readers`,
+    });
+  }
+}

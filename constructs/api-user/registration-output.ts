@@ -1,0 +1,83 @@
+import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { literal, literals } from "../terraform/literal";
+import type { ApiUser } from "./api-user";
+
+const ID = "Registration";
+
+/**
+ * The stack's output `registration`: for each of its users what an admin registers and what the user's services
+ * need. Public data only. Who reads it adds the fingerprint: Terraform can hash text, but not the key's bytes.
+ */
+export class Registration extends Construct {
+  /** The registration of the stack that a construct is in. */
+  static of(scope: Construct): Registration {
+    const stack = TerraformStack.of(scope);
+    const existing = stack.node.tryFindChild(ID);
+    return existing instanceof Registration ? existing : new Registration(stack, ID);
+  }
+
+  private readonly users: ApiUser[] = [];
+  private readonly after: string[] = [];
+  private readonly output: TerraformOutput;
+
+  private constructor(stack: TerraformStack, id: string) {
+    super(stack, id);
+    this.output = new TerraformOutput(this, "Output", {
+      description: "What to register in the workspace, by user name",
+      value: Lazy.anyValue({
+        produce: () => Object.fromEntries(this.users.map((user) => [user.username, entryOf(user)])),
+      }),
+    });
+    this.output.overrideLogicalId("registration");
+    this.node.addValidation({ validate: () => this.problems() });
+  }
+
+  add(user: ApiUser): void {
+    this.users.push(user);
+    if (user.registeredAfter.length === 0) return;
+    this.after.push(...user.registeredAfter);
+    // Not by dependsOn, which cdktf writes as expressions for outputs: Terraform refuses them there.
+    this.output.addOverride("depends_on", this.after);
+  }
+
+  private problems(): string[] {
+    const problems: string[] = [];
+    const seen = new Map<string, ApiUser>();
+    for (const user of this.users) {
+      const name = `${user.workspace.name}/${user.awsName}`;
+      const other = seen.get(name);
+      if (other) {
+        problems.push(
+          `${user.node.path} and ${other.node.path} have one name in AWS, ${name}; give them different user names`,
+        );
+      }
+      seen.set(name, user);
+    }
+    return problems;
+  }
+}
+
+function entryOf(user: ApiUser) {
+  return {
+    workspace: user.workspace.name,
+    username: user.username,
+    role: user.role.name,
+    uiLabel: user.role.uiLabel,
+    custody: user.custody.name,
+    generation: user.generation,
+    publicKey: user.publicKey,
+    keyArn: user.keyArn,
+    keyStatus: user.keyStatus,
+    credentialsArn: user.credentialsArn,
+    ...(user.workspace.apiUrl && { apiUrl: literal(user.workspace.apiUrl) }),
+    signers: user.signers,
+    readers: user.readers,
+    groups: literals(user.assignments.groups),
+    accountRules: literals(user.assignments.accountRules),
+    adminRules: literals(user.assignments.adminRules),
+    signerPolicy: user.signerPolicy,
+    readerPolicy: user.readerPolicy,
+    ...(user.custodianPolicy && { custodianPolicy: user.custodianPolicy }),
+  };
+}

@@ -1,0 +1,42 @@
+import { DataAwsSecretsmanagerSecretVersions } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret-versions";
+import { Construct } from "constructs";
+import type { ApiUser } from "../api-user/api-user";
+import type { ICustodyKey } from "./key-custody";
+import { KeySecret } from "./key-secret";
+
+export interface ImportedKeyProps {
+  readonly user: ApiUser;
+  /** The public key that is declared: 130 lower-case hexadecimal digits. */
+  readonly publicKey: string;
+}
+
+/**
+ * A key that was generated elsewhere: the secret is made empty and locked, and a custodian loads the key with
+ * `ledger-api-user import-key`, which checks it against the declared public key. Terraform never sees it.
+ */
+export class ImportedKey extends Construct implements ICustodyKey {
+  readonly keyArn: string;
+  readonly publicKey: string;
+  readonly secretArn: string;
+  readonly loadedByCustodian = true;
+  readonly keyStatus: string;
+
+  constructor(scope: Construct, id: string, { user, publicKey }: ImportedKeyProps) {
+    super(scope, id);
+    const { workspace } = user;
+    const secret = new KeySecret(this, "Secret", { user, writers: workspace.custodians });
+    this.keyArn = this.secretArn = secret.arn;
+    this.publicKey = publicKey;
+    // Versions and their labels, no values: ListSecretVersionIds.
+    const versions = new DataAwsSecretsmanagerSecretVersions(this, "Versions", { secretId: secret.arn });
+    // The provider answers with null, not with an empty list, for a secret without versions.
+    const labels = `try(flatten(${versions.fqn}.versions[*].version_stages), [])`;
+    this.keyStatus = `\${contains(${labels}, "generation-${user.generation}") ? "in custody" : "awaiting key"}`;
+    this.node.addValidation({
+      validate: () =>
+        workspace.custodians.length > 0
+          ? []
+          : ["custody imported: the workspace has no custodians; name the roles that load the key"],
+    });
+  }
+}

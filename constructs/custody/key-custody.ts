@@ -1,0 +1,113 @@
+import { Token } from "cdktf";
+import type { Construct } from "constructs";
+import { KeyError, parsePublicKey } from "../../keys";
+import type { ApiUser } from "../api-user/api-user";
+import type { PolicyStatement } from "../policies/policy";
+import { typeName } from "../terraform/prop-types";
+import { ImportedKey } from "./imported-key";
+import { KmsKey } from "./kms-key";
+import { SecretsManagerKey } from "./secrets-manager-key";
+
+/** A user's key in its custody, as `ApiUser` and the registration need it. */
+export interface ICustodyKey {
+  /** ARN of the secret or KMS key that holds the private key. */
+  readonly keyArn: string;
+  /** 130 hex characters: the X9.62 uncompressed point. */
+  readonly publicKey: string;
+  /** ARN of the secret that holds the private key, where it is in one: signers read it. */
+  readonly secretArn?: string;
+  /** What a signer's role must be allowed by its own policy beside reading secrets: the use of a KMS key. */
+  readonly signStatements?: readonly PolicyStatement[];
+  /** Whether it is a custodian who puts the key in. */
+  readonly loadedByCustodian?: boolean;
+  /** Token: `in custody`, or `awaiting key` until a custodian has loaded it. */
+  readonly keyStatus?: string;
+  /** Addresses, in Terraform, of what must be there before the key is registered. */
+  readonly registeredAfter?: readonly string[];
+}
+
+export interface KmsCustodyOptions {
+  /**
+   * The key's public key once it is known, 130 hexadecimal digits, X9.62 uncompressed point. Pinned, it stands in
+   * Git, and a key that is disabled does not stop every plan.
+   * @default - asked of KMS at every plan
+   */
+  readonly publicKey?: string;
+}
+
+export interface ImportedCustodyOptions {
+  /** The public key, 130 hexadecimal digits, X9.62 uncompressed point. The private key is checked against it. */
+  readonly publicKey: string;
+}
+
+/** Where the private key lives. */
+export abstract class KeyCustody {
+  /** Generated in the account, stored in AWS Secrets Manager; its signers can read it. */
+  static secretsManager(): KeyCustody {
+    return new SecretsManagerCustody();
+  }
+
+  /** Generated in AWS KMS, which signs with it; nobody can take it out. */
+  static kms(options: KmsCustodyOptions = {}): KeyCustody {
+    const { publicKey } = options;
+    return new KmsCustody(publicKey === undefined ? undefined : checked("kms", publicKey));
+  }
+
+  /** Generated elsewhere and loaded into AWS Secrets Manager by a custodian; its signers can read it. */
+  static imported(options: ImportedCustodyOptions): KeyCustody {
+    return new ImportedCustody(checked("imported", options?.publicKey));
+  }
+
+  /** `secrets-manager`, `kms` or `imported`. */
+  abstract readonly name: string;
+
+  /** Makes what holds the key. Called once by `ApiUser`. */
+  abstract bind(scope: Construct, user: ApiUser): ICustodyKey;
+}
+
+class SecretsManagerCustody extends KeyCustody {
+  readonly name = "secrets-manager";
+
+  bind(scope: Construct, user: ApiUser): ICustodyKey {
+    return new SecretsManagerKey(scope, "Key", { user });
+  }
+}
+
+class KmsCustody extends KeyCustody {
+  readonly name = "kms";
+
+  constructor(private readonly publicKey?: string) {
+    super();
+  }
+
+  bind(scope: Construct, user: ApiUser): ICustodyKey {
+    return new KmsKey(scope, "Key", { user, publicKey: this.publicKey });
+  }
+}
+
+class ImportedCustody extends KeyCustody {
+  readonly name = "imported";
+
+  constructor(private readonly publicKey: string) {
+    super();
+  }
+
+  bind(scope: Construct, user: ApiUser): ICustodyKey {
+    return new ImportedKey(scope, "Key", { user, publicKey: this.publicKey });
+  }
+}
+
+function checked(custody: string, publicKey: string): string {
+  if (typeof publicKey !== "string") {
+    throw new Error(
+      `custody ${custody}: publicKey: is ${typeName(publicKey)}; give the 130 hexadecimal digits of the public key`,
+    );
+  }
+  if (Token.isUnresolved(publicKey)) return publicKey;
+  try {
+    return parsePublicKey(publicKey);
+  } catch (error) {
+    if (!(error instanceof KeyError)) throw error;
+    throw new Error(`custody ${custody}: publicKey: ${error.message}`);
+  }
+}

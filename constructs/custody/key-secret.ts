@@ -1,0 +1,37 @@
+import type { Construct } from "constructs";
+import { privateKeySecretName } from "../../rules/aws-names";
+import type { ApiUser } from "../api-user/api-user";
+import { LockedSecret } from "./locked-secret";
+
+export interface KeySecretProps {
+  readonly user: ApiUser;
+  /** ARNs of the roles that may put the key in: the generator's, or the custodians'. */
+  readonly writers: readonly string[];
+}
+
+/** The secret of a private key, which signers read. */
+export class KeySecret extends LockedSecret {
+  constructor(scope: Construct, id: string, { user, writers }: KeySecretProps) {
+    super(scope, id, {
+      user,
+      name: privateKeySecretName(user.workspace.name, user.awsName),
+      description: "Private key of a Ledger Enterprise API user: hexadecimal digits of a SEC1 PEM file",
+      what: `the secret of ${user.username}`,
+      whoReads: "Signers",
+      readers: () => user.signers,
+      writers,
+      count: () => `${user.signers.length} signers`,
+    });
+    this.node.addValidation({ validate: () => labelProblems(user.generation) });
+  }
+}
+
+/** Secrets Manager takes 20 staging labels over all versions of a secret, and keeps two for itself. */
+export const MOST_GENERATIONS = (20 - ["AWSCURRENT", "AWSPREVIOUS"].length) / 2;
+
+function labelProblems(generation: number): string[] {
+  if (!Number.isSafeInteger(generation) || generation <= MOST_GENERATIONS) return [];
+  return [
+    `generation: ${generation} would need ${2 * generation + 2} staging labels of one secret, and AWS takes 20: ${MOST_GENERATIONS} generations; register a user of another name instead`,
+  ];
+}

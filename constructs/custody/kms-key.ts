@@ -1,0 +1,91 @@
+import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import { KmsKey as AwsKmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { TerraformLocal, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { userKeyAlias } from "../../rules/aws-names";
+import { SigningKeyAlerts } from "../alerts/signing-key-alerts";
+import type { ApiUser } from "../api-user/api-user";
+import { type PolicyStatement, policyJson } from "../policies/policy";
+import { checkPolicySize, KEY_POLICY_LIMIT } from "../policies/policy-size";
+import type { ICustodyKey } from "./key-custody";
+import { SIGN, signingKeyPolicy } from "./kms-key-policy";
+import { hexPointOf } from "./spki";
+
+export interface KmsKeyProps {
+  readonly user: ApiUser;
+  /** The public key as the YAML pins it: 130 lower-case hexadecimal digits. */
+  readonly publicKey?: string;
+}
+
+/** A key in AWS KMS: it signs there, and nobody, not even its signers, can take it out. */
+export class KmsKey extends Construct implements ICustodyKey {
+  readonly keyArn: string;
+  readonly publicKey: string;
+  readonly signStatements: readonly PolicyStatement[];
+  readonly registeredAfter: string[];
+
+  constructor(scope: Construct, id: string, { user, publicKey }: KmsKeyProps) {
+    super(scope, id);
+    const { workspace } = user;
+    const key = new AwsKmsKey(this, `Generation${user.generation}`, {
+      description: `Private key of a Ledger Enterprise API user of ${workspace.name}: signs approvals`,
+      customerMasterKeySpec: "ECC_NIST_P256",
+      keyUsage: "SIGN_VERIFY",
+      deletionWindowInDays: 30,
+      policy: policyJson(() => signingKeyPolicy(user)),
+      tags: { ...workspace.tags, ...user.tags },
+      lifecycle: { preventDestroy: user.removalProtection, precondition: user.principalConditions() },
+    });
+    checkPolicySize(this, {
+      what: `the policy of the KMS key of ${user.username}`,
+      limit: KEY_POLICY_LIMIT,
+      mend: () =>
+        `it names ${user.signers.length} signers; name fewer, such as one role that the others assume`,
+      surroundings: workspace.surroundings,
+      statements: () => signingKeyPolicy(user),
+    });
+    const alias = new KmsAlias(this, "Alias", {
+      name: userKeyAlias(workspace.name, user.awsName),
+      targetKeyId: key.keyId,
+    });
+    // KMS makes a second key to whoever asks, and only its alias is refused: where the state was lost, neither the rules
+    // turn to that key nor is it registered.
+    this.registeredAfter = [`aws_kms_alias.${alias.friendlyUniqueId}`];
+    SigningKeyAlerts.of(this, workspace)?.add({
+      username: user.awsName,
+      keyId: alias.targetKeyId,
+      alias: userKeyAlias(workspace.name, user.awsName),
+    });
+    // By way of a local: Terraform puts a data source off when the resource that it names has any pending change,
+    // and with it everything that holds the public key.
+    const arn = new TerraformLocal(this, "KeyArn", key.arn);
+    this.keyArn = key.arn;
+    this.publicKey = publicKey ?? this.readPublicKey(arn.asString);
+    if (publicKey) this.checkPublicKey(key.friendlyUniqueId, publicKey, arn.asString);
+    this.signStatements = [{ Sid: "SignAndVerify", Effect: "Allow", Action: SIGN, Resource: key.arn }];
+  }
+
+  private readPublicKey(keyId: string): string {
+    const { friendlyUniqueId } = new DataAwsKmsPublicKey(this, "PublicKey", { keyId });
+    const ownPublicKey = hexPointOf(`data.aws_kms_public_key.${friendlyUniqueId}.public_key`);
+    return new TerraformLocal(this, "PublicKeyHex", `\${${ownPublicKey}}`).asString;
+  }
+
+  /**
+   * A pinned public key is compared with the key's own in a `check` block (Terraform 1.5), whose data source may fail, as it
+   * does on a disabled key, without stopping the plan. A mismatch is a warning at plan; `ledger-api-user verify` exits 1.
+   */
+  private checkPublicKey(name: string, publicKey: string, keyId: string): void {
+    const ownPublicKey = hexPointOf(`data.aws_kms_public_key.${name}.public_key`);
+    TerraformStack.of(this).addOverride(`check.${name}`, {
+      data: { aws_kms_public_key: { [name]: { key_id: keyId } } },
+      assert: [
+        {
+          condition: `\${${ownPublicKey} == "${publicKey}"}`,
+          error_message: "The public key that is pinned for an API user is not the one of its KMS key.",
+        },
+      ],
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import type { Construct } from "constructs";
+import type { Surroundings } from "../terraform/aws-location";
+import { type PolicyStatement, policyDocument } from "./policy";
+
+/** Characters that Secrets Manager takes as a secret's policy (Secrets Manager quotas). */
+export const SECRET_POLICY_LIMIT = 20_480;
+/** Bytes that KMS takes as a key's policy (KMS quotas). */
+export const KEY_POLICY_LIMIT = 32_768;
+
+/** What a token that stands for a principal or another ARN is counted as: a role's ARN with a name of 64 and a path. */
+const ANY_TOKEN = 128;
+
+export interface PolicySizeProps {
+  /** What is too large, as the message calls it. */
+  readonly what: string;
+  readonly limit: number;
+  /** Why it is, and what to do. */
+  readonly mend: () => string;
+  readonly surroundings: Surroundings;
+  readonly statements: () => readonly PolicyStatement[];
+}
+
+/** Refuses at synthesis, by name and number, a policy that AWS would refuse in the middle of an apply. */
+export function checkPolicySize(scope: Construct, props: PolicySizeProps): void {
+  scope.node.addValidation({
+    validate: () => {
+      const { what, limit, mend } = props;
+      const size = policySize(props.statements(), props.surroundings);
+      if (size <= limit) return [];
+      return [`${what} would have ${size} characters, and AWS takes ${limit}; ${mend()}`];
+    },
+  });
+}
+
+/** The length of a policy's JSON. Tokens count as the longest that they can stand for, as far as that is known. */
+export function policySize(statements: readonly PolicyStatement[], surroundings: Surroundings): number {
+  const longest: readonly [token: string, length: number][] = [
+    [surroundings.partition, "aws-us-gov".length],
+    [surroundings.account, "123456789012".length],
+    [surroundings.region, "ap-southeast-1".length],
+  ];
+  let json = JSON.stringify(policyDocument(statements));
+  for (const [token, length] of longest) json = json.replaceAll(token, "x".repeat(length));
+  return longestLength(json);
+}
+
+/** The length of a text in which each token counts as the longest ARN that it may stand for. */
+export function longestLength(text: string): number {
+  return text.replace(/\$\{TfToken\[[^\]]*\]\}/g, "x".repeat(ANY_TOKEN)).length;
+}

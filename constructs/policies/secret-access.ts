@@ -1,0 +1,70 @@
+import { viaSecretsManager } from "../terraform/aws-location";
+import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { PolicyStatement } from "./policy";
+
+/** Statements for identity policies: what a role needs of its own, beside a place in the policies of the secrets. */
+
+/** To read secrets of a workspace. */
+export function readSecrets(
+  Sid: string,
+  workspace: ILedgerWorkspace,
+  secretArns: readonly string[],
+): PolicyStatement[] {
+  return [
+    {
+      Sid,
+      Effect: "Allow",
+      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+      Resource: oneOrAll(secretArns),
+    },
+    useKmsKey(workspace, secretArns, "kms:Decrypt"),
+  ];
+}
+
+/**
+ * To load secrets of a workspace, and read none.
+ *
+ * @param restorable those whose previous value may be made the current one again
+ */
+export function loadSecrets(
+  workspace: ILedgerWorkspace,
+  secretArns: readonly string[],
+  restorable: readonly string[],
+): PolicyStatement[] {
+  return [
+    {
+      Sid: "LoadSecrets",
+      Effect: "Allow",
+      Action: ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"],
+      Resource: oneOrAll(secretArns),
+    },
+    {
+      Sid: "RestoreCredentials",
+      Effect: "Allow",
+      Action: "secretsmanager:UpdateSecretVersionStage",
+      Resource: oneOrAll(restorable),
+    },
+    // Decrypt is for a repeated PutSecretValue; it cannot read without GetSecretValue, which is denied.
+    useKmsKey(workspace, secretArns, ["kms:Decrypt", "kms:GenerateDataKey"]),
+  ];
+}
+
+/** The use of the workspace's KMS key by way of these secrets alone. */
+function useKmsKey(
+  workspace: ILedgerWorkspace,
+  secretArns: readonly string[],
+  Action: string | string[],
+): PolicyStatement {
+  return {
+    Sid: "UseKmsKeyBySecretsManager",
+    Effect: "Allow",
+    Action,
+    Resource: workspace.encryptionKeyArn,
+    Condition: {
+      StringEquals: { "kms:EncryptionContext:SecretARN": oneOrAll(secretArns) },
+      StringLike: { "kms:ViaService": viaSecretsManager(workspace.surroundings) },
+    },
+  };
+}
+
+const oneOrAll = (arns: readonly string[]) => (arns.length === 1 && arns[0] ? arns[0] : arns);

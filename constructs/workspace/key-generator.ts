@@ -1,0 +1,172 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import { generatorFunctionName, generatorRoleName, NAME_PREFIX } from "../../rules/aws-names";
+import { type PolicyStatement, policyJson } from "../policies/policy";
+import { viaSecretsManager } from "../terraform/aws-location";
+import { literal } from "../terraform/literal";
+import { GeneratorCode, generatorCodeSha256, generatorZip } from "./generator-code";
+import type { ILedgerWorkspace } from "./ledger-workspace";
+
+/** A network that the function runs in. */
+export interface GeneratorVpc {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+export interface KeyGeneratorProps {
+  readonly workspace: ILedgerWorkspace;
+  readonly permissionsBoundary?: string;
+  readonly logRetentionInDays?: number;
+  readonly logKmsKey?: string;
+  readonly vpc?: GeneratorVpc;
+  readonly codeSigningConfig?: string;
+}
+
+/**
+ * The function that makes keys, with a role that can write keys to the workspace's secrets and can read none,
+ * and that works for this function only.
+ */
+export class KeyGenerator extends Construct {
+  readonly functionName: string;
+  /** What the function needs before it is asked for a key, and not before it is made. */
+  readonly parts: ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: KeyGeneratorProps) {
+    super(scope, id);
+    const { workspace } = props;
+    const { tags } = workspace;
+    const functionName = generatorFunctionName(workspace.name);
+    const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
+      name: `/aws/lambda/${functionName}`,
+      retentionInDays: props.logRetentionInDays ?? 400,
+      kmsKeyId: props.logKmsKey,
+      tags,
+    });
+    const role = new IamRole(this, "Role", {
+      name: generatorRoleName(workspace.name, workspace.surroundings.region),
+      path: literal(workspace.rolePath),
+      description: `Makes the keys of the API users of ${workspace.name}; cannot read them`,
+      permissionsBoundary: props.permissionsBoundary,
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+        ],
+      }),
+      tags,
+    });
+    const permissions = new IamRolePolicy(this, "Permissions", {
+      name: "make-keys",
+      role: role.name,
+      policy: policyJson(() => permissionsOf(props, functionName, logGroup.arn)),
+    });
+    const code = new TerraformAsset(this, "Code", { path: generatorZip(), type: AssetType.FILE });
+    const fn = new LambdaFunction(this, "Resource", {
+      functionName,
+      description: `Makes the keys of the API users of ${workspace.name}`,
+      role: role.arn,
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      filename: code.path,
+      sourceCodeHash: generatorCodeSha256(),
+      timeout: 120,
+      memorySize: 256,
+      tags,
+      vpcConfig: props.vpc && {
+        subnetIds: [...props.vpc.subnetIds],
+        securityGroupIds: [...props.vpc.securityGroupIds],
+      },
+      codeSigningConfigArn: props.codeSigningConfig,
+      // Not the permissions, which wait long for the KMS key; but Lambda looks at those for the network at once.
+      dependsOn: props.vpc ? [logGroup, permissions] : [logGroup],
+    });
+    this.functionName = fn.functionName;
+    const { codeSigningConfig } = props;
+    const asDeployed = new GeneratorCode(this, "AsDeployed", {
+      functionName: fn.functionName,
+      codeSigningConfig,
+    });
+    this.parts = [permissions, asDeployed.part];
+  }
+}
+
+function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: string, logGroupArn: string) {
+  const { partition, account, region } = workspace.surroundings;
+  const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*/private-key-??????`;
+  // Whoever gets hold of the role's credentials, or of iam:PassRole for it, has nothing: only this function has.
+  const Condition = {
+    ArnEquals: {
+      "lambda:SourceFunctionArn": `arn:${partition}:lambda:${region}:${account}:function:${functionName}`,
+    },
+  };
+  return [
+    {
+      Sid: "WriteKeysNeverRead",
+      Effect: "Allow" as const,
+      Action: ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"],
+      Resource: secrets,
+      Condition,
+    },
+    {
+      // Secrets Manager makes these calls in the function's name, where Lambda's key is not known to be passed
+      // on; Decrypt is needed to answer a replayed PutSecretValue, and cannot read without GetSecretValue.
+      Sid: "EncryptBySecretsManager",
+      Effect: "Allow" as const,
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: workspace.encryptionKeyArn,
+      Condition: {
+        StringLike: {
+          "kms:ViaService": viaSecretsManager(workspace.surroundings),
+          "kms:EncryptionContext:SecretARN": secrets,
+        },
+      },
+    },
+    {
+      Sid: "WriteOwnLog",
+      Effect: "Allow" as const,
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: `${logGroupArn}:*`,
+      Condition,
+    },
+    ...(workspace.alertRules.length > 0
+      ? [
+          {
+            Sid: "SeeThatAlertsAreOn",
+            Effect: "Allow" as const,
+            Action: ["events:DescribeRule", "events:ListTargetsByRule"],
+            Resource: workspace.alertRules.map(
+              (name) => `arn:${partition}:events:${region}:${account}:rule/${name}`,
+            ),
+            Condition,
+          },
+        ]
+      : []),
+    ...(vpc ? networkPermissions(Condition) : []),
+  ];
+}
+
+/**
+ * What Lambda itself does in the role's name to put the function into a network; EC2 knows no narrower resource for most of
+ * it. The function's own code is denied it (Lambda guide, "Giving Lambda functions access to resources in an Amazon VPC").
+ */
+function networkPermissions(onlyThisFunction: PolicyStatement["Condition"]): PolicyStatement[] {
+  const Action = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+    "ec2:UnassignPrivateIpAddresses",
+  ];
+  return [
+    { Sid: "LambdaAttachesToTheNetwork", Effect: "Allow", Action, Resource: "*" },
+    { Sid: "TheCodeDoesNot", Effect: "Deny", Action, Resource: "*", Condition: onlyThisFunction },
+  ];
+}

@@ -1,0 +1,122 @@
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { Construct } from "constructs";
+import { NAME_PREFIX, workspaceKeyAlias } from "../../rules/aws-names";
+import { keyAdministration } from "../policies/key-administration";
+import { accountPrincipals, deny, type PolicyStatement, policyJson } from "../policies/policy";
+import { checkPolicySize, KEY_POLICY_LIMIT } from "../policies/policy-size";
+import { workspaceConditions } from "../policies/principal-conditions";
+import { viaSecretsManager } from "../terraform/aws-location";
+import type { ILedgerWorkspace } from "./ledger-workspace";
+
+export interface WorkspaceKeyProps {
+  readonly workspace: Omit<ILedgerWorkspace, "encryptionKeyArn">;
+}
+
+/**
+ * The KMS key that encrypts a workspace's secrets. It works by way of Secrets Manager only, and for the
+ * workspace's own secrets only; who may read which secret is for the secret's policy to say.
+ */
+export class WorkspaceKey extends Construct {
+  readonly keyArn: string;
+
+  constructor(scope: Construct, id: string, { workspace }: WorkspaceKeyProps) {
+    super(scope, id);
+    const key = new KmsKey(this, "Resource", {
+      description: `Encrypts the secrets of the Ledger Enterprise workspace ${workspace.name}`,
+      deletionWindowInDays: 30,
+      enableKeyRotation: true,
+      policy: policyJson(() => keyPolicy(workspace)),
+      tags: workspace.tags,
+      lifecycle: {
+        preventDestroy: workspace.removalProtection,
+        precondition: workspaceConditions(workspace),
+      },
+    });
+    checkPolicySize(this, {
+      what: `the policy of the KMS key of the workspace ${workspace.name}`,
+      limit: KEY_POLICY_LIMIT,
+      mend: () => "name fewer deployers, custodians or signerAccounts",
+      surroundings: workspace.surroundings,
+      statements: () => keyPolicy(workspace),
+    });
+    new KmsAlias(this, "Alias", { name: workspaceKeyAlias(workspace.name), targetKeyId: key.keyId });
+    this.keyArn = key.arn;
+  }
+}
+
+const VERSION_ID = "kms:EncryptionContext:SecretVersionId";
+
+/** Secrets Manager guide, "Secret encryption and decryption": the version id of its trial of a key. */
+const TRIAL = "RequestToValidateKeyAccess";
+
+/** Every operation of a symmetric encryption key that takes or gives data. */
+const CRYPTOGRAPHY = [
+  "kms:Decrypt",
+  "kms:Encrypt",
+  "kms:GenerateDataKey",
+  "kms:GenerateDataKeyPair",
+  "kms:GenerateDataKeyPairWithoutPlaintext",
+  "kms:GenerateDataKeyWithoutPlaintext",
+  "kms:ReEncryptFrom",
+  "kms:ReEncryptTo",
+];
+
+function keyPolicy(workspace: WorkspaceKeyProps["workspace"]): PolicyStatement[] {
+  const { partition, account, region } = workspace.surroundings;
+  const { deployers, custodians, generatorRoleArn, signerAccounts, removalProtection } = workspace;
+  const viaService = viaSecretsManager(workspace.surroundings);
+  const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*`;
+  const ownAccount = accountPrincipals(partition, [account]);
+  return [
+    ...keyAdministration({ workspace, removalProtection, administer: ["kms:EnableKeyRotation"] }),
+    {
+      // Secrets Manager calls KMS as its own caller, and asks the secret's policy first. A writer needs Decrypt too:
+      // a repeated PutSecretValue is compared with what is there.
+      Sid: "SecretsManagerDecryptsForItsCallers",
+      Effect: "Allow",
+      Principal: accountPrincipals(partition, [account, ...signerAccounts]),
+      Action: "kms:Decrypt",
+      Resource: "*",
+      Condition: {
+        StringLike: { "kms:ViaService": viaService, "kms:EncryptionContext:SecretARN": secrets },
+      },
+    },
+    {
+      Sid: "SecretsManagerEncryptsForWriters",
+      Effect: "Allow",
+      Principal: ownAccount,
+      Action: "kms:GenerateDataKey",
+      Resource: "*",
+      Condition: {
+        ArnEquals: { "aws:PrincipalArn": [generatorRoleArn, ...custodians] },
+        StringLike: { "kms:ViaService": viaService, "kms:EncryptionContext:SecretARN": secrets },
+      },
+    },
+    {
+      // When a secret is given this key, empty as it may be, Secrets Manager tries the key as the role that runs
+      // Terraform, with this context; what it encrypts then protects nothing.
+      Sid: "SecretsManagerTriesTheKey",
+      Effect: "Allow",
+      Principal: ownAccount,
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: "*",
+      Condition: {
+        StringLike: { "kms:ViaService": viaService },
+        StringEquals: { [VERSION_ID]: TRIAL },
+        ...(deployers.length > 0 && { ArnEquals: { "aws:PrincipalArn": deployers } }),
+      },
+    },
+    {
+      ...deny("NobodyUsesDirectly", CRYPTOGRAPHY),
+      Condition: { StringNotLike: { "kms:ViaService": viaService } },
+    },
+    {
+      ...deny("NobodyUsesForOtherSecrets", CRYPTOGRAPHY),
+      Condition: {
+        StringNotLike: { "kms:EncryptionContext:SecretARN": secrets },
+        StringNotEquals: { [VERSION_ID]: TRIAL },
+      },
+    },
+  ];
+}

@@ -1,0 +1,154 @@
+import { allListsOfTexts, FLAG, NUMBER, optional, TEXT, TEXT_MAP, TEXTS } from "../terraform/prop-types";
+import type { GeneratorVpc } from "./key-generator";
+
+/** What stands in the policies of a workspace's users, whichever stack they are in. */
+export interface LedgerWorkspaceOptions {
+  /**
+   * The workspace's name: in names in AWS, and in the registration.
+   * 1 to 24 lower-case letters, digits and hyphens, not at the ends.
+   */
+  readonly name: string;
+  /**
+   * The account, 12 digits.
+   * @default - the account of the AWS provider
+   */
+  readonly account?: string;
+  /**
+   * The region.
+   * @default - the region of the AWS provider
+   */
+  readonly region?: string;
+  /**
+   * ARNs of the roles that run Terraform. Where any are given, they alone may change the policies of the
+   * workspace's keys and secrets, delete them once they are unprotected, and restore them. The role that applies must
+   * be among them.
+   * @default - any principal that its identity policy allows to, of which synthesis warns
+   */
+  readonly deployers?: readonly string[];
+  /**
+   * ARNs of the roles that may load credentials and imported keys. They can read neither.
+   * @default - none: nobody can store API credentials, of which synthesis warns
+   */
+  readonly custodians?: readonly string[];
+  /**
+   * Other accounts (12 digits each) whose roles may be signers or readers.
+   * @default - none: signers and readers are roles of the workspace's own account
+   */
+  readonly signerAccounts?: readonly string[];
+  /**
+   * Whether IAM users, whose access keys do not expire, may be signers and readers as roles may.
+   * @default false
+   */
+  readonly allowUsers?: boolean;
+  /**
+   * Whether the policies of keys and secrets deny their deletion to everyone. Removing a user then takes two
+   * reviewed changes: this off, applied; and the user taken out.
+   * @default true
+   */
+  readonly removalProtection?: boolean;
+  /**
+   * Whether access to the workspace's keys is watched: denials and tampering told to people, every use in a journal.
+   * Off for an account whose own monitoring does as much; then the generator asks for no alerts either. While removal
+   * protection is on, nobody deletes the KMS key of the alerts, so that switching them off takes the same two steps.
+   * @default true
+   */
+  readonly alerts?: boolean;
+  /**
+   * ARN of an SNS topic of the same region that takes the alerts. Its policy, and that of its KMS key, must let
+   * `events.amazonaws.com` publish (docs/alerts.md).
+   * @default - a topic of the workspace's own, encrypted
+   */
+  readonly alertTopic?: string;
+  /**
+   * The address of the Ledger Enterprise API, `https://HOST` or `https://HOST/PATH`: stored with each user's credentials
+   * as `LEDGER_ENTERPRISE_API_URL`, and where `credentials put --check` logs in.
+   * @default - not stored: services know it otherwise
+   */
+  readonly apiUrl?: string;
+  /**
+   * ARN of the Lambda code signing configuration that the generator's code is held to; let it enforce. The package's zip is not
+   * signed: sign and deploy it by the pipeline that the configuration trusts. Before a key is made, the function must have this
+   * package's code, or this configuration.
+   * @default - none: this package's code
+   */
+  readonly codeSigningConfig?: string;
+  /**
+   * The path of the roles that the workspace makes, beginning and ending with `/`.
+   * @default "/"
+   */
+  readonly rolePath?: string;
+  /**
+   * Tags on everything that the workspace and its users make.
+   * @default - those of the AWS provider
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface LedgerWorkspaceProps extends LedgerWorkspaceOptions {
+  /**
+   * ARN of the policy that bounds the roles that the workspace makes.
+   * @default - none
+   */
+  readonly permissionsBoundary?: string;
+  /**
+   * Whether to make the key generator though no user of this stack needs it: for a workspace whose users
+   * are in other stacks.
+   * @default false - made for the first user of this stack whose key it makes
+   */
+  readonly keyGenerator?: boolean;
+  /**
+   * How many days CloudWatch Logs keeps the key generator's log; one of the values that it takes.
+   * @default 400 - the least that covers a year and its audit
+   */
+  readonly logRetentionInDays?: number;
+  /**
+   * E-mail addresses that are paged. Each must confirm the subscription that AWS sends it.
+   * @default - none: subscribe to the topic in another way; without an `alertTopic` synthesis warns
+   */
+  readonly alertEmails?: readonly string[];
+  /**
+   * How many days CloudWatch Logs keeps the access journal; one of the values that it takes.
+   * @default 400 - the least that covers a year and its audit
+   */
+  readonly journalRetentionInDays?: number;
+  /**
+   * ARN of the KMS key that encrypts the generator's log and the access journal. Its policy must let
+   * `logs.REGION.amazonaws.com` use it (CloudWatch Logs guide, "Encrypt log data").
+   * @default - CloudWatch Logs' own encryption
+   */
+  readonly logKmsKey?: string;
+  /**
+   * The network that the generator runs in, which must reach Secrets Manager and, with alerts, EventBridge.
+   * @default - Lambda's own
+   */
+  readonly vpc?: GeneratorVpc;
+}
+
+/** For those whom no compiler tells. */
+export const WORKSPACE_OPTIONS = {
+  name: TEXT,
+  account: optional(TEXT),
+  region: optional(TEXT),
+  deployers: optional(TEXTS),
+  custodians: optional(TEXTS),
+  signerAccounts: optional(TEXTS),
+  allowUsers: optional(FLAG),
+  removalProtection: optional(FLAG),
+  alerts: optional(FLAG),
+  alertTopic: optional(TEXT),
+  apiUrl: optional(TEXT),
+  codeSigningConfig: optional(TEXT),
+  rolePath: optional(TEXT),
+  tags: optional(TEXT_MAP),
+};
+
+export const WORKSPACE_PROPS = {
+  ...WORKSPACE_OPTIONS,
+  permissionsBoundary: optional(TEXT),
+  keyGenerator: optional(FLAG),
+  logRetentionInDays: optional(NUMBER),
+  alertEmails: optional(TEXTS),
+  journalRetentionInDays: optional(NUMBER),
+  logKmsKey: optional(TEXT),
+  vpc: optional(allListsOfTexts("subnetIds", "securityGroupIds")),
+};

@@ -1,0 +1,58 @@
+import usersSchema from "../schemas/users.schema.json";
+import workspaceSchema from "../schemas/workspace.schema.json";
+
+/** The part of JSON schema, draft 7 (https://json-schema.org/draft-07), that the published schemas keep to. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  /** What a text that misses the pattern is not, and the mend. Known to editors by this name too. */
+  readonly patternErrorMessage?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly items?: Schema;
+  readonly minItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Schema;
+  readonly propertyNames?: Schema;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly examples?: readonly unknown[];
+}
+
+interface Document extends Schema {
+  readonly definitions: Readonly<Record<string, Schema>>;
+}
+
+/** By the names that they refer to each other by. */
+export const DOCUMENTS = {
+  "workspace.schema.json": workspaceSchema as Document,
+  "users.schema.json": usersSchema as Document,
+};
+
+/** The name of a published schema. */
+export type SchemaName = keyof typeof DOCUMENTS;
+
+/** `#/definitions/NAME` of this document, or `FILE#/definitions/NAME` of another. */
+export function resolve(
+  ref: string,
+  from: SchemaName,
+): { schema: Schema; document: SchemaName; definition: string } {
+  const [file = "", pointer = ""] = ref.split("#");
+  const document = file === "" ? from : (file as SchemaName);
+  const definition = pointer.replace("/definitions/", "");
+  const schema = DOCUMENTS[document]?.definitions[definition];
+  if (!schema) throw new Error(`the schema ${from} refers to ${ref}, which is not there`);
+  return { schema, document, definition };
+}
+
+/** The example that a schema gives of itself. */
+export function exampleOf(schema: Schema | undefined, document: SchemaName): unknown {
+  if (schema?.$ref === undefined) return schema?.examples?.[0];
+  const target = resolve(schema.$ref, document);
+  return exampleOf(target.schema, target.document);
+}

@@ -1,0 +1,48 @@
+/** The environment variables by which processes find the embedded AWS, and can find no other. */
+import { join } from "node:path";
+import { PROJECT } from "../project";
+
+/** What an AWS SDK, the AWS CLI or Terraform's provider needs to work in an account and region of the embedded AWS. */
+export function awsEnvironment(endpoint: string, account: string, region: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    // The proxy takes the account from the access key id; nothing checks the rest.
+    AWS_ACCESS_KEY_ID: account,
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_EC2_METADATA_DISABLED: "true",
+    // What the embedded AWS cannot do, it cannot do at the 25th try either, after many minutes.
+    AWS_MAX_ATTEMPTS: "4",
+    // Without these two, a person's own profile could add settings, also another endpoint.
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  };
+}
+
+/** This process's environment without what would lead a child to a real AWS: credentials, profiles, regions. */
+export function environmentWithoutAws(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
+}
+
+/** What a function sees: what Lambda gives it, and its own variables, which cannot override what Lambda reserves. */
+export function functionEnvironment(
+  endpoint: string,
+  account: string,
+  region: string,
+  variables: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const { AWS_ENDPOINT_URL, ...reserved } = awsEnvironment(endpoint, account, region);
+  return {
+    AWS_ENDPOINT_URL: AWS_ENDPOINT_URL ?? endpoint,
+    // Where the AWS SDK is, which a function's zip need not hold: on AWS it is in /var/runtime/node_modules.
+    NODE_PATH: join(PROJECT, "node_modules"),
+    // It is about this machine's Node.js, and would only fill the function's log.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    ...variables,
+    ...reserved,
+    PATH: process.env["PATH"] ?? "",
+    LANG: "en_US.UTF-8",
+    TZ: ":UTC",
+  };
+}

@@ -1,0 +1,199 @@
+/** Finds Terraform or OpenTofu, and runs it against the embedded AWS. */
+import { execFile } from "node:child_process";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { environmentWithoutAws } from "../emulator/environment";
+import { findExecutable } from "./executables";
+import { interrupted, KeptProcess } from "./processes";
+import { providerEnvironment } from "./provider-mirror";
+
+/** The variable that names the binary for cdktf-cli too. */
+const BINARY_VARIABLE = "TERRAFORM_BINARY_NAME";
+const MINIMUM: readonly [number, number] = [1, 5];
+const INSTALL =
+  "install Terraform >= 1.5 (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org)";
+
+/** How long Terraform may take to end what it is doing and to write its state, once told to stop. */
+const GRACE_MS = 15_000;
+
+/** The commands that take `-input` (the first ones) and `-no-color`. */
+const TAKE_INPUT = ["init", "plan", "apply", "destroy", "refresh", "import"];
+const TAKE_NO_COLOR = [...TAKE_INPUT, "validate", "output", "show"];
+
+/** A person's settings that would make another run of it: their variables, workspace, arguments, data folder. */
+const FOREIGN_SETTINGS = /^TF_(CLI_ARGS|VAR_|WORKSPACE$|DATA_DIR$|INPUT$)/;
+
+export interface TerraformOptions {
+  /** The stack's folder. */
+  readonly cwd: string;
+  /** Which AWS to work on: what `LocalAws.env` returns. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Told each line of output as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** Aborting it makes Terraform stop, as Ctrl-C does. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TerraformOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** 0, or 2 where `-detailed-exitcode` makes it mean that there are changes. */
+  readonly exitCode: number;
+}
+
+/** A Terraform command that failed; the message is what Terraform said, without its frame. */
+export class TerraformError extends Error {
+  override readonly name = "TerraformError";
+
+  constructor(
+    readonly args: readonly string[],
+    readonly exitCode: number | null,
+    readonly stdout: string,
+    readonly stderr: string,
+  ) {
+    super(errorText(stderr) || `terraform ${args[0]} ended with ${exitCode ?? "a signal"}: ${stderr.trim()}`);
+  }
+}
+
+export class Terraform {
+  private constructor(
+    readonly binary: string,
+    readonly product: "terraform" | "tofu",
+    readonly version: string,
+    /** What leads it to the providers on this machine, for who runs it without `run`. */
+    readonly settings: Readonly<Record<string, string>>,
+  ) {}
+
+  /**
+   * Finds the binary, and the AWS provider where it is on the machine already.
+   * @param directory where a CLI configuration or downloaded providers may be put: `.local`
+   */
+  static async find(directory: string, providerVersion = pinnedProviderVersion()): Promise<Terraform> {
+    const named = process.env[BINARY_VARIABLE];
+    const rejected: string[] = [];
+    for (const name of named ? [named] : ["terraform", "tofu"]) {
+      const binary = findExecutable(name);
+      if (binary === undefined) continue;
+      const found = await readVersion(binary);
+      if (found !== undefined && isRecent(found.version)) {
+        const search = { product: found.product, platform: found.platform, version: providerVersion };
+        return new Terraform(binary, found.product, found.version, providerEnvironment(directory, search));
+      }
+      rejected.push(found === undefined ? `${binary} does not run` : `${binary} is version ${found.version}`);
+    }
+    const why =
+      rejected.join("; ") ||
+      (named ? `${BINARY_VARIABLE}=${named} is not on the PATH` : "it is not on the PATH");
+    throw new Error(`Terraform is needed, and ${why}: ${INSTALL}`);
+  }
+
+  /**
+   * Runs one command. Once this process was told to end, it returns no more: there is nothing left to do but to end.
+   * @throws TerraformError
+   */
+  async run(
+    args: readonly string[],
+    { cwd, env, onLine, signal }: TerraformOptions,
+  ): Promise<TerraformOutput> {
+    signal?.throwIfAborted();
+    const child = new KeptProcess(this.binary, withFlags(args), {
+      cwd,
+      env: { ...ownEnvironment(), ...this.settings, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      // The interrupt goes to Terraform alone: it tells its providers itself, after they have finished.
+      stopSignal: "SIGINT",
+      graceMs: GRACE_MS,
+    });
+    const abort = () => void child.stop();
+    signal?.addEventListener("abort", abort);
+    const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => {
+      const lines: string[] = [];
+      if (stream === null) return lines;
+      createInterface(stream).on("line", (line) => {
+        lines.push(line);
+        onLine?.(line);
+      });
+      return lines;
+    }) as [string[], string[]];
+    const exit = await child.exited.finally(() => signal?.removeEventListener("abort", abort));
+    if (interrupted()) return new Promise(() => {});
+    signal?.throwIfAborted();
+    const output = { stdout: stdout.join("\n"), stderr: stderr.join("\n") };
+    const changes = exit.code === 2 && args.includes("-detailed-exitcode");
+    if (exit.code !== 0 && !changes) throw new TerraformError(args, exit.code, output.stdout, output.stderr);
+    return { ...output, exitCode: exit.code ?? 0 };
+  }
+}
+
+/** The version of the AWS provider that cdktf's bindings, and so all our stacks, pin. */
+function pinnedProviderVersion(): string {
+  const bindings = require("@cdktf/provider-aws/package.json") as {
+    cdktf: { provider: { version: string } };
+  };
+  return bindings.cdktf.provider.version;
+}
+
+/** This process's environment, without AWS and without what makes Terraform work in another way than expected. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const own = Object.entries(environmentWithoutAws()).filter(([name]) => !FOREIGN_SETTINGS.test(name));
+  const direct = [process.env["NO_PROXY"], "127.0.0.1,localhost"].filter(Boolean).join(",");
+  return {
+    ...Object.fromEntries(own),
+    TF_IN_AUTOMATION: "1",
+    // No call home for news of versions: it makes each command wait where there is no network.
+    CHECKPOINT_DISABLE: "1",
+    // Terraform and the AWS provider live for seconds and load much: collecting their garbage less often saves a tenth.
+    GOGC: process.env["GOGC"] ?? "400",
+    NO_PROXY: direct,
+    no_proxy: direct,
+  };
+}
+
+function withFlags([command = "", ...rest]: readonly string[]): string[] {
+  const flags = [
+    ...(TAKE_INPUT.includes(command) ? ["-input=false"] : []),
+    ...(TAKE_NO_COLOR.includes(command) ? ["-no-color"] : []),
+  ];
+  return [command, ...flags, ...rest];
+}
+
+interface Version {
+  readonly product: "terraform" | "tofu";
+  readonly version: string;
+  readonly platform: string;
+}
+
+async function readVersion(binary: string): Promise<Version | undefined> {
+  const env = { ...ownEnvironment(), TF_CLI_CONFIG_FILE: "/dev/null" };
+  try {
+    const [json, text] = await Promise.all([
+      promisify(execFile)(binary, ["version", "-json"], { env, timeout: 30_000 }),
+      promisify(execFile)(binary, ["version"], { env, timeout: 30_000 }),
+    ]);
+    const { terraform_version: version, platform } = JSON.parse(json.stdout) as Record<string, string>;
+    if (version === undefined || platform === undefined) return undefined;
+    // OpenTofu's JSON calls its version terraform_version too.
+    return { product: text.stdout.startsWith("OpenTofu") ? "tofu" : "terraform", version, platform };
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecent(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1]);
+}
+
+/** Terraform's errors as a person reads them: without its warnings, and without the box it may draw around them. */
+export function errorText(stderr: string): string {
+  const diagnostics: string[][] = [];
+  for (const line of stderr.split("\n")) {
+    const text = line.replace(/^[│╷╵]\s?/u, "").trimEnd();
+    if (/^(Error|Warning): /.test(text)) diagnostics.push([text]);
+    else if (text !== "") diagnostics.at(-1)?.push(text);
+  }
+  return diagnostics
+    .filter(([first]) => first?.startsWith("Error: "))
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}

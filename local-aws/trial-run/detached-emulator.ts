@@ -1,0 +1,165 @@
+/**
+ * The embedded AWS in a process of its own, which can go on after the one that started it: `npm start -- --keep`.
+ *
+ * It is ended over HTTP, at a path that only it answers. So no signal is sent to a process whose number is read from a file and which may long
+ * be a stranger.
+ */
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { awsEnvironment } from "../emulator/environment";
+import type { AwsEndpoint } from "../emulator/index";
+import { ADMIN_PATH } from "../emulator/proxy";
+import { PROJECT } from "../project";
+import { KeptProcess } from "../terraform/processes";
+
+/** Long enough to install moto where the network is slow. */
+const START_TIMEOUT_MS = 600_000;
+const STOP_TIMEOUT_MS = 20_000;
+
+/** How the line begins on which the process says why it cannot start. */
+export const FAULT = "error: ";
+
+/** What `daemon.json` says of the process. */
+export interface Daemon {
+  readonly pid: number;
+  readonly startTime: string;
+  readonly endpoint: string;
+  /** Part of the path that only this process answers. */
+  readonly id: string;
+}
+
+/** An embedded AWS in another process. */
+export interface RunningAws extends AwsEndpoint {
+  readonly pid: number;
+}
+
+export interface KeptAws extends RunningAws {
+  /** Lets it go on when this process ends. Before that it ends with this process, however that ends. */
+  release(): void;
+}
+
+export interface KeptAwsOptions {
+  /** As for `startLocalAws`; it is also the name by which the kept AWS is found again. */
+  readonly directory: string;
+  /** Told what takes long. @default nothing is told */
+  readonly log?: (line: string) => void;
+}
+
+/** Where the running daemon says how to find it. */
+export function daemonFile(directory: string): string {
+  return join(directory, "daemon.json");
+}
+
+/** Starts an embedded AWS, empty, in a process of its own. One that an earlier run kept is ended first. */
+export async function startKeptAws({ directory, log = () => {} }: KeptAwsOptions): Promise<KeptAws> {
+  await stopKept(directory);
+  mkdirSync(join(directory, "log"), { recursive: true });
+  const logFile = join(directory, "log", "daemon.log");
+  const output = openSync(logFile, "w");
+  const script = join(__dirname, "daemon.ts");
+  const child = new KeptProcess(process.execPath, ["--import", "tsx", script, resolve(directory)], {
+    // Where tsx is found.
+    cwd: PROJECT,
+    env: process.env,
+    stdio: ["ignore", output, output],
+    server: true,
+  });
+  closeSync(output);
+  const daemon = await waitForDaemon(directory, child, logFile, log);
+  return {
+    ...running(daemon, directory),
+    release: () => child.release(),
+    stop: async () => {
+      await stopKept(directory);
+      await child.stop();
+    },
+  };
+}
+
+/** The embedded AWS that an earlier run kept, if it still runs. */
+export async function findKept(directory: string): Promise<RunningAws | undefined> {
+  const daemon = readDaemon(directory);
+  return daemon !== undefined && (await answers(daemon)) ? running(daemon, directory) : undefined;
+}
+
+/** Ends the embedded AWS that an earlier run kept; returns whether there was one. */
+export async function stopKept(directory: string): Promise<boolean> {
+  const daemon = readDaemon(directory);
+  const runs = daemon !== undefined && (await answers(daemon));
+  if (runs) {
+    await ask(daemon, "DELETE");
+    for (const deadline = Date.now() + STOP_TIMEOUT_MS; await answers(daemon); await sleep(30)) {
+      if (Date.now() > deadline)
+        throw new Error(`the local AWS does not end: end it yourself with kill -9 ${daemon.pid}`);
+    }
+  }
+  rmSync(daemonFile(directory), { force: true });
+  return runs;
+}
+
+function running({ pid, endpoint }: Daemon, directory: string): RunningAws {
+  return {
+    pid,
+    endpoint,
+    env: (account, region) => awsEnvironment(endpoint, account, region),
+    stop: async () => {
+      await stopKept(directory);
+    },
+  };
+}
+
+async function waitForDaemon(
+  directory: string,
+  child: KeptProcess,
+  logFile: string,
+  log: (line: string) => void,
+): Promise<Daemon> {
+  let ended = false;
+  void child.exited
+    .catch(() => {})
+    .then(() => {
+      ended = true;
+    });
+  let told = 0;
+  for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await sleep(20)) {
+    const daemon = readDaemon(directory);
+    if (daemon !== undefined) return daemon;
+    const lines = readFileSync(logFile, "utf8").split("\n").slice(0, -1);
+    const isFault = (line: string) => line.startsWith(FAULT);
+    if (ended) {
+      const why = lines.find(isFault)?.slice(FAULT.length) ?? lines.at(-1);
+      throw new Error(why ?? "the local AWS ended as soon as it was started");
+    }
+    for (const line of lines.slice(told)) if (!isFault(line)) log(line);
+    told = lines.length;
+  }
+  await child.stop();
+  throw new Error(`the local AWS did not start in ${START_TIMEOUT_MS / 1000} s; see ${logFile}`);
+}
+
+function readDaemon(directory: string): Daemon | undefined {
+  try {
+    return JSON.parse(readFileSync(daemonFile(directory), "utf8")) as Daemon;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the very process that wrote the file is still there. */
+async function answers(daemon: Daemon): Promise<boolean> {
+  try {
+    return (await ask(daemon, "GET")).status === 200;
+  } catch {
+    return false;
+  }
+}
+
+function ask({ endpoint, id }: Daemon, method: string): Promise<Response> {
+  return fetch(`${endpoint}${ADMIN_PATH}${id}`, {
+    method,
+    // A connection that is kept open would hold up the other's end.
+    headers: { connection: "close" },
+    signal: AbortSignal.timeout(5000),
+  });
+}

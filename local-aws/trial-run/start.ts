@@ -1,0 +1,120 @@
+/** `npm start`: the main job on the embedded AWS, from the fleet's YAML to public keys to register. */
+import { writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { declaredButNotInEffect, formatProblem, loadFleet, type WorkspaceDeclaration } from "../../fleet";
+import { PROJECT } from "../project";
+import { searchForKeys } from "./audit";
+import { Progress } from "./progress";
+import { asStep, StepError } from "./step-error";
+import { summary } from "./summary";
+import { applyFleet, type JobResult } from "./trial-run";
+
+const USAGE = `Usage: npm start -- [--users DIR] [--keep]
+
+Declares, applies and proves a fleet of Ledger Enterprise API users on an AWS in your machine. Nothing leaves it.
+
+  --users DIR  the fleet to take, instead of api-users
+  --keep       leave that AWS running; ". .local/env" points the AWS CLI and SDKs at it, "npm stop" ends it
+  --help       this text
+
+Exit codes: 0 done, 1 something failed, 2 usage or a mistake in the fleet.
+`;
+
+// The version that is pinned supports the Node versions that this project does.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+const directory = join(PROJECT, ".local");
+
+interface Arguments {
+  readonly users: string;
+  readonly keep: boolean;
+}
+
+function readArguments(): Arguments | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        users: { type: "string", default: "api-users" },
+        keep: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      process.stdout.write(USAGE);
+      return undefined;
+    }
+    return { users: values.users, keep: values.keep };
+  } catch (error) {
+    console.error(`npm start: ${(error as Error).message}; see npm start -- --help`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
+async function main(): Promise<void> {
+  const began = Date.now();
+  const args = readArguments();
+  if (!args) return;
+  const { workspaces, problems, warnings } = loadFleet(args.users);
+  for (const problem of problems) console.error(formatProblem(problem));
+  for (const warning of warnings) console.error(`warning: ${formatProblem(warning)}`);
+  if (problems.length > 0) {
+    process.exitCode = 2;
+    return;
+  }
+  const progress = new Progress(Progress.terminal());
+  try {
+    const result = await applyFleet({ ...args, users: resolve(args.users), workspaces, directory, progress });
+    try {
+      const files = await progress.task("search for private keys", () =>
+        searchForKeys(directory, result.registration).catch(
+          asStep("search for private keys", "report this as a defect, without the files"),
+        ),
+      );
+      progress.end();
+      const seconds = (Date.now() - began) / 1000;
+      process.stdout.write(
+        summary(
+          result.registration,
+          { files, seconds, notInEffect: declaredButNotInEffect(workspaces) },
+          takesColours(),
+        ),
+      );
+      if (args.keep) keep(result, workspaces);
+    } finally {
+      if (!args.keep || process.exitCode) await result.aws.stop();
+    }
+  } catch (error) {
+    progress.end();
+    process.exitCode = 1;
+    console.error(error instanceof StepError ? failure(error) : error);
+  }
+}
+
+/** Lets the embedded AWS go on, and says how to reach it. */
+function keep({ aws }: JobResult, workspaces: readonly WorkspaceDeclaration[]): void {
+  const [first] = workspaces;
+  const env = Object.entries(aws.env(first?.account ?? "123456789012", first?.region ?? "us-east-1"));
+  const file = join(directory, "env");
+  // A profile would win over the keys in some SDKs.
+  const lines = [
+    "unset AWS_PROFILE AWS_SESSION_TOKEN",
+    ...env.map(([name, value]) => `export ${name}='${value}'`),
+  ];
+  writeFileSync(file, `${lines.join("\n")}\n`);
+  aws.release();
+  process.stdout.write(
+    `The embedded AWS goes on at ${aws.endpoint}\n  . ${relative(process.cwd(), file)}   points the AWS CLI and SDKs at it\n  npm stop       ends it\n`,
+  );
+}
+
+function failure({ step, said, mend }: StepError): string {
+  return `\nnpm start failed at: ${step}\n\n${said.replace(/^/gm, "  ")}\n\nWhat to do: ${mend}`;
+}
+
+function takesColours(): boolean {
+  return process.stdout.isTTY === true && !process.env["NO_COLOR"];
+}
+
+void main();

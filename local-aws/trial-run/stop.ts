@@ -1,0 +1,18 @@
+/** `npm stop`: ends the embedded AWS that `npm start -- --keep` left running, if there is one. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT } from "../project";
+import { stopKept } from "./detached-emulator";
+
+const directory = join(PROJECT, ".local");
+
+async function main(): Promise<void> {
+  const ran = await stopKept(directory);
+  rmSync(join(directory, "env"), { force: true });
+  process.stdout.write(ran ? "The embedded AWS has ended.\n" : "No embedded AWS was running.\n");
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,171 @@
+/** The main job: a fleet, for real, on the embedded AWS. */
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { WorkspaceDeclaration } from "../../fleet";
+import { type RegisteredUser, readRegistration } from "../../registration/read";
+import { environmentWithoutAws } from "../emulator/environment";
+import { type AwsEndpoint, startLocalAws } from "../emulator/index";
+import { PROJECT } from "../project";
+import { type Stack, StackRunner, stacksOf } from "../terraform/stacks";
+import { Terraform } from "../terraform/terraform";
+import { startKeptAws, stopKept } from "./detached-emulator";
+import { ownCommand } from "./own-command";
+import type { Progress } from "./progress";
+import { asStep } from "./step-error";
+import { type StandIns, standInInput, standInKeys, standInName } from "./substitute-keys";
+
+export interface JobOptions {
+  /** The fleet's folder, and what was read from it. */
+  readonly users: string;
+  readonly workspaces: readonly WorkspaceDeclaration[];
+  /** Where everything is written: `.local`. */
+  readonly directory: string;
+  /** Whether the embedded AWS goes on when the job is done. */
+  readonly keep: boolean;
+  readonly progress: Progress;
+}
+
+export interface JobResult {
+  readonly registration: readonly RegisteredUser[];
+  readonly aws: JobAws;
+}
+
+/** The embedded AWS of a job, which is the one to end it or to let it go on. */
+export interface JobAws extends AwsEndpoint {
+  /** Lets it go on after this process, where it was started to be kept. */
+  release(): void;
+}
+
+/**
+ * Applies a fleet: the stacks that workspaces share first, then the user stacks at the same time; loads the imported
+ * keys as a custodian would; then proves each key.
+ * @throws StepError
+ */
+export async function applyFleet(options: JobOptions): Promise<JobResult> {
+  const { directory, keep, progress, workspaces } = options;
+  await stopKept(directory);
+  clear(directory);
+  const { shared, users } = stacksOf(workspaces);
+  const standIns = standInKeys(options.users, workspaces, join(directory, "api-users"));
+  const starting = Promise.all([
+    progress.task("embedded AWS", () => start(directory, keep)),
+    Terraform.find(directory),
+    progress.task("synthesis", () => synthesize(standIns.users, directory)),
+  ]).catch(asStep("start", "mend what it says and run npm start again"));
+  for (const { name } of [...shared, ...users]) progress.waiting(name);
+  const [aws, terraform] = await starting;
+  try {
+    const runner = new StackRunner(aws, terraform, directory, progress);
+    runner.init([...shared, ...users]);
+    await runner.apply(shared);
+    const register = registrar(users, join(directory, "registration.json"));
+    const onboard = async (stack: Stack) => {
+      await runner.apply([stack]);
+      const imported = register(stack, await runner.registration(stack)).filter(isImported);
+      if (imported.length === 0) return;
+      await importKeys(aws, imported, standIns, directory);
+      // Terraform asks whether the key is there, and says so in its output.
+      await runner.apply([stack]);
+      register(stack, await runner.registration(stack));
+    };
+    await Promise.all(users.map(onboard));
+    const registration = readRegistration(readFileSync(join(directory, "registration.json"), "utf8"));
+    const proofs = await progress.task("proof of each key", () => prove(aws, registration));
+    await progress.task("registration page", () => writePage(directory, proofs));
+    return { registration, aws };
+  } catch (error) {
+    await aws.stop();
+    throw error;
+  } finally {
+    for (const pair of standIns.keys.values()) pair.wipe();
+  }
+}
+
+async function start(directory: string, keep: boolean): Promise<JobAws> {
+  if (keep) return startKeptAws({ directory });
+  return { ...(await startLocalAws({ directory })), release: () => {} };
+}
+
+/** What an earlier run left: its AWS is gone, and with it all that its states speak of. */
+function clear(directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  const written = ["api-users", "env", "functions", "log", "manifest.json", "stacks"];
+  written.push("proofs.json", "registration.html", "registration.json");
+  for (const name of written) rmSync(join(directory, name), { recursive: true, force: true });
+}
+
+/** Runs `main.ts` as cdktf would, into the job's folder. */
+async function synthesize(users: string, directory: string): Promise<void> {
+  await promisify(execFile)(process.execPath, ["--import", "tsx", "main.ts"], {
+    cwd: PROJECT,
+    env: { ...environmentWithoutAws(), LEDGER_API_USERS: users, CDKTF_OUTDIR: directory },
+  });
+}
+
+/** Keeps the registration file of all stacks, in their order, as one after the other is applied. */
+function registrar(stacks: readonly Stack[], file: string) {
+  const known = new Map<string, object>();
+  return (stack: Stack, entries: object): RegisteredUser[] => {
+    known.set(stack.name, entries);
+    const inOrder = stacks.flatMap(({ name }) => (known.has(name) ? [[name, known.get(name)]] : []));
+    writeFileSync(file, `${JSON.stringify(Object.fromEntries(inOrder), null, 2)}\n`);
+    return readRegistration(JSON.stringify({ [stack.name]: entries }));
+  };
+}
+
+const isImported = ({ custody }: RegisteredUser) => custody === "imported";
+
+/** As a custodian does, with `ledger-api-user import-key`; the key goes to its standard input. */
+async function importKeys(
+  aws: AwsEndpoint,
+  users: readonly RegisteredUser[],
+  standIns: StandIns,
+  directory: string,
+): Promise<void> {
+  const file = join(directory, "registration.json");
+  for (const { stack = "", username, account, region } of users) {
+    const pair = standIns.keys.get(standInName(stack, username));
+    if (!pair) continue;
+    const args = ["import-key", `${stack}/${username}`, "--registration", file];
+    await ownCommand(args, aws.env(account, region), standInInput(pair)).catch(
+      asStep(`import of the key of ${username}`, "report this as a defect"),
+    );
+  }
+}
+
+/**
+ * Has every key sign, with `ledger-api-user verify --proof`: once for each account, as an access key id of the
+ * embedded AWS stands for one account.
+ *
+ * @returns what it printed, one answer after the other
+ */
+async function prove(aws: AwsEndpoint, registration: readonly RegisteredUser[]): Promise<string> {
+  const proofs: string[] = [];
+  for (const account of new Set(registration.map((user) => user.account))) {
+    const users = registration.filter((user) => user.account === account);
+    const part: Record<string, Record<string, unknown>> = {};
+    for (const { stack = "", username, entry } of users) {
+      part[stack] ??= {};
+      part[stack][username] = entry;
+    }
+    const env = aws.env(account, users[0]?.region ?? "");
+    const args = ["verify", "--proof", "--json", "--registration", "-"];
+    proofs.push(
+      await ownCommand(args, env, JSON.stringify(part)).catch(
+        asStep("proof of each key", "report this as a defect"),
+      ),
+    );
+  }
+  return proofs.join("");
+}
+
+/** Writes the page for the workspace's admin, and the proofs that it holds, with `ledger-api-user registration`. */
+async function writePage(directory: string, proofs: string): Promise<void> {
+  const file = (name: string) => join(directory, name);
+  writeFileSync(file("proofs.json"), proofs);
+  const files = ["--registration", file("registration.json"), "--proofs", file("proofs.json")];
+  const args = ["registration", ...files, "--format", "html", "--out", file("registration.html")];
+  await ownCommand(args, {}).catch(asStep("registration page", "run npm run build, then npm start again"));
+}

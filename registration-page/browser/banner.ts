@@ -1,0 +1,108 @@
+import { addressOf, type Card, type PageData, pageCodeOf } from "../../registration/card";
+import { problemOfPage } from "../../registration/check";
+import type { Checks } from "./checks";
+import { digits, element, visible } from "./dom";
+
+/** So many names are listed where something is wrong; the cards themselves show the rest. */
+const MOST_NAMES = 12;
+
+/** What is to be seen first: whether anything on the page is wrong. */
+export class Banner {
+  readonly shown = element("div", { class: "banner checking", role: "status" });
+  readonly #problem: string | undefined;
+  #said = "";
+
+  constructor(
+    private readonly data: PageData,
+    private readonly open: (card: Card) => void,
+  ) {
+    this.#problem = problemOfPage(data);
+  }
+
+  update(checks: Checks): void {
+    const total = this.data.cards.length;
+    const wrong = checks.with("wrong");
+    const isDone = checks.done === total;
+    if (this.#problem !== undefined || wrong.length > 0) this.#wrong(wrong, isDone);
+    else if (!isDone) this.#checking(checks.done, total);
+    else this.#right(total, checks.with("consistent").length);
+  }
+
+  #wrong(wrong: readonly Card[], isDone: boolean): void {
+    const count = wrong.length === 1 ? "1 user does" : `${wrong.length} users do`;
+    const links = wrong.slice(0, MOST_NAMES).map((card) => {
+      const link = element("button", { type: "button", class: "link" }, visible(addressOf(card)));
+      link.addEventListener("click", () => this.open(card));
+      return element("li", {}, link);
+    });
+    if (wrong.length > MOST_NAMES) links.push(element("li", {}, `and ${wrong.length - MOST_NAMES} more`));
+    this.#say(
+      "wrong",
+      `wrong ${wrong.length} ${isDone}`,
+      element("strong", {}, "Stop. Register nobody from this page."),
+      element(
+        "p",
+        {},
+        [this.#problem, wrong.length > 0 && `${count} not check out${isDone ? "" : " so far"}:`]
+          .filter(Boolean)
+          .join(" "),
+      ),
+      links.length > 0 && element("ul", {}, ...links),
+      element(
+        "p",
+        {},
+        "Tell whoever sent it, and your security team. Ask for a new page over another channel.",
+      ),
+    );
+  }
+
+  #checking(done: number, total: number): void {
+    if (done % 10 !== 0 && done !== 0) return;
+    const text = `Checking ${total === 1 ? "the user" : `${total} users`} in this browser …`;
+    const progress = element("progress", {
+      max: String(total),
+      value: String(done),
+      "aria-label": "Users checked",
+    });
+    this.#say("checking", `checking ${done}`, element("strong", {}, text), progress);
+  }
+
+  #right(total: number, unproved: number): void {
+    const who = total === 1 ? "This user checks out" : `All ${total} users check out`;
+    const isProved = unproved === 0;
+    const text = isProved
+      ? "Each key is on its curve, each fingerprint is its key's own, and each private key in custody has signed."
+      : `Each key is on its curve, and each fingerprint is its key's own. ${unproved === total ? "No" : `${total - unproved} of ${total}`} private ${total - unproved === 1 ? "key has" : "keys have"} signed: ask for a page with proofs.`;
+    this.#say(
+      isProved ? "proved" : "consistent",
+      `right ${unproved}`,
+      element("strong", {}, `${who}.`),
+      element("p", {}, text),
+    );
+  }
+
+  /** Nothing is said twice, since screen readers would. */
+  #say(state: string, key: string, ...children: Parameters<typeof element>[2][]): void {
+    if (key === this.#said) return;
+    this.#said = key;
+    this.shown.className = `banner ${state}`;
+    this.shown.replaceChildren(element("div", {}, ...children));
+  }
+}
+
+/** What no page can check is itself. So people compare a code, which comes another way. */
+export function pageCode({ cards }: PageData): HTMLElement {
+  return element(
+    "section",
+    { class: "code", "aria-labelledby": "code" },
+    element("h2", { id: "code" }, "Page code"),
+    element("p", {}, digits(pageCodeOf(cards))),
+    element(
+      "p",
+      {},
+      "A page that was replaced as a whole would check out too. So before you register anyone, have whoever is responsible for these users read you the page code that ",
+      element("code", {}, "ledger-api-user registration"),
+      " prints in their own terminal, by phone or face to face. It stands for every name, role, key and rule on this page.",
+    ),
+  );
+}

@@ -1,0 +1,222 @@
+import { fingerprint, KeyError, parsePublicKey } from "../keys";
+import { joinPath } from "../messages/paths";
+import type { Custody, Role } from "../rules/api-user-role";
+import { ApiUserRole } from "../rules/api-user-role";
+import { partitionOf } from "../rules/partitions";
+
+/** A user as the registration has it, every field checked. */
+export interface RegisteredUser {
+  /** `WORKSPACE-FILE`; undefined where the registration is a stack's own output, which does not say. */
+  readonly stack?: string;
+  /** Undefined where the entry does not say, as one written by hand may not. */
+  readonly workspace?: string;
+  readonly username: string;
+  readonly role: Role;
+  /** What the workspace's "Invite User" page calls the role. */
+  readonly uiLabel: string;
+  readonly custody: Custody;
+  /** Which key of the user this is: 1 and up. */
+  readonly generation: number;
+  /** 130 lower-case hexadecimal digits: the X9.62 uncompressed point, on P-256. */
+  readonly publicKey: string;
+  /** SHA-256 of the point's 65 bytes, 64 lower-case hexadecimal digits. Always that of `publicKey`. */
+  readonly fingerprint: string;
+  /** Whether the entry names another fingerprint. Never true unless one was asked to be let through. */
+  readonly fingerprintDiffers: boolean;
+  /** ARN of the secret (custody secrets-manager, imported) or KMS key (kms) that holds the private key. */
+  readonly keyArn: string;
+  /** Of the key, from its ARN: where a client must be to find it. */
+  readonly region: string;
+  /** Of the key, from its ARN: 12 digits. */
+  readonly account: string;
+  /** As of the last apply: Terraform does not see a custodian load a key. */
+  readonly keyStatus?: "in custody" | "awaiting key";
+  /**
+   * ARN of the secret that the user's API credentials go into, of the key's region and account. Undefined in an entry of a
+   * version that had none.
+   */
+  readonly credentialsArn?: string;
+  /** The address of the Ledger Enterprise API, where the fleet declares it: `https://HOST`, perhaps with a path. */
+  readonly apiUrl?: string;
+  readonly signers: readonly string[];
+  readonly readers: readonly string[];
+  readonly groups: readonly string[];
+  readonly accountRules: readonly string[];
+  readonly adminRules: readonly string[];
+  /** All that the entry says, `fingerprint` included: for who passes it on. */
+  readonly entry: Readonly<Record<string, unknown>>;
+}
+
+/** What is wrong with a registration, where, and the mend, in one line. Fit to be shown: no value is quoted. */
+export class RegistrationError extends Error {
+  override readonly name = "RegistrationError";
+
+  constructor(
+    /** What is wrong, and where. */
+    readonly problem: string,
+    readonly mend: string,
+  ) {
+    super(`${problem}; ${mend}`);
+  }
+}
+
+/** `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX` and `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`. */
+const KEY_ARN =
+  /^arn:(aws[a-z-]*):(?:(secretsmanager):([a-z]{2,5}(?:-[a-z]+)+-\d{1,2}):(\d{12}):secret:[\w/+=.@-]+-[0-9A-Za-z]{6}|(kms):([a-z]{2,5}(?:-[a-z]+)+-\d{1,2}):(\d{12}):key\/[0-9a-z-]+)$/;
+
+/**
+ * As the fleet's YAML has user names: no line breaks, invisible or reordering characters, which could forge a line. No bound in
+ * the pattern: V8 ends the process where it cannot compile a large repeat of such a class.
+ */
+const USERNAME = /^(?!\s)[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+(?<!\s)$/u;
+const isUsername = (text: string) => text.length <= 256 && USERNAME.test(text);
+
+/** A secret's name has up to 512 characters. */
+const MOST_ARN_CHARACTERS = 640;
+
+const FROM_TERRAFORM = "take the registration afresh from terraform output -json";
+
+/**
+ * Checks an entry.
+ *
+ * @param path where it stands, for messages: `acme-prod-treasury["settlement bot"]`
+ * @param letWrongFingerprintsThrough for who names the swapped key behind it
+ * @throws RegistrationError
+ */
+export function readEntry(
+  value: unknown,
+  { key, path, stack }: { key: string; path: string; stack?: string },
+  letWrongFingerprintsThrough: boolean,
+): RegisteredUser {
+  if (!isObject(value)) throw new RegistrationError(`${path} is no entry of a user`, FROM_TERRAFORM);
+  const field = new Fields(value, path);
+  const username = field.text("username", isUsername, "a user's name");
+  if (username !== key) throw field.error("username", "is not the name that the entry stands under");
+  const role = field.oneOf("role", ["operator", "administrator"]);
+  const uiLabel = field.text(
+    "uiLabel",
+    (text) => text === ApiUserRole.of(role).uiLabel,
+    `the label of role ${role}`,
+  );
+  const custody = field.oneOf("custody", ["secrets-manager", "kms", "imported"]);
+  const publicKey = field.publicKey();
+  const print = fingerprint(publicKey);
+  const named = value["fingerprint"] ?? print;
+  const fingerprintDiffers = String(named).toLowerCase() !== print;
+  if (fingerprintDiffers && !letWrongFingerprintsThrough)
+    throw field.error("fingerprint", "is not that of the public key beside it: one of them was changed");
+  return {
+    stack,
+    workspace: "workspace" in value ? field.text("workspace", isName, "a workspace's name") : undefined,
+    username,
+    role,
+    uiLabel,
+    custody,
+    generation: field.generation(),
+    publicKey,
+    fingerprint: print,
+    fingerprintDiffers,
+    ...field.keyArn(custody),
+    keyStatus: field.keyStatus(),
+    credentialsArn: field.credentialsArn(),
+    apiUrl: "apiUrl" in value ? field.text("apiUrl", isApiUrl, "an https address") : undefined,
+    signers: field.texts("signers"),
+    readers: field.texts("readers"),
+    groups: field.texts("groups"),
+    accountRules: field.texts("accountRules"),
+    adminRules: field.texts("adminRules"),
+    entry: { ...value, publicKey, fingerprint: print },
+  };
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const isSecretArn = (arn: string) =>
+  arn.length <= MOST_ARN_CHARACTERS && arn.split(":")[2] === "secretsmanager" && KEY_ARN.test(arn);
+
+const isName = (text: string) => /^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$/.test(text);
+
+/** As the fleet's schema has it. */
+const isApiUrl = (text: string) =>
+  text.length <= 2048 && /^https:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/.test(text) && URL.canParse(text);
+
+/** The fields of one entry. Messages name a field and never its value, which could be anything, a private key too. */
+class Fields {
+  constructor(
+    private readonly entry: Readonly<Record<string, unknown>>,
+    private readonly path: string,
+  ) {}
+
+  error(name: string, problem: string, mend = FROM_TERRAFORM): RegistrationError {
+    return new RegistrationError(`${joinPath(this.path, name)} ${problem}`, mend);
+  }
+
+  text(name: string, isRight: (text: string) => boolean, what: string): string {
+    const value = this.entry[name];
+    if (value === undefined) throw this.error(name, "is missing");
+    if (typeof value !== "string" || !isRight(value)) throw this.error(name, `is not ${what}`);
+    return value;
+  }
+
+  oneOf<T extends string>(name: string, allowed: readonly T[]): T {
+    return this.text(name, (text) => allowed.includes(text as T), allowed.join(" or ")) as T;
+  }
+
+  keyStatus(): RegisteredUser["keyStatus"] {
+    if (!("keyStatus" in this.entry)) return undefined;
+    return this.oneOf<"in custody" | "awaiting key">("keyStatus", ["in custody", "awaiting key"]);
+  }
+
+  texts(name: string): readonly string[] {
+    const value = this.entry[name] ?? [];
+    if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
+    throw this.error(name, "is not a list of texts");
+  }
+
+  generation(): number {
+    const value = this.entry["generation"];
+    if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 9999) return Number(value);
+    throw this.error("generation", value === undefined ? "is missing" : "is not a whole number from 1");
+  }
+
+  publicKey(): string {
+    const text = this.text("publicKey", () => true, "text");
+    try {
+      return parsePublicKey(text);
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error;
+      throw this.error("publicKey", `is none: ${error.problem}`);
+    }
+  }
+
+  keyArn(custody: Custody): { keyArn: string; region: string; account: string } {
+    const service = custody === "kms" ? "kms" : "secretsmanager";
+    const resource =
+      custody === "kms" ? "a KMS key (arn:aws:kms:…:key/ID)" : "a secret (arn:aws:secretsmanager:…)";
+    const keyArn = this.text(
+      "keyArn",
+      (arn) => arn.length <= MOST_ARN_CHARACTERS && arn.split(":")[2] === service && KEY_ARN.test(arn),
+      `the full ARN of ${resource}`,
+    );
+    const [, partition = "", , region = "", account = ""] = keyArn.split(":");
+    if (partition !== partitionOf(region))
+      throw this.error("keyArn", `has a region that is not of its partition`);
+    return { keyArn, region, account };
+  }
+
+  /** Of another account or region it would not be the user's, whoever wrote the registration. */
+  credentialsArn(): string | undefined {
+    if (!("credentialsArn" in this.entry)) return undefined;
+    const credentialsArn = this.text("credentialsArn", isSecretArn, "the full ARN of a secret");
+    const of = (arn: string) =>
+      arn
+        .split(":")
+        .filter((_, i) => [1, 3, 4].includes(i))
+        .join();
+    if (of(credentialsArn) !== of(String(this.entry["keyArn"])))
+      throw this.error("credentialsArn", "is of another account or region than keyArn");
+    return credentialsArn;
+  }
+}

@@ -1,0 +1,71 @@
+import {
+  accessJournalName,
+  alertRuleName,
+  alertRuleNames,
+  alertTopicName,
+  awsNameOf,
+  credentialsSecretName,
+  JOURNAL_RULES,
+  NAME_PREFIX,
+  privateKeySecretName,
+} from "../rules/aws-names";
+import { partitionOf } from "../rules/partitions";
+import type { RegisteredUser } from "./entry";
+
+export { alertRuleNames };
+
+/**
+ * The names in AWS that a user's key can have: of its secret (custody secrets-manager, imported) or its alias (kms). The
+ * second is the one that Terraform derives where the user name is known to it alone. None where the workspace is not known.
+ */
+export function keyNamesOf({
+  workspace,
+  username,
+  custody,
+}: Pick<RegisteredUser, "workspace" | "username" | "custody">): string[] {
+  if (workspace === undefined) return [];
+  return awsNamesOf(username).map((awsName) =>
+    custody === "kms"
+      ? `alias/${NAME_PREFIX}/${workspace}/${awsName}`
+      : privateKeySecretName(workspace, awsName),
+  );
+}
+
+/** The same for the secret of a user's API credentials. */
+export function credentialsNamesOf({
+  workspace,
+  username,
+}: Pick<RegisteredUser, "workspace" | "username">): string[] {
+  if (workspace === undefined) return [];
+  return awsNamesOf(username).map((awsName) => credentialsSecretName(workspace, awsName));
+}
+
+function awsNamesOf(username: string): string[] {
+  const byTerraform = username.replace(/[^0-9A-Za-z_]+/g, "-").toLowerCase();
+  return [...new Set([awsNameOf(username), byTerraform])];
+}
+
+/** A secret's name, from its full ARN, which ends in a hyphen and six characters of chance. */
+export function secretNameOf(secretArn: string): string {
+  return secretArn.split(":").slice(6).join(":").slice(0, -7);
+}
+
+/** The topic of a workspace's own that its alerts go to. */
+export function alertTopicArn(workspace: string, region: string, account: string): string {
+  return `arn:${partitionOf(region)}:sns:${region}:${account}:${alertTopicName(workspace)}`;
+}
+
+/** The log group that is a workspace's access journal. */
+export function accessJournalArn(workspace: string, region: string, account: string): string {
+  return `arn:${partitionOf(region)}:logs:${region}:${account}:log-group:${accessJournalName(workspace)}`;
+}
+
+/** What the names of all rules of a workspace begin with, those of its users' stacks too. */
+export const alertRulePrefix = (workspace: string): string => alertRuleName(workspace, "");
+
+/** Where a rule of a workspace sends what it sees, by its name. */
+export function alertTargetsOf(rule: string): { readonly page: boolean; readonly journal: boolean } {
+  const last = rule.split(".").at(-1) ?? "";
+  const journalOnly = /^kms-use-/.test(last) || JOURNAL_RULES.some((each) => each === last);
+  return { page: !journalOnly, journal: journalOnly || last === "denied" || last.startsWith("kms-denied-") };
+}

@@ -1,0 +1,205 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer as createTlsServer } from "node:https";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generateKeyPair } from "../../../../keys";
+import {
+  complaint,
+  decide,
+  decisions,
+  env,
+  first,
+  isDecision,
+  later,
+  run,
+  workspace,
+} from "../../../support/cli/approve-run";
+import { ledgerApiUser } from "../../../support/cli/sign-run";
+import { openssl } from "../../../support/keys/tools";
+
+jest.setTimeout(60_000);
+
+describe("what the workspace refuses", () => {
+  test.each([
+    [
+      "an expired request",
+      { expiresInSeconds: -60 },
+      "expired",
+      1,
+      /request 29 expired on 20\S+Z; have it made/,
+    ],
+    ["one that the workspace calls expired", { status: "EXPIRED" }, "expired", 1, /request 29 expired/],
+    ["one that is decided", { status: "APPROVED" }, "refused", 1, /not pending\): it is APPROVED; /],
+  ])("%s is told from the others", async (_, options, outcome, exitCode, message) => {
+    const { id } = workspace.addRequest(options);
+    const { code, stdout, stderr } = await decide("approve", id);
+    expect(code).toBe(exitCode);
+    expect(complaint(stderr)).toMatch(message);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome });
+    expect(workspace.posts).toEqual([]);
+  });
+
+  test("a request that it does not know", async () => {
+    const { code, stdout, stderr } = await decide("approve", 404);
+    expect(code).toBe(2);
+    expect(complaint(stderr)).toMatch(/^error: the workspace knows no request 404; check the id/);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: "not-found" });
+  });
+
+  test("one that expires while the person reads", async () => {
+    const { id } = workspace.addRequest({ expiresInSeconds: 2 });
+    first(1, isDecision, () => later(2500, () => undefined));
+    const { stdout } = await decide("approve", id);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: "expired" });
+    expect(decisions()).toBe(1);
+  });
+
+  test("a key that is not the registered one", async () => {
+    const { id } = workspace.addRequest();
+    const other = generateKeyPair().privateKeyPem.toString("hex");
+    const { code, stderr } = await run(["approve", String(id), "--yes"], {
+      LEDGER_ENTERPRISE_API_PRIVATE_KEY: other,
+    });
+    expect(code).toBe(1);
+    expect(complaint(stderr)).toMatch(
+      /HTTP 400: invalid signature\); check that the key is the registered one/,
+    );
+    expect(decisions()).toBe(1);
+  });
+
+  test("a login", async () => {
+    const { id } = workspace.addRequest();
+    const { code, stderr } = await run(["approve", String(id), "--yes"], {
+      LEDGER_ENTERPRISE_API_KEY_SECRET: "wrong",
+    });
+    expect(code).toBe(2);
+    expect(complaint(stderr)).toMatch(
+      /^error: the workspace refuses the login \(HTTP 401\); check workspace/,
+    );
+  });
+
+  test("its message is shown without secrets, in one line", async () => {
+    const { id } = workspace.addRequest();
+    first(1, isDecision, ({ headers }) => ({
+      status: 403,
+      body: { message: `no\n\u001b[31m ${headers.authorization} ${env["LEDGER_ENTERPRISE_API_KEY_SECRET"]}` },
+    }));
+    const { stderr } = await decide("approve", id);
+    expect(complaint(stderr)).toMatch(/\(HTTP 403: no \?\[31m Bearer … …\); check/);
+  });
+});
+
+test("the challenge of another request is not signed", async () => {
+  const { id } = workspace.addRequest();
+  const other = workspace.addRequest();
+  first(
+    1,
+    ({ path }) => path.endsWith("/challenge"),
+    () => ({
+      status: 200,
+      body: { challenge: other.challenge, id: other.id },
+    }),
+  );
+  const { code, stderr } = await decide("approve", id);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error: the workspace answers with the challenge of another request than 29; /);
+  expect(decisions()).toBe(0);
+});
+
+describe("before anything is sent", () => {
+  test("every variable that is missing is named", async () => {
+    const { code, stderr } = await ledgerApiUser(["approve", "29", "--yes"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^error: not set: (LEDGER_ENTERPRISE_\w+(, )?){4}; set what the workspace gave out/,
+    );
+  });
+
+  test.each([
+    ["http://api.vault.ledger.com", /does not begin with https:\/\/; credentials are sent over TLS only/],
+    ["http://127.0.0.1.example.com", /does not begin with https:/],
+    ["https://user:password@api.vault.ledger.com", /has more than host and path; /],
+    ["api.vault.ledger.com", /is no URL; set it to https:/],
+  ])("%s is refused as URL, and not repeated", async (url, message) => {
+    const { code, stderr } = await run(["approve", "29", "--yes"], { LEDGER_ENTERPRISE_API_URL: url });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain("password");
+  });
+
+  test.each(["../users", "29?x", "", "x".repeat(65)])("%j is no id of a request", async (id) => {
+    expect(await run(["approve", "--", id])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error: REQUEST_ID is not the id of a request; /),
+    });
+  });
+
+  test("without a terminal and without --yes, nothing is signed or posted", async () => {
+    const { id } = workspace.addRequest();
+    const { code, stderr } = await run(["approve", String(id)]);
+    expect(code).toBe(2);
+    expect(complaint(stderr)).toMatch(/nobody can be asked: there is no terminal; add --yes/);
+    expect(decisions()).toBe(0);
+  });
+
+  test("where nobody listens, nothing was posted", async () => {
+    const { code, stderr } = await run(["approve", "29", "--yes"], {
+      LEDGER_ENTERPRISE_API_URL: `http://127.0.0.1:${await closedPort()}`,
+    });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^error: the workspace cannot be reached \(ECONNREFUSED\); nothing was posted; check/,
+    );
+  });
+});
+
+test("a workspace that is gone when the decision is to be posted got nothing", async () => {
+  const { id } = workspace.addRequest();
+  first(
+    1,
+    ({ path }) => path.endsWith("/challenge"),
+    (_, forward) => {
+      const answer = forward();
+      setImmediate(() => void workspace.stop());
+      return { ...answer, headers: { connection: "close" } };
+    },
+  );
+  const { code, stderr } = await run(["approve", String(id), "--yes"]);
+  expect(code).toBe(2);
+  expect(complaint(stderr)).toMatch(/cannot be reached \(ECONN\w+\); nothing was posted; /);
+});
+
+test("a certificate that nobody vouches for is refused, whatever the environment says; one's own authority is taken", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "approve-tls-"));
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const subject = "-subj /CN=workspace -addext subjectAltName=IP:127.0.0.1";
+  openssl(
+    `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes ${subject} -keyout ${key} -out ${cert}`,
+  );
+  let logins = 0;
+  const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => {
+    logins++;
+    response.writeHead(401).end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = { LEDGER_ENTERPRISE_API_URL: `https://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  const refused = await run(["approve", "29", "--yes"], { ...url, NODE_TLS_REJECT_UNAUTHORIZED: "0" });
+  expect(refused.code).toBe(2);
+  expect(complaint(refused.stderr)).toMatch(/cannot be reached \(\w*SELF_SIGNED\w*\).*NODE_EXTRA_CA_CERTS/);
+  expect(logins).toBe(0);
+  const taken = await run(["approve", "29", "--yes"], { ...url, NODE_EXTRA_CA_CERTS: cert });
+  expect(complaint(taken.stderr)).toMatch(/refuses the login \(HTTP 401\)/);
+  expect(logins).toBe(1);
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

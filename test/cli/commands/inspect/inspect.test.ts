@@ -1,0 +1,262 @@
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { diagnose, fingerprint, formatFingerprint } from "../../../../keys";
+import { bin, ledgerApiUser } from "../../../support/cli/run-cli";
+import { allMistakes } from "../../../support/keys/mistakes";
+import { openssl } from "../../../support/keys/tools";
+import { example } from "../../../support/keys/vectors";
+
+jest.setTimeout(30_000);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "inspect-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string | Uint8Array, mode = 0o600): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  chmodSync(path, mode);
+  return path;
+}
+
+const oneErrorLine = /^error: [^\n]+; [^\n]+\n$/;
+
+describe("inspect", () => {
+  test("the guide's private key: a private key, SEC1, accepted, with its public key", async () => {
+    const { code, stdout, stderr } = await ledgerApiUser(["inspect", file("key", example.privateKeyHex)]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/private key, hex of SEC1 PEM\n/);
+    expect(stdout).toMatch(/ accepted\n/);
+    expect(stdout).toContain(example.publicKey);
+    expect(stdout).toContain(formatFingerprint(fingerprint(example.publicKey)));
+    expect(stdout).not.toContain("\u001b");
+  });
+
+  test.each([
+    ["no FILE", ["inspect"]],
+    ["-", ["inspect", "-"]],
+  ])("%s reads standard input", async (_, args) => {
+    const { code, stdout } = await ledgerApiUser([...args, "--json"], `${example.publicKey}\n`);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      kind: "public",
+      accepted: true,
+      publicKey: example.publicKey,
+    });
+  });
+
+  test("a key that Ledger refuses: exit code 1, with the problem and the mend", async () => {
+    const key = openssl("ecparam -name secp256k1 -genkey -noout");
+    const { code, stdout } = await ledgerApiUser(["inspect"], key);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/not accepted\nProblem +this key is on secp256k1.*\nMend .*keygen/);
+    const json = await ledgerApiUser(["inspect", "--json"], key);
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toEqual(JSON.parse(JSON.stringify(diagnose(key))));
+  });
+
+  test("--expect makes the other half a mistake", async () => {
+    const { code, stdout } = await ledgerApiUser(["inspect", "--expect", "public"], example.privateKeyHex);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/private key where a public key belongs/);
+  });
+
+  test.each([0o640, 0o604, 0o644])("warns of a private key that others can read (mode %i)", async (mode) => {
+    const { code, stderr } = await ledgerApiUser(["inspect", file("key", example.pem, mode)]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: .*key can be read by others .*chmod 600[^\n]*\n$/);
+  });
+
+  test("does not warn of a public key that others can read", async () => {
+    const { stderr } = await ledgerApiUser(["inspect", file("key", example.publicKey, 0o644)]);
+    expect(stderr).toBe("");
+  });
+});
+
+describe("inspect --convert", () => {
+  test("prints a public key, and nothing else", async () => {
+    const spki = openssl("ec -pubout", example.pem);
+    expect(await ledgerApiUser(["inspect", "--convert"], spki)).toEqual({
+      code: 0,
+      stdout: `${example.publicKey}\n`,
+      stderr: "",
+    });
+  });
+
+  test("does not print a private key", async () => {
+    const { code, stdout, stderr } = await ledgerApiUser(["inspect", "--convert"], example.pem);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: a private key is not printed; add --out NEWFILE[^\n]*\n$/);
+  });
+
+  test("writes a private key to a new file of mode 0600, whatever the umask", async () => {
+    const key = file("pkcs8.pem", openssl("pkcs8 -topk8 -nocrypt", example.pem));
+    const out = join(folder, "new");
+    const { code, stdout } = await ledgerApiUser(["inspect", key, "--convert", "--out", out], "", "000");
+    expect(code).toBe(0);
+    expect(readFileSync(out, "utf8")).toBe(example.privateKeyHex);
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    expect(stdout).toContain(example.publicKey);
+    expect(stdout.replaceAll(example.publicKey, "")).not.toMatch(/[0-9a-f]{30}/);
+  });
+
+  test("overwrites nothing, the input least of all, and follows no link", async () => {
+    const key = file("key.pem", example.pem);
+    symlinkSync(join(folder, "target"), join(folder, "link"));
+    for (const out of [key, join(folder, "link")]) {
+      const { code, stderr } = await ledgerApiUser(["inspect", key, "--convert", "--out", out]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/it exists already; /);
+    }
+    expect(readFileSync(key)).toEqual(example.pem);
+    expect(readdirSync(folder).sort()).toEqual(["key.pem", "link"]);
+  });
+
+  test("what cannot be converted: exit code 1, the problem and the mend, and no file", async () => {
+    const key = file("key.pem", openssl("ecparam -name secp384r1 -genkey -noout"));
+    const { code, stdout, stderr } = await ledgerApiUser([
+      "inspect",
+      key,
+      "--convert",
+      "--out",
+      join(folder, "new"),
+    ]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: .*key\.pem: this key is on P-384.*; .*keygen.*\n$/);
+    expect(readdirSync(folder)).toEqual(["key.pem"]);
+  });
+
+  test("--json answers a program", async () => {
+    const { stdout } = await ledgerApiUser(
+      ["inspect", "--convert", "--json"],
+      openssl("ec -pubout", example.pem),
+    );
+    const { publicKey } = example;
+    expect(JSON.parse(stdout)).toEqual({ kind: "public", publicKey, fingerprint: fingerprint(publicKey) });
+  });
+});
+
+describe("bad input is one line on standard error, and exit code 2", () => {
+  test.each([
+    ["no such file", ["inspect", "/nonexistent/key"], /nonexistent\/key: there is no such file/],
+    ["a folder", ["inspect", tmpdir()], /is a folder/],
+    ["--out without --convert", ["inspect", "--out", "x"], /--out goes with --convert/],
+    ["an unknown option", ["inspect", "--hex"], /unknown option '--hex'[^\n]*; see --help/],
+    ["an unknown command", ["inspct"], /unknown command 'inspct' \(Did you mean inspect\?\); see --help/],
+    ["two files", ["inspect", "a", "b"], /too many arguments/],
+    ["an unknown kind", ["inspect", "--expect", "secret"], /Allowed choices are private, public/],
+  ])("%s", async (_, args, message) => {
+    const { code, stdout, stderr } = await ledgerApiUser(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(oneErrorLine);
+    expect(stderr).toMatch(message);
+  });
+
+  test("a file of more than 1 MiB, and an endless standard input", async () => {
+    const large = "a".repeat(1024 * 1024 + 1);
+    for (const { code, stderr } of [
+      await ledgerApiUser(["inspect", file("large", large)]),
+      await ledgerApiUser(["inspect"], large),
+      await ledgerApiUser(["inspect", "/dev/zero"]),
+    ]) {
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^error: .* is larger than 1 MiB; [^\n]+\n$/);
+    }
+  });
+
+  const secretLine = example.pem.toString().split("\n")[1] as string;
+
+  test.each([
+    ["in place of FILE", ["inspect", example.privateKeyHex]],
+    ["as PEM, in place of FILE", ["inspect", "--", example.pem.toString()]],
+    ["as PEM, in place of an option", ["inspect", example.pem.toString()]],
+    ["in place of a command", [example.privateKeyHex]],
+    ["in place of a choice", ["inspect", "--expect", example.privateKeyHex]],
+    ["in place of an option", ["inspect", `--${example.privateKeyHex}`]],
+  ])("a key on the command line %s is not repeated", async (_, args) => {
+    const { code, stdout, stderr } = await ledgerApiUser(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(oneErrorLine);
+    expect(stderr).not.toContain(example.privateKeyHex.slice(60, 100));
+    expect(stderr).not.toContain(secretLine.slice(10, 40));
+  });
+
+  test("no command: the help, on standard error", async () => {
+    const { code, stdout, stderr } = await ledgerApiUser([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/Usage: ledger-api-user/);
+  });
+});
+
+test.each([
+  ["--help"],
+  ["inspect", "--help"],
+  ["keygen", "--help"],
+])("%s %s: help with examples", async (...args) => {
+  const { code, stdout } = await ledgerApiUser(args.filter(Boolean));
+  expect(code).toBe(0);
+  expect(stdout).toMatch(args.length > 1 ? /Examples:\n +\$ ledger-api-user/ : /Commands:/);
+});
+
+test("a terminal is told what is waited for, and gets colours unless NO_COLOR is set", async () => {
+  const plain = await onTerminal(`${example.publicKey}\n`, { NO_COLOR: "1" });
+  expect(plain).toMatch(/Reading a key, in hexadecimal or PEM, from the terminal: end it with Ctrl-D/);
+  expect(plain).not.toContain("\u001b[");
+  expect(await onTerminal(`${example.publicKey}\n`, { NO_COLOR: "" })).toContain("\u001b[32maccepted");
+});
+
+/** Runs inspect on a pseudo-terminal, by Python's pty module, types a text and Ctrl-D, and gives all that is shown. */
+function onTerminal(typed: string, environment: Record<string, string>): Promise<string> {
+  const script = `
+import os, pty, sys, time
+pid, terminal = pty.fork()
+if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
+shown = b""
+while b"Ctrl-D" not in shown: shown += os.read(terminal, 1024)
+os.write(terminal, sys.stdin.buffer.read() + b"\\x04")
+try:
+  while True:
+    more = os.read(terminal, 1024)
+    if not more: break
+    shown += more
+except OSError: pass
+sys.stdout.buffer.write(shown)`;
+  const child = spawn("python3", ["-c", script, process.execPath, bin(), "inspect"], {
+    env: { ...process.env, TERM: "xterm", ...environment },
+  });
+  return new Promise((resolve, reject) => {
+    let shown = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      shown += text;
+    });
+    child.on("error", () => reject(new Error("cannot run python3: install it")));
+    child.on("close", () => resolve(shown));
+    child.stdin.end(typed);
+  });
+}
+
+test("no output of inspect holds a private key, for any of the mistakes", async () => {
+  const withSecret = allMistakes.filter(({ secret }) => secret);
+  const chosen = withSecret.filter((_, index) => index % 6 === 0); // the library's test hunts over all
+  for (const { input, secret } of chosen) {
+    const runs = [[], ["--json"], ["--convert"]].map((more) => ledgerApiUser(["inspect", ...more], input));
+    const said = (await Promise.all(runs)).map(({ stdout, stderr }) => stdout + stderr).join();
+    const middle = Buffer.from(secret as Uint8Array).subarray(6, 18);
+    expect(said).not.toContain(middle.toString("hex"));
+    for (const start of [0, 1, 2])
+      expect(said).not.toContain(middle.subarray(start, start + 9).toString("base64"));
+  }
+}, 60_000);

@@ -1,0 +1,241 @@
+import { entry, found, inFile, output, plan, review, role, secret } from "../../../support/cli/plan";
+
+const SECRET = "aws_secretsmanager_secret";
+const OUTPUT = { "settlement bot": entry() };
+
+describe("a plan that changes nothing is one line", () => {
+  test("of no-ops and reads", async () => {
+    const changes = [
+      { type: SECRET, before: secret(), after: secret(), actions: ["no-op"] },
+      { type: "aws_kms_public_key", actions: ["read"], after: {} },
+    ];
+    expect(await review([plan(changes)])).toEqual({
+      code: 0,
+      stdout: "**API users**: nothing changes (the plan).\n",
+      stderr: "",
+    });
+  });
+
+  test("of what concerns no user, which is named nevertheless", async () => {
+    const { code, stdout } = await review([
+      plan([{ type: "aws_sns_topic", before: { tags: 1 }, after: { tags: 2 } }]),
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      "**API users**: no user, key, access or guard changes. Other changes: `aws_sns_topic`: update of `tags` (`aws_sns_topic.X`).\n",
+    );
+  });
+});
+
+describe("users and who signs", () => {
+  test("a user added: role, custody, signers, what to register, and its key", async () => {
+    const invocation = {
+      type: "aws_lambda_invocation",
+      name: "user_Key_Generation_1",
+      after: { function_name: "ledger-enterprise-acme-key-generator" },
+    };
+    const { code, kinds, text } = await found([
+      plan(
+        [{ type: SECRET, name: "user_Key_Secret_1", after: secret(), unknown: { arn: true } }, invocation],
+        output(null, OUTPUT),
+      ),
+    ]);
+    expect(code).toBe(0);
+    expect(text).toContain(
+      `user: acme/settlement bot: is added: operator, custody secrets-manager; signs: ${role("settlement")}; to be registered as Operator - Via Self Managed Key Pair`,
+    );
+    expect(text).toContain("key: acme/settlement bot: its key is generated, by the key generator");
+    expect(kinds).toEqual(new Set(["user", "key", "other"]));
+  });
+
+  test("a signer added and one removed pass the gate, and are told once", async () => {
+    const after = output(OUTPUT, { "settlement bot": entry({ signers: [role("batch")] }) });
+    const { code, text } = await found([
+      plan([{ type: SECRET, before: secret(), after: secret({ signers: ["batch"] }) }], after),
+    ]);
+    expect(code).toBe(0);
+    expect(text.split("\n")).toEqual([
+      `access: acme/settlement bot: ${role("batch")} gains the right to sign (read the private key)`,
+      `access: acme/settlement bot: ${role("settlement")} loses the right to sign (read the private key)`,
+    ]);
+  });
+
+  test("a signer that the policy has and the registration has not is no signer", async () => {
+    const { code, text } = await found([
+      plan(
+        [{ type: SECRET, before: secret(), after: secret({ signers: ["settlement", "mallory"] }) }],
+        output(OUTPUT, OUTPUT),
+      ),
+    ]);
+    expect(code).toBe(1);
+    expect(text).toContain(
+      `weakened: acme/settlement bot: ${role("mallory")} may sign (read the private key), and the registration does not name it`,
+    );
+  });
+
+  test("another public key, role or generation", async () => {
+    const { text } = await found([
+      plan(
+        [],
+        output(OUTPUT, { "settlement bot": entry({ generation: 2, role: "administrator", keyArn: "x" }) }),
+      ),
+    ]);
+    expect(text).toContain("key: acme/settlement bot: generation 2 is promoted; it was 1");
+    expect(text).toContain("weakened: acme/settlement bot: the key to register is another: ");
+    expect(text).toContain("user: acme/settlement bot: role changes from operator to administrator");
+  });
+});
+
+describe("what destroys closes the gate", () => {
+  test("a user deleted; and that AWS will refuse it while it is protected", async () => {
+    const { code, text } = await found([plan([{ type: SECRET, before: secret() }], output(OUTPUT, null))]);
+    expect(code).toBe(1);
+    expect(text).toMatch(
+      /destroy: acme\/settlement bot: its private key is destroyed: .* 30 days \(AWS will refuse it while/,
+    );
+    expect(text).toContain("user: acme/settlement bot: is removed: revoke it");
+    const open = await found([plan([{ type: SECRET, before: secret({ isProtected: false }) }])]);
+    expect(open.text).not.toContain("AWS will refuse it");
+  });
+
+  test.each([
+    [
+      "a secret replaced",
+      { type: SECRET, before: secret(), after: secret(), actions: ["delete", "create"] },
+      /an empty secret is made in its place/,
+    ],
+    [
+      "a KMS key",
+      {
+        type: "aws_kms_key",
+        before: { customer_master_key_spec: "ECC_NIST_P256", deletion_window_in_days: 7 },
+      },
+      /in 7 days/,
+    ],
+    [
+      "the key that encrypts",
+      { type: "aws_kms_key", before: { customer_master_key_spec: "SYMMETRIC_DEFAULT" } },
+      /and with it what it encrypts/,
+    ],
+    [
+      "the journal",
+      { type: "aws_cloudwatch_log_group", before: { name: "/journal" } },
+      /with all that is in it/,
+    ],
+  ])("%s", async (_, change, message) => {
+    const { code, text } = await found([plan([change])]);
+    expect(code).toBe(1);
+    expect(text).toMatch(/^destroy: /m);
+    expect(text).toMatch(message);
+  });
+});
+
+describe("what anybody may have written", () => {
+  test("stays text in Markdown: no markup, HTML, mention, link or line of its own", async () => {
+    const evil = "`@security-team <img src=x onerror=1> [x](http://e)\n# merged **yes** |";
+    const { stdout } = await review([
+      plan([], output(null, { [evil]: entry({ username: evil, workspace: "@org" }) })),
+    ]);
+    expect(stdout).toContain(
+      "- ``@org/`@security-team <img src=x onerror=1> [x](http://e) # merged **yes** |``: is **added**",
+    );
+    // What is outside of code, has nothing of it.
+    const outside = stdout.replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, "");
+    expect(outside).not.toMatch(/[@<|[]|^# /m);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["nothing", "", /standard input is empty; give the output of terraform show -json/],
+    ["no JSON", "{", /is not JSON/],
+    ["a state", '{"format_version":"1.0","values":{}}', /a state has not, either/],
+    ["another program's", '{"a":1}', /no format_version/],
+    ["a coming format", '{"format_version":"2.0","resource_changes":[]}', /only 1 is known/],
+    ["a list", "[]", /no JSON object/],
+    [
+      "changes that are none",
+      '{"format_version":"1.0","resource_changes":[{}]}',
+      /has an entry that is no change/,
+    ],
+    [
+      "actions that are none",
+      '{"format_version":"1.0","resource_changes":[{"address":"a","type":"b","change":{"actions":"delete"}}]}',
+      /no change/,
+    ],
+    [
+      "a plan that failed",
+      '{"format_version":"1.0","planned_values":{},"errored":true}',
+      /ended in an error/,
+    ],
+    ["a key twice", '{"format_version":"1.0","resource_changes":[],"resource_changes":[]}', /twice/],
+  ])("is refused where it is %s", async (_, text, message) => {
+    const { code, stdout, stderr } = await review([text]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("and deep nesting, odd types and unknown actions end it neither", async () => {
+    const deep = JSON.stringify(plan([{ type: "t", before: { a: 1 }, after: { a: 2 } }])).replace(
+      '"after_unknown":{}',
+      `"after_unknown":{"a":${"[".repeat(9000)}true${"]".repeat(9000)}}`,
+    );
+    expect((await review([deep])).code).toBe(0);
+    const odd = plan(
+      [{ type: SECRET, before: { name: 5, policy: 7 }, after: { name: null, policy: [] } }],
+      output({ x: 1 }, { x: { signers: [{}], generation: [] } }),
+    );
+    expect((await review([odd])).code).toBe(0);
+    const { code, text } = await found([
+      plan([{ type: SECRET, before: secret(), after: secret(), actions: ["obliterate"] }]),
+    ]);
+    expect({ code, text }).toEqual({
+      code: 1,
+      text: "weakened: acme/settlement-bot: does something that this version does not know: obliterate",
+    });
+  });
+});
+
+test("several plans, from files and standard input, are one review", async () => {
+  const { file, remove } = inFile(JSON.stringify(plan([{ type: SECRET, before: secret() }])));
+  const both = await review(
+    [plan([{ type: SECRET, before: secret(), after: secret({ signers: ["settlement", "batch"] }) }])],
+    file,
+    "-",
+  );
+  const none = await review([plan([]), plan([])]);
+  remove();
+  expect(both.stdout).toMatch(/\[!CAUTION\]\n> \*\*Destroyed\*\*[\s\S]*\*\*gains\*\* the right to sign/);
+  expect(none.stdout).toBe("**API users**: nothing changes (the 2 plans).\n");
+});
+
+test("--fail-on closes the gate on what it names, and only that; other words are bad usage", async () => {
+  const weakened = plan([
+    { type: "aws_cloudtrail", before: { enable_logging: true }, after: { enable_logging: false } },
+  ]);
+  expect((await review([weakened])).code).toBe(0);
+  expect((await review([weakened], "--fail-on", "destroy")).code).toBe(0);
+  expect(await review([weakened], "--fail-on", "weakened")).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: --fail-on: the plan has weakened; /),
+  });
+  expect(await review([weakened], "--fail-on", "weak")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/Give destroy or weakened/),
+  });
+});
+
+test("what was changed outside Terraform, moved, or left to another run is told", async () => {
+  const drift = { type: SECRET, before: secret(), after: secret({ signers: ["mallory"] }) };
+  const { resource_changes } = plan([drift]);
+  const moved = {
+    ...resource_changes[0],
+    previous_address: "aws_secretsmanager_secret.old",
+    change: { actions: ["no-op"], before: {}, after: {} },
+  };
+  const { text } = await found([
+    { ...plan([]), resource_drift: resource_changes, resource_changes: [moved], complete: false },
+  ]);
+  expect(text).toContain("was changed outside Terraform (policy): find out by whom");
+  expect(text).toContain("moves in the state from aws_secretsmanager_secret.old");
+  expect(text).toContain("is partial");
+});

@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startMoto } from "../../../local-aws/emulator/moto";
+
+// Not about speed: the machine may be busy.
+jest.setTimeout(60_000);
+
+const original = process.env;
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "moto-"));
+  mkdirSync(join(folder, "bin"));
+  process.env = { PATH: join(folder, "bin") };
+});
+
+afterEach(() => {
+  process.env = original;
+  rmSync(folder, { recursive: true });
+});
+
+function command(name: string, script: string): void {
+  writeFileSync(join(folder, "bin", name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+/** What moto_server does once it takes requests; it then waits. */
+const SERVES = "echo ' * Running on http://127.0.0.1:4711'; exec /bin/sleep 60";
+
+/** A python3 whose `-m venv` makes an environment with a python whose pip runs `pip`. */
+function python(pip: string): void {
+  const inner = `#!/bin/sh\nbin=\${0%/*}\n${pip}`;
+  command(
+    "python3",
+    `/bin/mkdir -p "$4/bin"; /bin/cat > "$4/bin/python" <<'END'\n${inner}\nEND\n/bin/chmod +x "$4/bin/python"`,
+  );
+}
+
+const PIP_WORKS = `echo "$@" > $bin/arguments; printf '#!/bin/sh\\n${SERVES.replaceAll("'", "'\\''")}\\n' > $bin/moto_server; /bin/chmod +x $bin/moto_server`;
+
+it("moto on the PATH is started on a port of its choice", async () => {
+  command("moto_server", SERVES);
+  const moto = await startMoto(folder, () => {});
+  expect(moto.port).toBe(4711);
+  await moto.stop();
+});
+
+describe("without moto, or with a shim that leads nowhere", () => {
+  it("it is installed, once", async () => {
+    command("moto_server", "echo 'pyenv: moto_server: command not found' >&2; exit 127");
+    python(PIP_WORKS);
+    const lines: string[] = [];
+    await (await startMoto(folder, (line) => lines.push(line))).stop();
+    expect(lines).toEqual([
+      expect.stringMatching(/moto_server does not run here/),
+      expect.stringMatching(/^installing moto\[server\]==5\.2\.1 in .*venv \(once\)$/),
+    ]);
+    lines.length = 0;
+    await (await startMoto(folder, (line) => lines.push(line))).stop();
+    expect(lines).toHaveLength(1);
+  });
+
+  it("the error of pip is told, with the mend, and nothing half done stays", async () => {
+    python("echo 'ERROR: No matching distribution found' >&2; exit 1");
+    await expect(startMoto(folder, () => {})).rejects.toThrow(
+      "moto is not on the PATH and could not be installed (ERROR: No matching distribution found): " +
+        "install it so that moto_server is on the PATH: pip install 'moto[server]==5.2.1'",
+    );
+    expect(existsSync(join(folder, "venv"))).toBe(false);
+  });
+
+  it("and without Python, the error says what to install", async () => {
+    await expect(startMoto(folder, () => {})).rejects.toThrow(/^the local AWS needs moto.*install Python 3/);
+  });
+});

@@ -1,0 +1,183 @@
+/** An account of the embedded AWS with users of each custody, and the command run in it as people do. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { type AddCommand, run } from "../../../cli/shared/run";
+import {
+  encodePrivateKey,
+  generateKeyPair,
+  generationLabel,
+  type KeyPair,
+  publicKeyLabel,
+  versionIdOf,
+} from "../../../keys";
+import { type LocalAws, startLocalAws } from "../../../local-aws/emulator";
+import { bin, type Outcome } from "./run-cli";
+
+const ACCOUNT = "123456789012";
+export const REGION = "eu-west-1";
+
+/** An entry of a registration, free to be tampered with. */
+export type Entry = Record<string, unknown> & {
+  username: string;
+  publicKey: string;
+  keyArn: string;
+};
+
+export class CustodyAccount {
+  static async start(): Promise<CustodyAccount> {
+    const directory = mkdtempSync(join(tmpdir(), "custody-account-"));
+    return new CustodyAccount(directory, await startLocalAws({ directory }));
+  }
+
+  readonly secrets: SecretsManagerClient;
+  readonly kms: KMSClient;
+
+  private constructor(
+    readonly directory: string,
+    readonly aws: LocalAws,
+  ) {
+    this.secrets = new SecretsManagerClient(this.settings());
+    this.kms = new KMSClient(this.settings());
+  }
+
+  /** For an AWS SDK's client in the account. */
+  settings() {
+    const credentials = { accessKeyId: ACCOUNT, secretAccessKey: "local" };
+    return { endpoint: this.aws.endpoint, region: REGION, credentials };
+  }
+
+  async stop(): Promise<void> {
+    this.secrets.destroy();
+    this.kms.destroy();
+    await this.aws.stop();
+    rmSync(this.directory, { recursive: true });
+  }
+
+  /** The environment of a person in the account, in another region than its keys: theirs are in the ARNs. */
+  env(account = ACCOUNT): Record<string, string> {
+    return { PATH: process.env["PATH"] ?? "", ...this.aws.env(account, "us-east-1") };
+  }
+
+  /** A user of custody secrets-manager whose key was made as the generator does. */
+  async secretUser(username: string): Promise<Entry> {
+    const entry = await this.emptySecretUser(username, "secrets-manager", "");
+    return { ...entry, publicKey: await this.putKey(entry.keyArn, 1) };
+  }
+
+  async emptySecretUser(username: string, custody: string, publicKey: string): Promise<Entry> {
+    const Name = `ledger-enterprise/acme-prod/${username.replaceAll(" ", "-")}/private-key`;
+    const { ARN = "" } = await this.secrets.send(new CreateSecretCommand({ Name }));
+    return entryOf(username, custody, publicKey, ARN);
+  }
+
+  /** Makes a key and puts it; answers with its public key. */
+  async putKey(
+    secretArn: string,
+    generation: number,
+    { pair = generateKeyPair(), label, version }: { pair?: KeyPair; label?: string; version?: string } = {},
+  ): Promise<string> {
+    await this.secrets.send(
+      new PutSecretValueCommand({
+        SecretId: secretArn,
+        ClientRequestToken: version ?? versionIdOf(secretArn, generation),
+        SecretString: encodePrivateKey(pair.privateKeyPem),
+        VersionStages: [generationLabel(generation), publicKeyLabel(label ?? pair.publicKey)],
+      }),
+    );
+    return pair.publicKey;
+  }
+
+  /** A user of custody kms, with its alias. */
+  async kmsUser(username: string): Promise<Entry> {
+    const { KeyMetadata } = await this.kms.send(
+      new CreateKeyCommand({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" }),
+    );
+    const { PublicKey = [] } = await this.kms.send(new GetPublicKeyCommand({ KeyId: KeyMetadata?.KeyId }));
+    const AliasName = `alias/ledger-enterprise/acme-prod/${username.replaceAll(" ", "-")}`;
+    await this.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyMetadata?.KeyId }));
+    const publicKey = Buffer.from(PublicKey).subarray(-65).toString("hex");
+    return entryOf(username, "kms", publicKey, KeyMetadata?.Arn ?? "");
+  }
+
+  /** A registration in a file, of one stack. */
+  registrationOf(...entries: Entry[]): string {
+    const file = join(this.directory, "registration.json");
+    const users = Object.fromEntries(entries.map((entry) => [entry.username, entry]));
+    writeFileSync(file, JSON.stringify({ "acme-prod-treasury": users }));
+    return file;
+  }
+
+  /** The actions that AWS has seen while `act` ran. */
+  async callsDuring<T>(
+    act: () => Promise<T>,
+  ): Promise<{ result: T; actions: string[]; regions: Set<string> }> {
+    const before = this.aws.calls().length;
+    const result = await act();
+    const calls = this.aws.calls().slice(before);
+    return {
+      result,
+      actions: calls.map(({ action }) => action),
+      regions: new Set(calls.map(({ region }) => region)),
+    };
+  }
+
+  /** Runs a command in this process, in the account. */
+  async run(add: AddCommand, args: readonly string[], env = this.env()): Promise<Outcome> {
+    const output = { stdout: "", stderr: "" };
+    const spies = (["stdout", "stderr"] as const).map((name) =>
+      jest.spyOn(process[name], "write").mockImplementation((text) => {
+        output[name] += text;
+        return true;
+      }),
+    );
+    const before = { env: process.env, exitCode: process.exitCode };
+    process.env = env;
+    process.exitCode = 0;
+    try {
+      await run(["node", "ledger-api-user", ...args], [add]);
+      return { code: Number(process.exitCode), ...output };
+    } finally {
+      process.env = before.env;
+      process.exitCode = before.exitCode;
+      for (const spy of spies) spy.mockRestore();
+    }
+  }
+
+  /** Runs the command in a process of its own, as people do. */
+  spawn(args: readonly string[], input: string | Uint8Array = "", env = this.env()): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [bin(), ...args], { env });
+      const output = { stdout: "", stderr: "" };
+      for (const name of ["stdout", "stderr"] as const) {
+        child[name].setEncoding("utf8").on("data", (text: string) => {
+          output[name] += text;
+        });
+      }
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ code, ...output }));
+      child.stdin.on("error", () => {}); // it may end before it has read everything
+      child.stdin.end(input);
+    });
+  }
+}
+
+function entryOf(username: string, custody: string, publicKey: string, keyArn: string): Entry {
+  return {
+    workspace: "acme-prod",
+    username,
+    role: "operator",
+    uiLabel: "Operator - Via Self Managed Key Pair",
+    custody,
+    generation: 1,
+    publicKey,
+    keyArn,
+  };
+}
