@@ -57,8 +57,8 @@ export function backendProblems(
       problems.push({ ...problemAt(yaml, joinPath("backend", type), message), path });
     } else if (declared !== undefined && !(typeof declared === "string" && declared.includes(STACK))) {
       const what = typeof declared === "string" ? shown(declared) : "this";
-      const mend = `write ${STACK} where the stack's name belongs${name.unlessDeclared ? ", or take the key out" : ""}`;
-      problems.push(problemAt(yaml, path, `${what} would be the state of every stack; ${mend}`));
+      const fix = `write ${STACK} where the stack's name belongs${name.unlessDeclared ? ", or take the key out" : ""}`;
+      problems.push(problemAt(yaml, path, `${what} would be the state of every stack; ${fix}`));
     }
   }
   return problems;

@@ -47,13 +47,13 @@ export interface NamedStack {
   readonly line: number;
   /** What makes it, for a message. */
   readonly what: string;
-  /** Whether renaming the file mends it. */
+  /** Whether renaming the file fixes it. */
   readonly renamable: boolean;
 }
 
 /** Stacks of one name, of which one would overwrite the other: `acme` with `prod-x`, and `acme-prod` with `x`. */
 export function stackCollisions(stacks: readonly NamedStack[]): Problem[] {
-  // What cannot be renamed goes first, so that the problem is told where the mend is.
+  // What cannot be renamed goes first, so that the problem is told where the fix is.
   const inOrder = [...stacks].sort(
     (a, b) => Number(a.renamable) - Number(b.renamable) || compareText(a.file, b.file) || a.line - b.line,
   );
@@ -64,8 +64,8 @@ export function stackCollisions(stacks: readonly NamedStack[]): Problem[] {
     if (!other) {
       first.set(stack.name, stack);
     } else {
-      const mend = stack.renamable ? "rename this file" : "rename one of the folders";
-      const message = `makes the stack ${stack.name}, as does ${other.what}; ${mend}`;
+      const fix = stack.renamable ? "rename this file" : "rename one of the folders";
+      const message = `makes the stack ${stack.name}, as does ${other.what}; ${fix}`;
       problems.push({ file: stack.file, line: stack.line, path: "", message });
     }
   }

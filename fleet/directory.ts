@@ -125,9 +125,7 @@ function list(place: string, typed: string, problems: Problem[]): Dirent[] | und
     problems.push(
       whole(
         typed,
-        missing
-          ? "does not exist; create it or name another"
-          : `cannot be read (${codeOf(error)}); mend that`,
+        missing ? "does not exist; create it or name another" : `cannot be read (${codeOf(error)}); fix that`,
       ),
     );
     return undefined;

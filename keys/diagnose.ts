@@ -17,7 +17,7 @@ export interface Diagnosis {
   /** Why it is not accepted: a stable name, one line of text, and one line on what to do. */
   readonly code?: KeyErrorCode;
   readonly problem?: string;
-  readonly mend?: string;
+  readonly fix?: string;
   /** Whether `convert` can turn it into a form that is accepted. */
   readonly convertible: boolean;
   /** Remarks on a key that is accepted, one line each. */
@@ -48,7 +48,7 @@ export function diagnose(input: string | Uint8Array, { expect }: Expectation = {
     accepted: flaw === undefined,
     code: flaw?.code,
     problem: flaw?.problem,
-    mend: flaw?.mend,
+    fix: flaw?.fix,
     convertible: found.publicKey !== undefined && flaw?.fatal !== true,
     notes: flaw ? [] : found.notes,
     publicKey: found.publicKey,

@@ -40,7 +40,7 @@ export interface Mistake {
   /** One line: what the input is, and why Ledger Enterprise does not take it. */
   readonly problem: string;
   /** One line: how to get the right form. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /**
@@ -50,13 +50,13 @@ export interface Mistake {
 export class KeyError extends Error implements Mistake {
   readonly code: KeyErrorCode;
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
 
-  constructor({ code, problem, mend }: Mistake) {
-    super(`${problem}; ${mend}`);
+  constructor({ code, problem, fix }: Mistake) {
+    super(`${problem}; ${fix}`);
     this.name = "KeyError";
     this.code = code;
     this.problem = problem;
-    this.mend = mend;
+    this.fix = fix;
   }
 }

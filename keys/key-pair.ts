@@ -35,7 +35,7 @@ export function generateKeyPair(): KeyPair {
       throw new KeyError({
         code: "generation-failed",
         problem: "the key pair just generated failed its self-test and was thrown away",
-        mend: "do not use this machine for keys until node and OpenSSL have been reinstalled",
+        fix: "do not use this machine for keys until node and OpenSSL have been reinstalled",
       });
     }
     const pair = { publicKey, privateKeyPem, wipe: () => void privateKeyPem.fill(0) };
@@ -59,7 +59,7 @@ export function encodePrivateKey(pem: Buffer): string {
     throw new KeyError({
       code: "not-sec1",
       problem: "the bytes to encode are not a SEC1 PEM",
-      mend: "pass the privateKeyPem of generateKeyPair or parsePrivateKey",
+      fix: "pass the privateKeyPem of generateKeyPair or parsePrivateKey",
     });
   }
   return pem.toString("hex");

@@ -1,23 +1,23 @@
 import type { KeyErrorCode, Mistake } from "./error";
 
 /**
- * The mistakes that people make with API user keys, each with its mend. Written in one place, so that the library and the
+ * The mistakes that people make with API user keys, each with its fix. Written in one place, so that the library and the
  * command line say the same. A mistake is `fatal` if no conversion can cure it: then there is another key to make.
  */
 export interface Flaw extends Mistake {
   readonly fatal: boolean;
 }
 
-const fatal = (code: KeyErrorCode, problem: string, mend: string): Flaw => ({
+const fatal = (code: KeyErrorCode, problem: string, fix: string): Flaw => ({
   code,
   problem,
-  mend,
+  fix,
   fatal: true,
 });
-const curable = (code: KeyErrorCode, problem: string, mend: string): Flaw => ({
+const curable = (code: KeyErrorCode, problem: string, fix: string): Flaw => ({
   code,
   problem,
-  mend,
+  fix,
   fatal: false,
 });
 
@@ -107,8 +107,8 @@ export const recoveryPhrase = () =>
     "if it is one, treat it as stolen and move the funds",
   );
 
-export const unsupportedContainer = (what: string, mend: string) =>
-  fatal("unsupported-container", `this is ${what}, which Ledger Enterprise does not read`, mend);
+export const unsupportedContainer = (what: string, fix: string) =>
+  fatal("unsupported-container", `this is ${what}, which Ledger Enterprise does not read`, fix);
 
 export const severalKeys = () =>
   fatal("several-keys", "there are several keys here", "give one key, or one pair, at a time");

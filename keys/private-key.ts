@@ -51,7 +51,7 @@ export class PrivateKey {
  * The input itself is left alone: wiping it is the caller's, who alone knows whether it is still needed. Prefer bytes
  * to a string, which cannot be wiped.
  *
- * @throws KeyError with what it is and the mend, for everything else, also for other forms of a good key, like PKCS#8 (`convert`
+ * @throws KeyError with what it is and the fix, for everything else, also for other forms of a good key, like PKCS#8 (`convert`
  * turns them into this one). Its message holds no part of the input.
  */
 export function parsePrivateKey(input: string | Uint8Array): PrivateKey {

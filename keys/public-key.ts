@@ -11,7 +11,7 @@ import { recognise } from "./recognise";
  * Takes the hex of that point in either case, with `0x` and white space; text or its UTF-8 bytes. The point is checked
  * to be on P-256 (and so, its cofactor being 1, in the right group).
  *
- * @throws KeyError with what it is and the mend, for everything else, also for other forms of the same key (`convert`
+ * @throws KeyError with what it is and the fix, for everything else, also for other forms of the same key (`convert`
  * turns them into this one) and for private keys.
  */
 export function parsePublicKey(input: string | Uint8Array): string {

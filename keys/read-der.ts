@@ -38,8 +38,8 @@ function readStructure(fields: Element[]): Finding | undefined {
   if (shape === "30 03") return readSpki(first, second);
   if (shape === "30 30 03") return readSigned(first);
   if (shape.startsWith("02 30 30")) {
-    const mend = "take the key out with `openssl pkcs12 -in FILE -nocerts`";
-    return flawed("other", "PKCS#12", mistakes.unsupportedContainer("a PKCS#12 file", mend));
+    const fix = "take the key out with `openssl pkcs12 -in FILE -nocerts`";
+    return flawed("other", "PKCS#12", mistakes.unsupportedContainer("a PKCS#12 file", fix));
   }
   if (/^02( 02){8}$/.test(shape)) return flawed("private", "PKCS#1", mistakes.wrongAlgorithm("RSA"));
   if (/^02( 02){5}$/.test(shape)) return flawed("private", "DSA", mistakes.wrongAlgorithm("DSA"));
@@ -53,8 +53,8 @@ function readStructure(fields: Element[]): Finding | undefined {
 function readSigned(toBeSigned: Element): Finding {
   const isCertificate = toBeSigned.content[0] === Tag.CONTEXT_0;
   const form = isCertificate ? "certificate" : "certificate request";
-  const mend = `print its public key with \`openssl ${isCertificate ? "x509" : "req"} -in FILE -noout -pubkey\`, and inspect that`;
-  return flawed("other", form, mistakes.unsupportedContainer(`a ${form}`, mend));
+  const fix = `print its public key with \`openssl ${isCertificate ? "x509" : "req"} -in FILE -noout -pubkey\`, and inspect that`;
+  return flawed("other", form, mistakes.unsupportedContainer(`a ${form}`, fix));
 }
 
 /** ECPrivateKey of RFC 5915: version 1, the number, [0] the curve, [1] the public key. */

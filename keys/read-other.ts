@@ -50,8 +50,8 @@ function readP256Jwk({ x, y, d }: Record<string, unknown>, kind: "private" | "pu
 /** Recognises a line of an SSH public key file (RFC 4253 section 6.6; RFC 5656 for ECDSA), or a PuTTY file. */
 export function readSsh(text: string): Finding | undefined {
   if (text.startsWith("PuTTY-User-Key-File-")) {
-    const mend = "export it from PuTTYgen as an OpenSSH key, and inspect that";
-    return flawed("private", "PuTTY", mistakes.unsupportedContainer("a PuTTY private key", mend));
+    const fix = "export it from PuTTYgen as an OpenSSH key, and inspect that";
+    return flawed("private", "PuTTY", mistakes.unsupportedContainer("a PuTTY private key", fix));
   }
   const [, algorithm, curve, base64] =
     /^((?:sk-)?(?:ssh|ecdsa-sha2)-([\w-]+)(?:@openssh\.com)?)[ \t]+([A-Za-z0-9+/=]+)/.exec(text) ?? [];

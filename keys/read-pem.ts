@@ -37,9 +37,9 @@ function readByLabel(label: string, body: string): Finding | undefined {
     return flawed("other", "curve parameters PEM", mistakes.notAKey("the parameters of a curve"));
   if (label.startsWith("PGP ")) return flawed("other", "PGP", mistakes.notAKey("a PGP block"));
   if (label === "OPENSSH PRIVATE KEY") {
-    const mend =
+    const fix =
       "if it is ecdsa-sha2-nistp256, `ssh-keygen -p -m PEM -f COPY` turns a copy of it into SEC1 PEM";
-    return flawed("private", "OpenSSH", mistakes.unsupportedContainer("an OpenSSH private key", mend));
+    return flawed("private", "OpenSSH", mistakes.unsupportedContainer("an OpenSSH private key", fix));
   }
   return undefined;
 }

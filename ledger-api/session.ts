@@ -164,10 +164,10 @@ export const redirected = (status: number) =>
   );
 
 export function unreachable(reason: string): Failure {
-  const mend = isTls(reason)
+  const fix = isTls(reason)
     ? "see which certificate it shows; NODE_EXTRA_CA_CERTS adds an authority of your own"
     : "check LEDGER_ENTERPRISE_API_URL and the network";
-  return new Failure(`the workspace cannot be reached (${reason}); nothing was posted`, mend);
+  return new Failure(`the workspace cannot be reached (${reason}); nothing was posted`, fix);
 }
 
 const isTls = (reason: string) => /CERT|SELF_SIGNED|UNABLE_TO|_TLS_|SSL/.test(reason);

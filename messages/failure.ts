@@ -1,15 +1,17 @@
 /** Exit codes of every command: 0 done, 1 the answer is no, 2 usage or bad input. */
 export const ExitCode = { DONE: 0, NO: 1, BAD_INPUT: 2 } as const;
 
-/** Ends a command with one line on standard error: what is wrong, where, and the mend. */
+/** Ends a command with one line on standard error: what is wrong, where, and how to fix it. */
 export class Failure extends Error {
   constructor(
-    what: string,
-    mend: string,
-    /** 2 unless told: usage or bad input. */
+    /** What is wrong, and where. */
+    readonly what: string,
+    /** What to do about it. */
+    readonly fix: string,
+    /** @default 2, usage or bad input */
     readonly exitCode: number = ExitCode.BAD_INPUT,
   ) {
-    super(`${what}; ${mend}`);
+    super(`${what}; ${fix}`);
   }
 }
 

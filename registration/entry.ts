@@ -47,16 +47,16 @@ export interface RegisteredUser {
   readonly entry: Readonly<Record<string, unknown>>;
 }
 
-/** What is wrong with a registration, where, and the mend, in one line. Fit to be shown: no value is quoted. */
+/** What is wrong with a registration, where, and the fix, in one line. Fit to be shown: no value is quoted. */
 export class RegistrationError extends Error {
   override readonly name = "RegistrationError";
 
   constructor(
     /** What is wrong, and where. */
     readonly problem: string,
-    readonly mend: string,
+    readonly fix: string,
   ) {
-    super(`${problem}; ${mend}`);
+    super(`${problem}; ${fix}`);
   }
 }
 
@@ -149,8 +149,8 @@ class Fields {
     private readonly path: string,
   ) {}
 
-  error(name: string, problem: string, mend = FROM_TERRAFORM): RegistrationError {
-    return new RegistrationError(`${joinPath(this.path, name)} ${problem}`, mend);
+  error(name: string, problem: string, fix = FROM_TERRAFORM): RegistrationError {
+    return new RegistrationError(`${joinPath(this.path, name)} ${problem}`, fix);
   }
 
   text(name: string, isRight: (text: string) => boolean, what: string): string {

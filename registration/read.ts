@@ -79,14 +79,11 @@ export function userNamed(users: readonly RegisteredUser[], name: string): Regis
     if (found.length === 1 && found[0]) return found[0];
     if (found.length > 1) {
       const addresses = [...new Set(found.map(addressOf))];
-      const mend =
+      const fix =
         addresses.length === found.length
           ? `write ${addresses.map(shown).join(" or ")}`
           : "give the registration of one stack only";
-      throw new RegistrationError(
-        `${found.length} users of the registration are called ${shown(name)}`,
-        mend,
-      );
+      throw new RegistrationError(`${found.length} users of the registration are called ${shown(name)}`, fix);
     }
   }
   const meant = didYouMean(name, users.flatMap(spellingsOf));

@@ -11,7 +11,7 @@ const STAND_INS: readonly unknown[] = ["String Map Token Value", "Any Map Token 
 /** What cdktf takes for a number inside a text. */
 const NUMBERS = /[-|\d.+]+e[-|\d.eE+]+/g;
 
-/** Why a value of others cannot be passed to cdktf, and the mend; `undefined` if it can. */
+/** Why a value of others cannot be passed to cdktf, and the fix; `undefined` if it can. */
 export function tokenProblem(value: unknown): string | undefined {
   return isLikeToken(value) ? "reads as one of cdktf's own tokens; write it another way" : undefined;
 }

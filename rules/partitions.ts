@@ -18,6 +18,6 @@ export function partitionOf(region: string): string {
 export function rolePartitionProblem(arn: string, region: string | undefined): string | undefined {
   const partition = arn.split(":")[1];
   if (region === undefined || partition === partitionOf(region)) return undefined;
-  const mend = arn.replace(/^arn:[^:]*:/, `arn:${partitionOf(region)}:`);
-  return `is a role of the partition ${partition}, and ${region} is in another; write ${mend}`;
+  const fix = arn.replace(/^arn:[^:]*:/, `arn:${partitionOf(region)}:`);
+  return `is a role of the partition ${partition}, and ${region} is in another; write ${fix}`;
 }

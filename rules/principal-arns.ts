@@ -27,7 +27,7 @@ export interface PrincipalRule {
   readonly allowUsers?: boolean;
 }
 
-/** What is wrong with an ARN that should be a role's, and the mend, in one line; `undefined` if nothing is. */
+/** What is wrong with an ARN that should be a role's, and the fix, in one line; `undefined` if nothing is. */
 export function roleArnProblem(arn: string, accounts?: readonly string[]): string | undefined {
   return principalArnProblem(arn, { accounts });
 }

@@ -3,7 +3,7 @@ import { tokenProblem } from "./cdktf-tokens";
 
 /**
  * What texts must be like, for constructs; the fleet's schemas say the same to editors, and tests hold them to each other.
- * Each is what is wrong and the mend in one line, or `undefined`. No Terraform here: the fleet loader uses it too.
+ * Each is what is wrong and the fix in one line, or `undefined`. No Terraform here: the fleet loader uses it too.
  */
 
 /** No blanks at the ends, no line breaks, nothing invisible. */

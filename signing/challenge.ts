@@ -55,16 +55,16 @@ export async function signChallenge(challenge: string, signer: ApprovalSigner): 
   const signingInput = `${HEADER}.${decodeChallenge(challenge).bytes.toString("base64url")}`;
   const signature = await signer.sign(Buffer.from(signingInput, "latin1"));
   if (signature.length !== 64) {
-    const mend = "mend the signer: r and s, 32 bytes each";
-    throw new SigningError("bad-signature", `the signature has ${signature.length} bytes, not 64`, mend);
+    const fix = "fix the signer: r and s, 32 bytes each";
+    throw new SigningError("bad-signature", `the signature has ${signature.length} bytes, not 64`, fix);
   }
   return `${signingInput}.${signature.toString("base64url")}`;
 }
 
 const DO_NOT_SIGN = "see where it comes from, and do not sign it";
 
-const refused = (what: string, mend: string) =>
-  new SigningError("bad-challenge", `this is no challenge of Ledger's: ${what}`, mend);
+const refused = (what: string, fix: string) =>
+  new SigningError("bad-challenge", `this is no challenge of Ledger's: ${what}`, fix);
 
 const proof = () =>
   refused("it is a proof of possession", "proofs are made by `ledger-api-user verify --proof` alone");

@@ -24,8 +24,8 @@ export class SigningError extends Error {
   constructor(
     readonly code: SigningErrorCode,
     readonly problem: string,
-    readonly mend: string,
+    readonly fix: string,
   ) {
-    super(`${problem}; ${mend}`);
+    super(`${problem}; ${fix}`);
   }
 }

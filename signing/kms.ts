@@ -33,8 +33,8 @@ export interface KmsSignerOptions {
 export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
   if (keyId.length > (keyId.startsWith("arn:") ? 400 : 256) || !KEY_ID.test(keyId)) {
     // Not repeated: it may be a private key that was put in the wrong place.
-    const mend = "give its ARN, its id, or alias/NAME";
-    throw new SigningError("bad-key", "the KMS key is not named as AWS names keys", mend);
+    const fix = "give its ARN, its id, or alias/NAME";
+    throw new SigningError("bad-key", "the KMS key is not named as AWS names keys", fix);
   }
   const publicKeys = new Map<string, string>();
 
@@ -62,8 +62,8 @@ export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
   function pointOf(spki: Uint8Array): string {
     const { curve, publicKey } = diagnose(spki);
     if (curve === "P-256" && publicKey !== undefined) return publicKey;
-    const mend = "name a key of spec ECC_NIST_P256 and usage SIGN_VERIFY";
-    throw new SigningError("bad-key", `the KMS key ${keyId} is not a P-256 key`, mend);
+    const fix = "name a key of spec ECC_NIST_P256 and usage SIGN_VERIFY";
+    throw new SigningError("bad-key", `the KMS key ${keyId} is not a P-256 key`, fix);
   }
 
   function fail(error: unknown): never {

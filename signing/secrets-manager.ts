@@ -32,8 +32,8 @@ export function secretsManagerSigner(options: SecretsManagerSignerOptions): Appr
   const { secretArn, generation } = options;
   const region = regionOf(secretArn);
   if (!/^arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/.test(secretArn)) {
-    const mend = "take keyArn from the registration: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME";
-    throw new SigningError("bad-key", "the secret is not named by its full ARN", mend);
+    const fix = "take keyArn from the registration: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME";
+    throw new SigningError("bad-key", "the secret is not named by its full ARN", fix);
   }
   let { client } = options;
 

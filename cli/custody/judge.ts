@@ -11,12 +11,12 @@ export interface Examined {
   readonly proof?: Proof | Unseen;
 }
 
-/** Whether a user's registered public key is the one in custody; if not, what is wrong, and the mend. */
+/** Whether a user's registered public key is the one in custody; if not, what is wrong, and the fix. */
 export interface Verdict {
   readonly user: RegisteredUser;
   readonly state: "ok" | Unseen["state"];
   readonly problem?: string;
-  readonly mend?: string;
+  readonly fix?: string;
   readonly notes: readonly string[];
   readonly proof?: Proof;
 }
@@ -33,20 +33,20 @@ export function judge(examined: readonly Examined[], all: readonly RegisteredUse
   const owners = new Owners(examined, all);
   return examined.map(({ user, seen, proof }) => {
     if ("state" in seen) {
-      const { state, problem, mend } = seen;
-      return { user, notes: [], state, problem, mend };
+      const { state, problem, fix } = seen;
+      return { user, notes: [], state, problem, fix };
     }
     const { notes } = seen;
     const problem = owners.swapOf(user, seen) ?? owners.foreignKeyOf(user, seen);
-    if (problem !== undefined) return { user, state: "mismatch", problem, mend: AFRESH, notes };
+    if (problem !== undefined) return { user, state: "mismatch", problem, fix: AFRESH, notes };
     if (user.fingerprintDiffers) {
       const what =
         "the public key is the one in custody, but the fingerprint beside it in the registration is not its own";
-      return { user, state: "mismatch", problem: what, mend: AFRESH, notes };
+      return { user, state: "mismatch", problem: what, fix: AFRESH, notes };
     }
     if (proof && "state" in proof) {
-      const { state, problem, mend } = proof;
-      return { user, notes, state, problem, mend };
+      const { state, problem, fix } = proof;
+      return { user, notes, state, problem, fix };
     }
     return { user, state: "ok", notes, proof };
   });

@@ -40,7 +40,7 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
     return {
       state: "unreadable",
       problem: `its secret is scheduled for deletion (${keyArn})`,
-      mend: "restore it, if that was not meant: aws secretsmanager restore-secret",
+      fix: "restore it, if that was not meant: aws secretsmanager restore-secret",
     };
   }
   const versions = secret.VersionIdsToStages ?? {};
@@ -49,11 +49,11 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
     generations = readLabels(versions);
   } catch (error) {
     if (!(error instanceof LabelError)) throw error;
-    const mend = "do not use the key until you know who moved the labels, and why";
+    const fix = "do not use the key until you know who moved the labels, and why";
     return {
       state: "mismatch",
       problem: `its secret's labels contradict each other: ${error.message}`,
-      mend,
+      fix,
     };
   }
   const publicKey = generations.get(generation);
@@ -64,7 +64,7 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
     return {
       state: "mismatch",
       problem: `generation ${generation} of its secret is version ${version}, which neither the key generator nor import-key made`,
-      mend: "find in CloudTrail who put it there (PutSecretValue, UpdateSecretVersionStage); do not register its public key",
+      fix: "find in CloudTrail who put it there (PutSecretValue, UpdateSecretVersionStage); do not register its public key",
     };
   }
   const { ReplicationStatus = [], RotationEnabled } = secret;
@@ -74,7 +74,7 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
       problem: RotationEnabled
         ? "its secret has rotation switched on, which replaces the key"
         : `its secret is replicated to ${ReplicationStatus.map(({ Region }) => Region).join(", ")}, where nothing watches it`,
-      mend: "find in CloudTrail who did that; do not register its public key",
+      fix: "find in CloudTrail who did that; do not register its public key",
     };
   }
   const notes = stages.includes("AWSCURRENT")
@@ -96,7 +96,7 @@ function noGeneration(user: RegisteredUser, generations: ReadonlyMap<number, str
       custody === "imported" && others.length === 0
         ? "it is awaiting its key"
         : `its secret has no generation ${generation}${has}`,
-    mend:
+    fix:
       custody === "imported"
         ? `have a custodian load it: ${load}`
         : "apply its stack again, and take the registration afresh from terraform output -json",
@@ -118,7 +118,7 @@ async function lookAtKms(user: RegisteredUser, clients: AwsClients): Promise<See
     return {
       state: "mismatch",
       problem: `its KMS key is of spec ${key.KeySpec} and usage ${key.KeyUsage}, not ECC_NIST_P256 and SIGN_VERIFY`,
-      mend: "take the registration afresh from terraform output -json, and see who changed it",
+      fix: "take the registration afresh from terraform output -json, and see who changed it",
     };
   }
   return { publicKey, generations: new Map([[generation, publicKey]]), ...alias };
@@ -157,6 +157,6 @@ function copyOf({ Origin, MultiRegion }: KeyMetadata): Unseen | undefined {
     problem: MultiRegion
       ? "its KMS key is a multi-Region key, whose replicas have policies of their own"
       : `its KMS key was not made in KMS (origin ${Origin}), so that somebody may have a copy`,
-    mend: "find in CloudTrail who made it; do not register its public key",
+    fix: "find in CloudTrail who made it; do not register its public key",
   };
 }

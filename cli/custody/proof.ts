@@ -27,14 +27,14 @@ export async function prove(user: RegisteredUser, clients: AwsClients): Promise<
     if (verify(publicKey, message, signature)) return { message, signature: signature.toString("hex") };
   } catch (error) {
     if (!(error instanceof SigningError)) throw error;
-    const { code, problem, mend } = error;
-    if (code === "access-denied" || code === "unavailable") return { state: "unreadable", problem, mend };
-    return { state: code === "no-key" ? "missing" : "mismatch", problem, mend };
+    const { code, problem, fix } = error;
+    if (code === "access-denied" || code === "unavailable") return { state: "unreadable", problem, fix };
+    return { state: code === "no-key" ? "missing" : "mismatch", problem, fix };
   }
   return {
     state: "mismatch",
     problem: "the key in custody signs, but not as the registered public key, whatever its label says",
-    mend: "do not register the public key; find in CloudTrail who put the key there (PutSecretValue)",
+    fix: "do not register the public key; find in CloudTrail who put the key there (PutSecretValue)",
   };
 }
 

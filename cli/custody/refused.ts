@@ -6,7 +6,7 @@ export interface Unseen {
   readonly state: "mismatch" | "missing" | "unreadable";
   /** What is wrong. */
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
   /** Whether AWS did not say, so that nothing is known of the key: neither good nor bad. */
   readonly unasked?: true;
 }
@@ -21,7 +21,7 @@ export function refused(user: RegisteredUser): (error: unknown) => Unseen {
         state: "unreadable",
         unasked: true,
         problem: `AWS denies access to its key (${saidOf(error)})`,
-        mend:
+        fix:
           user.custody === "kms"
             ? "give your role kms:GetPublicKey and kms:DescribeKey on the key, or run this as one of its signers"
             : "give your role secretsmanager:DescribeSecret on the secret, or run this as one of its signers",
@@ -33,19 +33,19 @@ export function refused(user: RegisteredUser): (error: unknown) => Unseen {
         return {
           state: "missing",
           problem: `there is no ${keyArn}`,
-          mend: `run this with credentials of account ${account}; if they are, the key is gone from ${region}: apply its stack`,
+          fix: `run this with credentials of account ${account}; if they are, the key is gone from ${region}: apply its stack`,
         };
       case "DisabledException":
         return {
           state: "unreadable",
           problem: `its KMS key is disabled (${keyArn})`,
-          mend: "enable it, if that was not meant: aws kms enable-key",
+          fix: "enable it, if that was not meant: aws kms enable-key",
         };
       case "KMSInvalidStateException":
         return {
           state: "unreadable",
           problem: `its KMS key is disabled or scheduled for deletion (${keyArn})`,
-          mend: "take that back, if it was not meant: aws kms cancel-key-deletion, then aws kms enable-key",
+          fix: "take that back, if it was not meant: aws kms cancel-key-deletion, then aws kms enable-key",
         };
       default: {
         const general = generalFailure(error, region);
@@ -54,7 +54,7 @@ export function refused(user: RegisteredUser): (error: unknown) => Unseen {
           state: "unreadable",
           unasked: true,
           problem: `AWS did not say what its key is (${name})`,
-          mend: isThrottled(error) ? "the account is throttled: try again later" : "try again",
+          fix: isThrottled(error) ? "the account is throttled: try again later" : "try again",
         };
       }
     }

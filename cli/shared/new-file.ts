@@ -34,10 +34,10 @@ export function writeNewFiles(files: readonly NewFile[], contents: () => readonl
     for (const { path } of made) unlinkSync(path);
     if ((error as NodeJS.ErrnoException).code === undefined || error instanceof Failure) throw error;
     const exists = (error as NodeJS.ErrnoException).code === "EEXIST";
-    const mend = exists
+    const fix = exists
       ? "choose another name, or move that file away"
       : "choose a folder that you may write to";
-    throw new Failure(`cannot create ${current}: ${reason(error)}`, mend);
+    throw new Failure(`cannot create ${current}: ${reason(error)}`, fix);
   } finally {
     for (const { descriptor } of made) closeSync(descriptor);
     for (const chunk of chunks) chunk.fill(0);

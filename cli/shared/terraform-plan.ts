@@ -81,7 +81,7 @@ function readPlan(value: unknown, from: string): Plan {
   if (value["errored"] === true)
     throw new Failure(
       `${from} ended in an error and does not say everything`,
-      "mend what terraform plan says",
+      "fix what terraform plan says",
     );
   const list = <T>(name: string, read: (item: unknown) => T | undefined, what: string) => {
     const found = value[name] ?? [];

@@ -40,7 +40,7 @@ export class KmsKey extends Construct implements ICustodyKey {
     checkPolicySize(this, {
       what: `the policy of the KMS key of ${user.username}`,
       limit: KEY_POLICY_LIMIT,
-      mend: () =>
+      fix: () =>
         `it names ${user.signers.length} signers; name fewer, such as one role that the others assume`,
       surroundings: workspace.surroundings,
       statements: () => signingKeyPolicy(user),

@@ -47,7 +47,7 @@ export class LockedSecret extends Construct {
     checkPolicySize(this, {
       what: `the policy of ${what}`,
       limit: SECRET_POLICY_LIMIT,
-      mend: () => `it names ${count()}; name fewer, such as one role that the others assume`,
+      fix: () => `it names ${count()}; name fewer, such as one role that the others assume`,
       surroundings: workspace.surroundings,
       statements,
     });

@@ -15,7 +15,7 @@ export interface PolicySizeProps {
   readonly what: string;
   readonly limit: number;
   /** Why it is, and what to do. */
-  readonly mend: () => string;
+  readonly fix: () => string;
   readonly surroundings: Surroundings;
   readonly statements: () => readonly PolicyStatement[];
 }
@@ -24,10 +24,10 @@ export interface PolicySizeProps {
 export function checkPolicySize(scope: Construct, props: PolicySizeProps): void {
   scope.node.addValidation({
     validate: () => {
-      const { what, limit, mend } = props;
+      const { what, limit, fix } = props;
       const size = policySize(props.statements(), props.surroundings);
       if (size <= limit) return [];
-      return [`${what} would have ${size} characters, and AWS takes ${limit}; ${mend()}`];
+      return [`${what} would have ${size} characters, and AWS takes ${limit}; ${fix()}`];
     },
   });
 }

@@ -4,7 +4,7 @@ import { WORKSPACE_NAME, WORKSPACE_NAME_RULE } from "../../rules/aws-names";
 import { tokenProblem } from "../../rules/cdktf-tokens";
 import { ROLE_PATH } from "../../rules/principal-arns";
 
-/** A text as a regular expression, and what it is not where it does not match, with the mend. */
+/** A text as a regular expression, and what it is not where it does not match, with the fix. */
 type Form = readonly [pattern: RegExp, problem: string];
 
 const ARN = "arn:aws[a-z0-9-]*";

@@ -36,7 +36,7 @@ export class WorkspaceKey extends Construct {
     checkPolicySize(this, {
       what: `the policy of the KMS key of the workspace ${workspace.name}`,
       limit: KEY_POLICY_LIMIT,
-      mend: () => "name fewer deployers, custodians or signerAccounts",
+      fix: () => "name fewer deployers, custodians or signerAccounts",
       surroundings: workspace.surroundings,
       statements: () => keyPolicy(workspace),
     });

@@ -1,7 +1,7 @@
 import { compareText } from "../../messages/paths";
 import { visible } from "../../messages/safe-text";
 
-/** A mistake in a fleet, where it is, and how to mend it. */
+/** A mistake in a fleet, where it is, and how to fix it. */
 export interface Problem {
   /** The file as a person would type it. */
   readonly file: string;
@@ -9,11 +9,11 @@ export interface Problem {
   readonly line: number;
   /** The place in the file, such as `users[1].signers[0]`; empty for the file as a whole. */
   readonly path: string;
-  /** What is wrong; the mend. */
+  /** What is wrong; the fix. */
   readonly message: string;
 }
 
-/** `file:line: path: what is wrong; the mend`, which editors and terminals turn into a link. Always one line. */
+/** `file:line: path: what is wrong; the fix`, which editors and terminals turn into a link. Always one line. */
 export function formatProblem(problem: Problem): string {
   const parts = [`${problem.file}:${problem.line}`, problem.path, problem.message];
   return visible(parts.filter((part) => part !== "").join(": "));

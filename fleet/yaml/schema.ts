@@ -7,7 +7,7 @@ export interface Schema {
   readonly type?: string;
   readonly enum?: readonly string[];
   readonly pattern?: string;
-  /** What a text that misses the pattern is not, and the mend. Known to editors by this name too. */
+  /** What a text that misses the pattern is not, and the fix. Known to editors by this name too. */
   readonly patternErrorMessage?: string;
   readonly minLength?: number;
   readonly maxLength?: number;

@@ -8,7 +8,7 @@ import { problemAt, REFUSED, type YamlFile } from "./yaml-file";
 
 /** Better messages than a schema can give. */
 export interface Wording {
-  /** By definition: what is wrong with a text that misses its pattern, and the mend. */
+  /** By definition: what is wrong with a text that misses its pattern, and the fix. */
   readonly patterns?: Readonly<Record<string, (text: string) => string | undefined>>;
   /** By key: what to say of one that is unknown here and known in the other kind of file. */
   readonly elsewhere?: Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ export interface Wording {
 
 /**
  * What is wrong with a file's shape: held against its published JSON schema, the same that editors use, so that
- * there is one description of the YAML. The messages are ours, for their lines, mends and spelling hints. Tests
+ * there is one description of the YAML. The messages are ours, for their lines, fixes and spelling hints. Tests
  * hold the schemas to the keywords known here, and these verdicts to those of ajv.
  */
 export function shapeProblems(yaml: YamlFile, schema: SchemaName, wording: Wording = {}): Problem[] {
@@ -64,7 +64,7 @@ class Check {
     }
   }
 
-  /** What is wrong with a text, and the mend. */
+  /** What is wrong with a text, and the fix. */
   private text(text: string, schema: Schema, definition?: string): string | undefined {
     if (schema.enum) {
       if (schema.enum.includes(text)) return undefined;

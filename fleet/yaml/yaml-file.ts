@@ -153,8 +153,8 @@ class Reading {
   private read(node: Node, path: string, line: number): unknown {
     this.lines.set(path, line);
     if (isAlias(node)) {
-      const mend = "write the value out, so that who reviews a change sees all that it changes";
-      this.add(line, path, `*${node.source} is an alias; ${mend}`);
+      const fix = "write the value out, so that who reviews a change sees all that it changes";
+      this.add(line, path, `*${node.source} is an alias; ${fix}`);
       return REFUSED;
     }
     if (node.tag !== undefined) {
@@ -214,7 +214,7 @@ const NO_KEY = "cannot be the key of a map in JavaScript; rename it";
 /** Stands for a value that was refused already: whoever checks values passes it over. */
 export const REFUSED = Symbol("a value that was refused");
 
-/** The library's error in plain words, with the mend. */
+/** The library's error in plain words, with the fix. */
 function reason(error: YAMLError): string {
   switch (error.code) {
     case "MULTIPLE_DOCS":

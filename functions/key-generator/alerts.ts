@@ -16,7 +16,7 @@ const JOURNAL_ONLY = /\.(access|changes|code)$/;
  * come with the invocation, and the role lets the function see exactly the rules of its own workspace. Who may invoke the
  * function could leave them out, and gains nothing by it: a key that signers alone can read.
  *
- * @throws GeneratorError that names the rule and the mend
+ * @throws GeneratorError that names the rule and the fix
  */
 export async function requireAlerts(client: EventBridgeClient, rules: readonly string[]): Promise<void> {
   await Promise.all(

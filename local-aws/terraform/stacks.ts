@@ -81,10 +81,10 @@ export class StackRunner {
   private async run(stack: Stack, command: string, args: string[] = [], onLine?: (line: string) => void) {
     const cwd = this.folder(stack);
     const here = (path: string) => relative(process.cwd(), path) || ".";
-    const mend = `look at ${here(cwd)} and at the logs in ${here(join(this.directory, "log"))}`;
+    const fix = `look at ${here(cwd)} and at the logs in ${here(join(this.directory, "log"))}`;
     const env = this.aws.env(stack.account, stack.region);
     return await this.terraform
       .run([command, ...args], { cwd, env, onLine })
-      .catch(asStep(`terraform ${command} of ${stack.name}`, mend));
+      .catch(asStep(`terraform ${command} of ${stack.name}`, fix));
   }
 }

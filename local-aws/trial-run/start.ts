@@ -109,8 +109,8 @@ function keep({ aws }: JobResult, workspaces: readonly WorkspaceDeclaration[]): 
   );
 }
 
-function failure({ step, said, mend }: StepError): string {
-  return `\nnpm start failed at: ${step}\n\n${said.replace(/^/gm, "  ")}\n\nWhat to do: ${mend}`;
+function failure({ step, said, fix }: StepError): string {
+  return `\nnpm start failed at: ${step}\n\n${said.replace(/^/gm, "  ")}\n\nWhat to do: ${fix}`;
 }
 
 function takesColours(): boolean {

@@ -5,17 +5,17 @@ export class StepError extends Error {
   constructor(
     readonly step: string,
     readonly said: string,
-    readonly mend: string,
+    readonly fix: string,
   ) {
     super(`${step}: ${said}`);
   }
 }
 
 /** Says of an error which step it ended, and what to do. */
-export function asStep(step: string, mend: string) {
+export function asStep(step: string, fix: string) {
   return (error: unknown): never => {
     if (error instanceof StepError) throw error;
     const said = error instanceof Error ? error.message : String(error);
-    throw new StepError(step, said, mend);
+    throw new StepError(step, said, fix);
   };
 }

@@ -53,7 +53,7 @@ export async function applyFleet(options: JobOptions): Promise<JobResult> {
     progress.task("embedded AWS", () => start(directory, keep)),
     Terraform.find(directory),
     progress.task("synthesis", () => synthesize(standIns.users, directory)),
-  ]).catch(asStep("start", "mend what it says and run npm start again"));
+  ]).catch(asStep("start", "fix what it says and run npm start again"));
   for (const { name } of [...shared, ...users]) progress.waiting(name);
   const [aws, terraform] = await starting;
   try {

@@ -6,7 +6,7 @@ import { formatProblem, loadFleet, type WorkspaceDeclaration } from "../../fleet
 import { UsersStack, WorkspaceStack } from "../../fleet/stacks";
 import { stackProblems } from "./good-stack";
 
-/** Every problem and warning is one line, with file, line, what is wrong and the mend, and nothing in it that one cannot see. */
+/** Every problem and warning is one line, with file, line, what is wrong and the fix, and nothing in it that one cannot see. */
 const PROBLEM = /^[^\n]+:[1-9]\d*: [^\n]+[;,?] [^\n]+$/;
 export const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 

@@ -68,9 +68,9 @@ describe("a user", () => {
     ["adminstrator", "did you mean administrator?"],
     ["no", "write operator or administrator"],
     ["true", "write operator or administrator"],
-  ])("is operator or administrator: not %s", (role, mend) => {
+  ])("is operator or administrator: not %s", (role, fix) => {
     expect(userProblems(user("username: bot", `role: ${role}`))).toEqual([
-      `3: users[0].role: "${role}" is unknown; ${mend}`,
+      `3: users[0].role: "${role}" is unknown; ${fix}`,
     ]);
   });
 });

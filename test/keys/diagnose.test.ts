@@ -13,7 +13,7 @@ describe("each mistake that people make with keys", () => {
     expect(diagnosis.publicKey).toBe(publicKey);
     expect(diagnosis.fingerprint).toBe(publicKey && fingerprint(publicKey));
     if (says) expect(`${diagnosis.form} ${diagnosis.problem}`).toMatch(says);
-    for (const text of [diagnosis.problem, diagnosis.mend]) expect(text).toMatch(/^\S[^\r\n]{10,}\S$/);
+    for (const text of [diagnosis.problem, diagnosis.fix]) expect(text).toMatch(/^\S[^\r\n]{10,}\S$/);
   });
 
   test.each(cases)("%s, as a string", (_, { input, code }) => {
@@ -28,7 +28,7 @@ describe("each mistake that people make with keys", () => {
     }
   });
 
-  test.each(cases.filter(([, { convertible }]) => convertible))("%s: convert mends it", (_, mistake) => {
+  test.each(cases.filter(([, { convertible }]) => convertible))("%s: convert fixes it", (_, mistake) => {
     const converted = convert(mistake.input);
     expect(converted.publicKey).toBe(mistake.publicKey);
     if (mistake.kind === "public") return expect(converted.kind).toBe("public");

@@ -117,20 +117,20 @@ describe("a key made by OpenSSL", () => {
     expect(converted.privateKeyHex.toString()).toBe(openssl("ec", key).toString("hex"));
   });
 
-  test("the mend for an encrypted key works", () => {
+  test("the fix for an encrypted key works", () => {
     const key = openssl(
       "ec -aes256 -passout pass:secret",
       openssl("ecparam -name prime256v1 -genkey -noout"),
     );
-    expect(diagnose(key).mend).toMatch(/openssl ec -in FILE -out NEWFILE/);
+    expect(diagnose(key).fix).toMatch(/openssl ec -in FILE -out NEWFILE/);
     expect(diagnose(openssl("ec -passin pass:secret", key)).accepted).toBe(true);
   });
 
-  test("the mend for a certificate works", () => {
+  test("the fix for a certificate works", () => {
     const command =
       "req -x509 -new -subj /CN=test -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null";
     const certificate = openssl(command);
-    expect(diagnose(certificate).mend).toMatch(/openssl x509 -in FILE -noout -pubkey/);
+    expect(diagnose(certificate).fix).toMatch(/openssl x509 -in FILE -noout -pubkey/);
     expect(diagnose(openssl("x509 -noout -pubkey", certificate))).toMatchObject({
       kind: "public",
       convertible: true,

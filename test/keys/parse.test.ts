@@ -98,7 +98,7 @@ describe("the fingerprint", () => {
   });
 });
 
-test("an error is one line: what is wrong, then the mend", () => {
+test("an error is one line: what is wrong, then the fix", () => {
   expect(() => parsePublicKey(example.privateKeyHex)).toThrow(
     "this is a private key where a public key belongs; give the public key; if the private key has been sent or pasted anywhere, replace the pair",
   );

@@ -113,9 +113,9 @@ const damaged = fc
 test("diagnose never throws, and the others throw KeyError only, for whatever they are given", () => {
   fc.assert(
     fc.property(fc.oneof(strange, damaged), (input) => {
-      const { accepted, problem, mend, publicKey } = diagnose(input);
+      const { accepted, problem, fix, publicKey } = diagnose(input);
       expect(typeof (accepted ? publicKey : problem)).toBe("string");
-      expect(accepted || mend !== undefined).toBe(true);
+      expect(accepted || fix !== undefined).toBe(true);
       for (const use of [parsePrivateKey, parsePublicKey, convert]) {
         try {
           use(input);

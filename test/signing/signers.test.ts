@@ -247,7 +247,7 @@ describe("kmsSigner", () => {
     });
   });
 
-  test("says that a key is disabled, and how to mend it", async () => {
+  test("says that a key is disabled, and how to fix it", async () => {
     refusing("Sign", "DisabledException");
     await expect(kmsSigner({ keyId: ARN }).sign(Buffer.from("x"))).rejects.toThrow(
       /cannot sign \(DisabledException\); enable it: aws kms enable-key/,

@@ -21,7 +21,7 @@ read. Compare each public key with the registered one: who made a secret beforeh
 It takes secretsmanager:DescribeSecret, kms:DescribeKey and GetPublicKey, iam:GetRole, ListAttachedRolePolicies and ListRolePolicies,
 as the policy of a deployer has them.
 
-Exit code: 0; 1 if something is there that must be mended first, such as a secret that is scheduled for deletion; 2 for bad input,
+Exit code: 0; 1 if something is there that must be fixed first, such as a secret that is scheduled for deletion; 2 for bad input,
 or if AWS cannot be asked.`;
 
 /** Adds `adopt [PLAN]`. */

@@ -130,5 +130,5 @@ const madeOn = (date: Date | undefined) =>
 const keyText = (publicKey: string) =>
   `public key ${publicKey}, fingerprint ${formatFingerprint(fingerprint(publicKey))}`;
 
-const no = (what: string, mend: string) => new Failure(what, mend, ExitCode.NO);
+const no = (what: string, fix: string) => new Failure(what, fix, ExitCode.NO);
 const foreign = (what: string) => no(what, "find in CloudTrail who made it as it is; do not adopt it");

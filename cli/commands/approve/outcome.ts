@@ -19,10 +19,10 @@ export class Decided extends Failure {
   constructor(
     readonly outcome: Exclude<Outcome, "posted">,
     what: string,
-    mend: string,
+    fix: string,
     exitCode: number = ExitCode.NO,
   ) {
-    super(what, mend, exitCode);
+    super(what, fix, exitCode);
   }
 }
 
@@ -102,8 +102,8 @@ function unknown(requestId: string, action: Action, reason: string): Decided {
 }
 
 function notFound(requestId: string): Decided {
-  const mend = "check the id, and that the user may see the request";
-  return new Decided("not-found", `the workspace knows no request ${requestId}`, mend, ExitCode.BAD_INPUT);
+  const fix = "check the id, and that the user may see the request";
+  return new Decided("not-found", `the workspace knows no request ${requestId}`, fix, ExitCode.BAD_INPUT);
 }
 
 async function stateOf(session: Session, requestId: string): Promise<RequestState | "not found"> {

@@ -31,8 +31,8 @@ export function checkCredentials(credentials: Credentials, users: readonly Whose
   }
   const { apiKeyId, apiKeySecret } = credentials;
   if (apiKeyId === apiKeySecret) {
-    const mend = "copy each from its own place on the workspace's page";
-    throw new Failure(`${NAMES.apiKeyId} and ${NAMES.apiKeySecret} are the same text`, mend, ExitCode.NO);
+    const fix = "copy each from its own place on the workspace's page";
+    throw new Failure(`${NAMES.apiKeyId} and ${NAMES.apiKeySecret} are the same text`, fix, ExitCode.NO);
   }
   // Nothing that Ledger publishes tells the two apart for sure; a login does.
   if (apiKeySecret.length < apiKeyId.length)
@@ -40,7 +40,7 @@ export function checkCredentials(credentials: Credentials, users: readonly Whose
   return undefined;
 }
 
-function problemOf(text: string, users: readonly Whose[]): [what: string, mend: string] | undefined {
+function problemOf(text: string, users: readonly Whose[]): [what: string, fix: string] | undefined {
   const again = "copy it again from the workspace's page, by itself";
   if (text === "") return ["is empty", again];
   const key = keyProblem(text, users);

@@ -84,7 +84,7 @@ async function withKey(input: Input, use: (key: PrivateKey) => Promise<void>): P
     key = parsePrivateKey(input.bytes);
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
-    throw new Failure(`${input.name}: ${error.problem}`, error.mend, ExitCode.NO);
+    throw new Failure(`${input.name}: ${error.problem}`, error.fix, ExitCode.NO);
   }
   try {
     await use(key);

@@ -117,7 +117,7 @@ function labelsOf(
   );
 }
 
-const no = (what: string, mend: string) => new Failure(what, mend, ExitCode.NO);
+const no = (what: string, fix: string) => new Failure(what, fix, ExitCode.NO);
 
 const targetOf = (user: RegisteredUser): Target => ({
   user,

@@ -35,7 +35,7 @@ export function addInspect(program: Command): void {
     .command("inspect")
     .summary("say what a key is, and whether Ledger Enterprise takes it")
     .description(
-      "Say what a key is (hexadecimal or PEM, private or public), whether Ledger Enterprise takes it, and if not how to mend it.",
+      "Say what a key is (hexadecimal or PEM, private or public), whether Ledger Enterprise takes it, and if not how to fix it.",
     )
     .argument("[FILE]", "the key; without it, standard input")
     .addOption(new Option("--expect <KIND>", "which half it should be").choices(["private", "public"]))
@@ -74,13 +74,13 @@ const holdsPrivateKey = ({ kind }: Diagnosis) => kind === "private" || kind === 
 const kinds = { private: "private key, ", public: "public key, ", pair: "key pair, ", other: "" } as const;
 
 function printDiagnosis(diagnosis: Diagnosis): void {
-  const { kind, form, curve, accepted, problem, mend, notes, publicKey } = diagnosis;
+  const { kind, form, curve, accepted, problem, fix, notes, publicKey } = diagnosis;
   printRows([
     ["What it is", `${kinds[kind]}${form}`],
     ["Curve", curve],
     ["Ledger", accepted ? style("green", "accepted") : style("red", "not accepted")],
     ["Problem", problem],
-    ["Mend", mend],
+    ["Fix", fix],
     ["Public key", publicKey],
     ["Fingerprint", diagnosis.fingerprint && formatFingerprint(diagnosis.fingerprint)],
     ...notes.map((note) => ["Note", note] as const),
@@ -89,7 +89,7 @@ function printDiagnosis(diagnosis: Diagnosis): void {
 
 function convertKey({ bytes, name }: Input, diagnosis: Diagnosis, { json, out }: Options): void {
   if (!diagnosis.convertible)
-    throw new Failure(`${name}: ${diagnosis.problem}`, diagnosis.mend ?? "", ExitCode.NO);
+    throw new Failure(`${name}: ${diagnosis.problem}`, diagnosis.fix ?? "", ExitCode.NO);
   const converted = convert(bytes);
   try {
     if (converted.kind === "private" && out === undefined)

@@ -3,7 +3,7 @@ import { AwsClients } from "../../../aws/clients";
 import { readSettings, type Settings } from "../../../ledger-api/settings";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { readUsers, registrationOption } from "../../shared/registration-option";
-import { type Custody, custodyOf, splitAtMend } from "./custody";
+import { type Custody, custodyOf, splitAtFix } from "./custody";
 import { guardProblems } from "./guards";
 import { Directory, statusOf } from "./judge";
 import { notSeen, type Problem } from "./problem";
@@ -20,7 +20,7 @@ Examples:
 Shows how far each user is, from YAML to workspace: declared, key ready, registered, approved, credentials stored, active. What is declared
 comes from --users, what was applied from --registration; keys and credentials from AWS, by metadata only. The workspace is asked for its
 users where LEDGER_ENTERPRISE_API_URL, LEDGER_ENTERPRISE_WORKSPACE, LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET are set, to the
-credentials of any API user that may read. Each problem has a line of its own with its mend:
+credentials of any API user that may read. Each problem has a line of its own with its fix:
 
   alarm      another public key is registered than ours; an API user that nobody declared; suspended, revoked or another role; a request
              that expires within 48 hours; an alert subscription that nobody confirmed; an alert rule that is missing, off or sends nowhere;
@@ -120,8 +120,8 @@ function settingsIfAny(): Settings | undefined {
 
 function cannotAsk(error: unknown): Problem[] {
   if (!(error instanceof Failure)) throw error;
-  const [problem, mend] = splitAtMend(error.message);
-  return [notSeen("guards", problem, mend)];
+  const [problem, fix] = splitAtFix(error.message);
+  return [notSeen("guards", problem, fix)];
 }
 
 function seconds(text: string): number {

@@ -31,13 +31,12 @@ export async function custodyOf(
       const [seen, credentials] = await Promise.all([lookAt(user, clients), credentialsOf(user, clients)]);
       return { user, seen, ...credentials };
     });
-    for (const [index, { user, state, notes, problem = "", mend = "" }] of judge(examined, users).entries()) {
+    for (const [index, { user, state, notes, problem = "", fix = "" }] of judge(examined, users).entries()) {
       const { seen, credentials, trouble } = examined[index] ?? {};
       const address = addressOf(user);
       const unasked = seen !== undefined && "state" in seen && seen.unasked === true;
       const awaiting = state === "missing" && user.custody === "imported";
-      if (state !== "ok")
-        problems.push((unasked ? notSeen : awaiting ? toDo : alarm)(address, problem, mend));
+      if (state !== "ok") problems.push((unasked ? notSeen : awaiting ? toDo : alarm)(address, problem, fix));
       for (const note of notes) problems.push(notSeen(address, note, "see whether that is meant"));
       if (trouble) problems.push(trouble);
       const bad = state === "missing" ? "missing" : "wrong";
@@ -49,14 +48,14 @@ export async function custodyOf(
   } catch (error) {
     // Nothing of AWS can be asked: said once, and the workspace may still answer.
     if (!(error instanceof Failure)) throw error;
-    const [problem = "", mend = ""] = splitAtMend(error.message);
-    problems.push(notSeen("custody", problem, mend));
+    const [problem = "", fix = ""] = splitAtFix(error.message);
+    problems.push(notSeen("custody", problem, fix));
     for (const user of users) custody.set(user, { key: "not seen", credentials: "not seen" });
   }
   return { custody, problems };
 }
 
-export const splitAtMend = (message: string): [string, string] => {
+export const splitAtFix = (message: string): [string, string] => {
   const at = message.lastIndexOf("; ");
   return at < 0 ? [message, "see --help"] : [message.slice(0, at), message.slice(at + 2)];
 };
@@ -73,10 +72,10 @@ async function credentialsOf(
   if (arn === undefined || arn === null) return { credentials: "not declared yet" };
   const [, region] = ARN.exec(String(arn)) ?? [];
   if (region === undefined) {
-    const mend = "take the registration afresh from terraform output -json";
+    const fix = "take the registration afresh from terraform output -json";
     return {
       credentials: "not seen",
-      trouble: notSeen(address, "its credentialsArn is not the ARN of a secret", mend),
+      trouble: notSeen(address, "its credentialsArn is not the ARN of a secret", fix),
     };
   }
   const { DescribeSecretCommand } = await import("@aws-sdk/client-secrets-manager");
@@ -84,10 +83,10 @@ async function credentialsOf(
   try {
     const secret = await client.send(new DescribeSecretCommand({ SecretId: String(arn) }));
     if (secret.DeletedDate) {
-      const mend = "restore it, if that was not meant: aws secretsmanager restore-secret";
+      const fix = "restore it, if that was not meant: aws secretsmanager restore-secret";
       return {
         credentials: "missing",
-        trouble: alarm(address, "its credentials' secret is scheduled for deletion", mend),
+        trouble: alarm(address, "its credentials' secret is scheduled for deletion", fix),
       };
     }
     const labels = Object.values(secret.VersionIdsToStages ?? {}).flat();
@@ -96,10 +95,10 @@ async function credentialsOf(
     const general = generalFailure(error, region);
     if (general) throw general;
     if (nameOf(error) === "ResourceNotFoundException") {
-      const mend = "apply its stack again, with credentials of the right account";
+      const fix = "apply its stack again, with credentials of the right account";
       return {
         credentials: "missing",
-        trouble: alarm(address, "the secret of its credentials does not exist", mend),
+        trouble: alarm(address, "the secret of its credentials does not exist", fix),
       };
     }
     const why = isDenied(error)

@@ -139,7 +139,7 @@ function liveProblems(
       alarm(
         address,
         `is declared as ${role} and registered as ${live.role}`,
-        "revoke it and register it anew, or mend the YAML",
+        "revoke it and register it anew, or fix the YAML",
       ),
     );
   if (status === "ACCESS_SUSPENDED" || status === "PENDING_REVOCATION" || GONE.includes(status))

@@ -7,26 +7,26 @@ export interface Problem {
   /** What it is about: a user's address, a role, a topic, the workspace. */
   readonly subject: string;
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
-export const alarm = (subject: string, problem: string, mend: string): Problem => ({
+export const alarm = (subject: string, problem: string, fix: string): Problem => ({
   level: "alarm",
   subject,
   problem,
-  mend,
+  fix,
 });
 
-export const notSeen = (subject: string, problem: string, mend: string): Problem => ({
+export const notSeen = (subject: string, problem: string, fix: string): Problem => ({
   level: "not seen",
   subject,
   problem,
-  mend,
+  fix,
 });
 
-export const toDo = (subject: string, problem: string, mend: string): Problem => ({
+export const toDo = (subject: string, problem: string, fix: string): Problem => ({
   level: "to do",
   subject,
   problem,
-  mend,
+  fix,
 });

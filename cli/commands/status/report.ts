@@ -58,7 +58,7 @@ export function printStatus(status: Status): void {
     for (const each of problems)
       if (each.level === level)
         lines.push(
-          `${style(COLOURS[level], level)}: ${oneLine(`${each.subject}: ${each.problem}; ${each.mend}`)}`,
+          `${style(COLOURS[level], level)}: ${oneLine(`${each.subject}: ${each.problem}; ${each.fix}`)}`,
         );
   process.stdout.write(`${[...lines, summary(status)].join("\n")}\n`);
 }

@@ -37,7 +37,7 @@ export function readFleet(directory: string): WorkspaceDeclaration[] {
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
     throw new Failure(
       `${formatProblem(first)}${more}`,
-      "mend the fleet; npm run synth names all of its mistakes",
+      "fix the fleet; npm run synth names all of its mistakes",
     );
   }
   return workspaces;

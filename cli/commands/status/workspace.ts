@@ -2,7 +2,7 @@
 import { Session } from "../../../ledger-api/session";
 import type { Settings } from "../../../ledger-api/settings";
 import { Failure } from "../../../messages/failure";
-import { splitAtMend } from "./custody";
+import { splitAtFix } from "./custody";
 import { notSeen, type Problem } from "./problem";
 
 /** A user as `GET /users` has it (Vault API specification 1.35). */
@@ -51,8 +51,8 @@ export async function liveUsers(
       };
       const more = page_info?.has_next_page;
       if (!Array.isArray(edges) || typeof more !== "boolean") {
-        const mend = "see that LEDGER_ENTERPRISE_API_URL is that of the API, version 1";
-        return { problems: [notSeen(subject, "answers with something else than users", mend)] };
+        const fix = "see that LEDGER_ENTERPRISE_API_URL is that of the API, version 1";
+        return { problems: [notSeen(subject, "answers with something else than users", fix)] };
       }
       const before = users.size;
       let strange = 0;
@@ -62,13 +62,13 @@ export async function liveUsers(
         else users.set(read.id, read.user);
       }
       if (strange > 0) {
-        const mend = "this version does not understand the API; compare by hand";
-        return { problems: [notSeen(subject, `has ${strange} users without name or status`, mend)] };
+        const fix = "this version does not understand the API; compare by hand";
+        return { problems: [notSeen(subject, `has ${strange} users without name or status`, fix)] };
       }
       if (!more) return { users: apiUsers(users), problems: [] };
       if (users.size === before) {
-        const mend = "see what stands between you and the workspace";
-        return { problems: [notSeen(subject, "gives the same page of users again and again", mend)] };
+        const fix = "see what stands between you and the workspace";
+        return { problems: [notSeen(subject, "gives the same page of users again and again", fix)] };
       }
     }
     return {
@@ -79,8 +79,8 @@ export async function liveUsers(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The session also serves approvals; nothing could have been posted here.
-    const [problem, mend] = splitAtMend(error.message.replace(/; nothing was posted/g, ""));
-    return { problems: [notSeen(subject, `did not say who its users are: ${problem}`, mend)] };
+    const [problem, fix] = splitAtFix(error.message.replace(/; nothing was posted/g, ""));
+    return { problems: [notSeen(subject, `did not say who its users are: ${problem}`, fix)] };
   }
 }
 

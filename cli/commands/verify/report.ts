@@ -68,7 +68,7 @@ function* table(verdicts: readonly Verdict[]): Generator<string> {
   }
 }
 
-const explained = ({ problem, mend }: Verdict) => oneLine(`${problem}; ${mend}`);
+const explained = ({ problem, fix }: Verdict) => oneLine(`${problem}; ${fix}`);
 
 function summary(verdicts: readonly Verdict[], proof: boolean): string {
   const ok = verdicts.filter(({ state }) => state === "ok").length;

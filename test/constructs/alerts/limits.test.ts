@@ -86,7 +86,7 @@ test("KMS keys are split over as many rules as their patterns need, and none is 
   expect(Math.max(...rules.map(({ name }) => name.length))).toBeLessThanOrEqual(64);
 });
 
-test("too many deployers for a pattern are told, with the mend", () => {
+test("too many deployers for a pattern are told, with the fix", () => {
   const deployers = Array.from(
     { length: 30 },
     (_, i) => `arn:aws:iam::${ACCOUNT}:role/deployers/terraform-${i}`,

@@ -56,7 +56,7 @@ describe.each(Object.entries(DOCUMENTS))("%s", (_, document) => {
     everySchema(document, (schema) => expect(known).toEqual(expect.arrayContaining(Object.keys(schema))));
   });
 
-  it("says of each pattern what is wrong and the mend", () => {
+  it("says of each pattern what is wrong and the fix", () => {
     everySchema(document, ({ pattern, patternErrorMessage }) => {
       if (pattern !== undefined) expect(patternErrorMessage).toMatch(/^is (?:not|no) .*; /);
     });

@@ -60,7 +60,7 @@ describe("without moto, or with a shim that leads nowhere", () => {
     expect(lines).toHaveLength(1);
   });
 
-  it("the error of pip is told, with the mend, and nothing half done stays", async () => {
+  it("the error of pip is told, with the fix, and nothing half done stays", async () => {
     python("echo 'ERROR: No matching distribution found' >&2; exit 1");
     await expect(startMoto(folder, () => {})).rejects.toThrow(
       "moto is not on the PATH and could not be installed (ERROR: No matching distribution found): " +

@@ -58,11 +58,11 @@ describe("inspect", () => {
     });
   });
 
-  test("a key that Ledger refuses: exit code 1, with the problem and the mend", async () => {
+  test("a key that Ledger refuses: exit code 1, with the problem and the fix", async () => {
     const key = openssl("ecparam -name secp256k1 -genkey -noout");
     const { code, stdout } = await ledgerApiUser(["inspect"], key);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/not accepted\nProblem +this key is on secp256k1.*\nMend .*keygen/);
+    expect(stdout).toMatch(/not accepted\nProblem +this key is on secp256k1.*\nFix .*keygen/);
     const json = await ledgerApiUser(["inspect", "--json"], key);
     expect(json.code).toBe(1);
     expect(JSON.parse(json.stdout)).toEqual(JSON.parse(JSON.stringify(diagnose(key))));
@@ -125,7 +125,7 @@ describe("inspect --convert", () => {
     expect(readdirSync(folder).sort()).toEqual(["key.pem", "link"]);
   });
 
-  test("what cannot be converted: exit code 1, the problem and the mend, and no file", async () => {
+  test("what cannot be converted: exit code 1, the problem and the fix, and no file", async () => {
     const key = file("key.pem", openssl("ecparam -name secp384r1 -genkey -noout"));
     const { code, stdout, stderr } = await ledgerApiUser([
       "inspect",

@@ -229,7 +229,7 @@ test.each([
     /not set: LEDGER_ENTERPRISE_API_URL/,
   ],
   ["a file that is not there", ["--registration", "/nowhere"], {}, /cannot read the registration/],
-  ["a fleet with a mistake", ["--users", "/nowhere"], {}, /mend the fleet/],
+  ["a fleet with a mistake", ["--users", "/nowhere"], {}, /fix the fleet/],
 ])("%s is bad usage", async (_, args, env, message) => {
   const { code, stderr, stdout } = await account.run(addStatus, ["status", ...args], {
     ...account.env(),
