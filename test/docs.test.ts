@@ -134,6 +134,25 @@ test("each fault in docs/reliability.md names a test by its name", () => {
   expect(rows.filter((row) => testsNamedIn(row).some(({ names }) => names.length === 0))).toEqual([]);
 });
 
+/** What AWS and Terraform say, in the words that the tests of those rows look for. */
+const SAID_BY_OTHERS =
+  /^(already exists?|Instance cannot be destroyed|An alias with the name|creating Secrets Manager Secret \(|putting Secrets Manager Secret \(|\) policy|\)|Runtime exited|(with an )?explicit deny)$/;
+
+test("messages that docs/reliability.md quotes as seen are those of the sources", () => {
+  const sources = ["aws", "cli", "constructs", "functions", "keys", "signing"].flatMap((folder) =>
+    readdirSync(join(PROJECT, folder), { recursive: true })
+      .filter((name) => String(name).endsWith(".ts"))
+      .map((name) => read(join(folder, String(name)))),
+  );
+  const quoted = rowsOf(read("docs/reliability.md"))
+    .map((row) => row.split("|")[1] ?? "")
+    .flatMap((seen) => [...seen.matchAll(/"([^"]+)"/g)].flatMap(([, text = ""]) => text.split("…")))
+    .map((text) => text.trim())
+    .filter((text) => text !== "" && !SAID_BY_OTHERS.test(text));
+  expect(quoted.length).toBeGreaterThan(8);
+  expect(quoted.filter((text) => !sources.some((source) => source.includes(text)))).toEqual([]);
+});
+
 test("each threat in docs/threat-model.md names a test", () => {
   const section =
     read("docs/threat-model.md").split("\n## Threats and controls\n")[1]?.split("\n## ")[0] ?? "";
