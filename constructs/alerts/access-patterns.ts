@@ -1,6 +1,6 @@
 import { NAME_PREFIX } from "../../rules/aws-names";
 import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
-import { DENIED, DONE, type EventPattern, NOT_DENIED, notBy } from "./alert-pattern";
+import { DENIED, DONE, type EventPattern, NOT_DENIED, notBy } from "./pattern";
 import { aliasRecords, generatorSession, keyRecords, secretRecords } from "./subjects";
 
 /** What the patterns need to know beside the workspace. */

@@ -10,9 +10,9 @@ import { literalMap } from "../terraform/literal";
 import { each, formProblem, listProblems } from "../terraform/prop-formats";
 import { checkProps, FLAG, optional, TEXT, TEXT_MAP, TEXTS } from "../terraform/prop-types";
 import { ROLE_ADVICE } from "./advice";
-import { DONE, type EventPattern, MAX_PATTERN_LENGTH, notBy } from "./alert-pattern";
-import { AlertRule } from "./alert-rule";
-import { AlertTopic } from "./alert-topic";
+import { DONE, type EventPattern, MAX_PATTERN_LENGTH, notBy } from "./pattern";
+import { AlertRule } from "./rule";
+import { AlertTopic } from "./topic";
 
 export interface RoleWatchProps {
   /** The workspace's name: 1 to 24 lower-case letters, digits and hyphens, not at the ends. */

@@ -5,8 +5,8 @@ import { accessJournalName, alertRuleName } from "../../rules/aws-names";
 import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
 import { KEY_TAMPERING } from "./access-patterns";
 import { DENIED_ADVICE, LOCK_ADVICE } from "./advice";
-import { DENIED, DONE, type EventPattern, MAX_PATTERN_LENGTH, NOT_DENIED, notBy } from "./alert-pattern";
-import { AlertRule } from "./alert-rule";
+import { DENIED, DONE, type EventPattern, MAX_PATTERN_LENGTH, NOT_DENIED, notBy } from "./pattern";
+import { AlertRule } from "./rule";
 import { keyRecords } from "./subjects";
 import type { AlertTargets } from "./workspace-alerts";
 

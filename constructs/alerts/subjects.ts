@@ -6,7 +6,7 @@ import {
   workspaceKeyAlias,
 } from "../../rules/aws-names";
 import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
-import { type EventPattern, type Filter, parameter } from "./alert-pattern";
+import { type EventPattern, type Filter, parameter } from "./pattern";
 
 /** Which records are about a workspace's things: each a list of alternatives, in every spelling that CloudTrail has. */
 

@@ -25,13 +25,13 @@ import {
   LOCK_ADVICE,
   WRITE_ADVICE,
 } from "./advice";
-import type { EventPattern } from "./alert-pattern";
-import { AlertRule } from "./alert-rule";
-import { AlertTopic } from "./alert-topic";
 import { AccessDashboard } from "./dashboard";
 import { alertsPattern, changePattern, codePattern, generatorPattern, trailPattern } from "./guard-patterns";
 import { AccessJournal } from "./journal";
+import type { EventPattern } from "./pattern";
+import { AlertRule } from "./rule";
 import { keyIdOf } from "./subjects";
+import { AlertTopic } from "./topic";
 
 /** Where the rules of a workspace send what they see: found by name from any stack. */
 export interface AlertTargets {

@@ -14,12 +14,12 @@ import { loadSecrets, readSecrets } from "../policies/secret-access";
 import { literal, literalMap } from "../terraform/literal";
 import { checkProps, typeName } from "../terraform/prop-types";
 import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
-import { API_USER_PROPS, type ApiUserProps } from "./api-user-props";
 import { assignmentProblems } from "./assignment-problems";
 import { CredentialsSecret } from "./credentials-secret";
+import { API_USER_PROPS, type ApiUserProps } from "./props";
 import { Registration } from "./registration-output";
 
-export type { ApiUserProps } from "./api-user-props";
+export type { ApiUserProps } from "./props";
 
 /**
  * An API user of a Ledger Enterprise workspace: its key in custody, the secret that its API credentials go into, and its

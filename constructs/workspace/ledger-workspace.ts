@@ -13,18 +13,18 @@ import { type AlertTargets, alertTargetsOf, WorkspaceAlerts } from "../alerts/wo
 import { type Surroundings, surroundingsOf } from "../terraform/aws-location";
 import { literal, literalMap } from "../terraform/literal";
 import { checkProps } from "../terraform/prop-types";
+import { WorkspaceKey } from "./encryption-key";
 import { GeneratorCode } from "./generator-code";
 import { KeyGenerator } from "./key-generator";
-import { WorkspaceKey } from "./workspace-key";
 import {
   type LedgerWorkspaceOptions,
   type LedgerWorkspaceProps,
   WORKSPACE_OPTIONS,
   WORKSPACE_PROPS,
-} from "./workspace-options";
+} from "./options";
 import { workspaceProblems } from "./workspace-problems";
 
-export type { LedgerWorkspaceOptions, LedgerWorkspaceProps } from "./workspace-options";
+export type { LedgerWorkspaceOptions, LedgerWorkspaceProps } from "./options";
 
 /** A workspace as its users need it, in this stack or deployed by another. */
 export interface ILedgerWorkspace

@@ -3,7 +3,7 @@ import { roleArnProblem } from "../../rules/principal-arns";
 import { tagProblems } from "../../rules/tags";
 import { accountProblem, regionProblem } from "../../rules/user-names";
 import { each, formProblem, listProblems } from "../terraform/prop-formats";
-import type { LedgerWorkspaceOptions, LedgerWorkspaceProps } from "./workspace-options";
+import type { LedgerWorkspaceOptions, LedgerWorkspaceProps } from "./options";
 
 /** What CloudWatch Logs takes (PutRetentionPolicy). */
 const RETENTIONS = [

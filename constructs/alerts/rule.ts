@@ -2,8 +2,8 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { type ITerraformDependable, Lazy, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
-import { ALERT_FIELDS, type AlertMessage, alertTemplate } from "./alert-message";
-import { ALL_MANAGEMENT_EVENTS, type EventPattern, MAX_PATTERN_LENGTH } from "./alert-pattern";
+import { ALERT_FIELDS, type AlertMessage, alertTemplate } from "./message";
+import { ALL_MANAGEMENT_EVENTS, type EventPattern, MAX_PATTERN_LENGTH } from "./pattern";
 
 export interface AlertRuleProps {
   readonly name: string;
