@@ -1,5 +1,5 @@
 import { NAME_PREFIX } from "../../rules/aws-names";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { ILedgerWorkspace } from "../workspace/interface";
 import { DENIED, DONE, type EventPattern, NOT_DENIED, notBy } from "./pattern";
 import { aliasRecords, generatorSession, keyRecords, secretRecords } from "./subjects";
 

@@ -5,7 +5,7 @@ import { accessJournalName, alertRuleName } from "../../rules/aws-names";
 import { roleArnProblem } from "../../rules/principal-arns";
 import { tagProblems, WORKSPACE_TAG } from "../../rules/tags";
 import { longestLength } from "../policies/policy-size";
-import { type Surroundings, surroundingsOf } from "../terraform/aws-location";
+import { type AwsLocation, awsLocationOf } from "../terraform/aws-location";
 import { literalMap } from "../terraform/literal";
 import { each, formProblem, listProblems } from "../terraform/prop-formats";
 import { checkProps, FLAG, optional, TEXT, TEXT_MAP, TEXTS } from "../terraform/prop-types";
@@ -80,11 +80,11 @@ export class RoleWatch extends Construct {
     this.node.addValidation({ validate: () => problemsOf(props).map(visible) });
     const { deployers = [] } = props;
     const tags = literalMap({ ...props.tags, [WORKSPACE_TAG]: props.workspace });
-    const surroundings: Surroundings = surroundingsOf(this);
+    const location: AwsLocation = awsLocationOf(this);
     const topic = new AlertTopic(this, "Topic", {
       workspace: {
         name: `${props.workspace}-roles`,
-        surroundings,
+        location,
         deployers,
         removalProtection: props.removalProtection ?? true,
         tags,
@@ -105,7 +105,7 @@ export class RoleWatch extends Construct {
             journal: accessJournalName(props.workspace),
           }),
         },
-        conditions: [isGlobal(surroundings)],
+        conditions: [isGlobal(location)],
         tags,
       });
     }
@@ -146,7 +146,7 @@ function problemsOf({ workspace, roles, deployers = [], alertTopic, alertEmails,
 const GLOBAL_REGIONS = { aws: "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" };
 
 /** Of a partition that is not known here, each region will do. */
-function isGlobal({ partition, region }: Surroundings): Precondition {
+function isGlobal({ partition, region }: AwsLocation): Precondition {
   return {
     condition: Op.eq(Fn.lookup(GLOBAL_REGIONS, partition, region), region),
     errorMessage:

@@ -24,7 +24,7 @@ export interface AlertRuleProps {
 export class AlertRule extends Construct {
   readonly name: string;
   /** What must be there for the rule to work. */
-  readonly parts: ITerraformDependable[];
+  readonly dependables: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: AlertRuleProps) {
     super(scope, id);
@@ -38,9 +38,9 @@ export class AlertRule extends Construct {
       tags: props.tags,
       lifecycle: props.conditions && { precondition: props.conditions },
     });
-    this.parts = [rule];
+    this.dependables = [rule];
     if (page) {
-      this.parts.push(
+      this.dependables.push(
         new CloudwatchEventTarget(this, "Page", {
           rule: rule.name,
           targetId: "page",
@@ -54,7 +54,7 @@ export class AlertRule extends Construct {
       );
     }
     if (journalArn) {
-      this.parts.push(
+      this.dependables.push(
         new CloudwatchEventTarget(this, "Journal", {
           rule: rule.name,
           targetId: "journal",

@@ -7,12 +7,12 @@ import { alertTopicName } from "../../rules/aws-names";
 import { keyAdministration } from "../policies/key-administration";
 import { deny, policyJson } from "../policies/policy";
 import { literal } from "../terraform/literal";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { ILedgerWorkspace } from "../workspace/interface";
 
 export interface AlertTopicProps {
   readonly workspace: Pick<
     ILedgerWorkspace,
-    "name" | "surroundings" | "deployers" | "removalProtection" | "tags"
+    "name" | "location" | "deployers" | "removalProtection" | "tags"
   >;
   readonly emails: readonly string[];
   /** ARN of a topic that is there already. */
@@ -80,7 +80,7 @@ export class AlertTopic extends Construct {
 
   private makeTopic({ workspace }: AlertTopicProps, kmsMasterKeyId?: string): string {
     const { deployers } = workspace;
-    const { partition, region, account } = workspace.surroundings;
+    const { partition, region, account } = workspace.location;
     const name = alertTopicName(workspace.name);
     // SNS takes a topic's own ARN only, not *.
     const Resource = `arn:${partition}:sns:${region}:${account}:${name}`;

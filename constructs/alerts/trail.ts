@@ -11,7 +11,7 @@ import { visible } from "../../messages/safe-text";
 import { tokenProblem } from "../../rules/cdktf-tokens";
 import { tagProblems } from "../../rules/tags";
 import { type PolicyStatement, policyJson } from "../policies/policy";
-import { surroundingsOf } from "../terraform/aws-location";
+import { awsLocationOf } from "../terraform/aws-location";
 import { literalMap } from "../terraform/literal";
 import { each, formProblem } from "../terraform/prop-formats";
 import { checkProps, FLAG, NUMBER, optional, TEXT, TEXT_MAP } from "../terraform/prop-types";
@@ -69,7 +69,7 @@ export class WorkspaceTrail extends Construct {
     this.node.addValidation({ validate: () => problemsOf(props).map(visible) });
     const { name = "ledger-enterprise", kmsKey, multiRegion = true } = props;
     const tags = literalMap(props.tags);
-    const { partition, region, account } = surroundingsOf(this);
+    const { partition, region, account } = awsLocationOf(this);
     this.trailArn = `arn:${partition}:cloudtrail:${region}:${account}:trail/${name}`;
     this.bucketName = `${name}-trail-${account}-${region}`;
     const bucket = new S3Bucket(this, "Bucket", {

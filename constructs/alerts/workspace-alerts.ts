@@ -1,14 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import {
-  accessJournalName,
-  alertRuleName,
-  alertTopicName,
-  type JOURNAL_RULES,
-  type PAGING_RULES,
-} from "../../rules/aws-names";
-import type { Surroundings } from "../terraform/aws-location";
-import type { ILedgerWorkspace, LedgerWorkspaceOptions } from "../workspace/ledger-workspace";
+import { alertRuleName, type JOURNAL_RULES, type PAGING_RULES } from "../../rules/aws-names";
+import type { ILedgerWorkspace } from "../workspace/interface";
 import {
   accessPattern,
   deniedPattern,
@@ -31,27 +24,8 @@ import { AccessJournal } from "./journal";
 import type { EventPattern } from "./pattern";
 import { AlertRule } from "./rule";
 import { keyIdOf } from "./subjects";
+import type { AlertTargets } from "./targets";
 import { AlertTopic } from "./topic";
-
-/** Where the rules of a workspace send what they see: found by name from any stack. */
-export interface AlertTargets {
-  /** ARN of the topic that pages people. */
-  readonly topicArn: string;
-  /** ARN of the log group that is the access journal. */
-  readonly journalArn: string;
-}
-
-/** Where a deployed workspace's alerts go; `undefined` where they are switched off. */
-export function alertTargetsOf(
-  { name, alerts = true, alertTopic }: LedgerWorkspaceOptions,
-  { partition, region, account }: Surroundings,
-): AlertTargets | undefined {
-  if (!alerts) return undefined;
-  return {
-    topicArn: alertTopic ?? `arn:${partition}:sns:${region}:${account}:${alertTopicName(name)}`,
-    journalArn: `arn:${partition}:logs:${region}:${account}:log-group:${accessJournalName(name)}`,
-  };
-}
 
 /** The rules that watch a workspace: as many however many users it has. Each name is that of its rule in AWS. */
 const RULES = {
@@ -96,7 +70,7 @@ export class WorkspaceAlerts extends Construct implements AlertTargets {
   readonly topicArn: string;
   readonly journalArn: string;
   /** What must be there before a key is made. */
-  readonly parts: ITerraformDependable[] = [];
+  readonly dependables: ITerraformDependable[] = [];
 
   constructor(scope: Construct, id: string, props: WorkspaceAlertsProps) {
     super(scope, id);
@@ -111,7 +85,7 @@ export class WorkspaceAlerts extends Construct implements AlertTargets {
     this.journalArn = journal.arn;
     const keyIds = [workspace.encryptionKeyArn, ...(topic.keyArn ? [topic.keyArn] : [])].map(keyIdOf);
     for (const [rule, [advice, pattern, description]] of Object.entries(RULES)) {
-      const { parts } = new AlertRule(this, rule, {
+      const { dependables } = new AlertRule(this, rule, {
         name: alertRuleName(workspace.name, rule),
         description,
         pattern: () => pattern({ workspace, keyIds, topicArn: topic.arn, codeSigningConfig }),
@@ -121,9 +95,9 @@ export class WorkspaceAlerts extends Construct implements AlertTargets {
         },
         journalArn: advice === undefined || rule === "denied" ? journal.arn : undefined,
         tags: workspace.tags,
-        dependsOn: journal.parts,
+        dependsOn: journal.dependables,
       });
-      this.parts.push(...parts);
+      this.dependables.push(...dependables);
     }
     new AccessDashboard(this, "Dashboard", { workspace, journalName: journal.name });
   }

@@ -7,25 +7,25 @@ import { principalArnProblem } from "../../rules/principal-arns";
 import type { RuleAssignments } from "../../rules/rule-assignments";
 import { tagProblems } from "../../rules/tags";
 import { usernameProblem } from "../../rules/user-names";
-import { type ICustodyKey, KeyCustody } from "../custody/key-custody";
+import type { ICustodyKey } from "../custody/interface";
+import { KeyCustody } from "../custody/key-custody";
 import { type PolicyDocument, policyDocument } from "../policies/policy";
 import { signerConditions, workspaceConditions } from "../policies/principal-conditions";
 import { loadSecrets, readSecrets } from "../policies/secret-access";
 import { literal, literalMap } from "../terraform/literal";
 import { checkProps, typeName } from "../terraform/prop-types";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { ILedgerWorkspace } from "../workspace/interface";
 import { assignmentProblems } from "./assignment-problems";
 import { CredentialsSecret } from "./credentials-secret";
+import type { IApiUser } from "./interface";
 import { API_USER_PROPS, type ApiUserProps } from "./props";
 import { Registration } from "./registration-output";
-
-export type { ApiUserProps } from "./props";
 
 /**
  * An API user of a Ledger Enterprise workspace: its key in custody, the secret that its API credentials go into, and its
  * entry in the registration.
  */
-export class ApiUser extends Construct {
+export class ApiUser extends Construct implements IApiUser {
   readonly workspace: ILedgerWorkspace;
   /** The user's name in the workspace, as Terraform has it. */
   readonly username: string;
@@ -147,8 +147,9 @@ export class ApiUser extends Construct {
   }
 
   private problems({ username, generation = 1, signers, readers, tags = {} }: ApiUserProps): string[] {
-    const { surroundings, signerAccounts, allowUsers } = this.workspace;
-    const accounts = [surroundings.account, ...signerAccounts].filter((id) => !Token.isUnresolved(id));
+    const { location, signerAccounts } = this.workspace;
+    const { allowUsers } = this.workspace.options;
+    const accounts = [location.account, ...signerAccounts].filter((id) => !Token.isUnresolved(id));
     const problems = assignmentProblems(this.role.name, this.assignments);
     const nameProblem = Token.isUnresolved(username) ? undefined : usernameProblem(username);
     if (nameProblem) problems.push(`username: ${nameProblem}`);

@@ -1,10 +1,10 @@
 import type { Construct } from "constructs";
 import { credentialsSecretName } from "../../rules/aws-names";
 import { LockedSecret } from "../custody/locked-secret";
-import type { ApiUser } from "./api-user";
+import type { IApiUser } from "./interface";
 
 export interface CredentialsSecretProps {
-  readonly user: ApiUser;
+  readonly user: IApiUser;
 }
 
 /**

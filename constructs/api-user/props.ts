@@ -11,7 +11,7 @@ import {
   TEXTS,
   withMember,
 } from "../terraform/prop-types";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { ILedgerWorkspace } from "../workspace/interface";
 
 export interface ApiUserProps {
   /** The workspace that the user belongs to. */
@@ -60,7 +60,7 @@ export interface ApiUserProps {
 
 /** For those whom no compiler tells. */
 export const API_USER_PROPS = {
-  workspace: withMember("surroundings", "object", "a LedgerWorkspace, or LedgerWorkspace.fromName(…)"),
+  workspace: withMember("location", "object", "a LedgerWorkspace, or LedgerWorkspace.fromName(…)"),
   username: TEXT,
   role: withMember("uiLabel", "string", "ApiUserRole.OPERATOR or ApiUserRole.ADMINISTRATOR"),
   custody: optional(withMember("bind", "function", "KeyCustody.secretsManager() or another of KeyCustody")),

@@ -1,4 +1,4 @@
-import type { ApiUser } from "../api-user/api-user";
+import type { IApiUser } from "../api-user/interface";
 import { keyAdministration } from "../policies/key-administration";
 import { accountPrincipals, deny, type PolicyStatement } from "../policies/policy";
 
@@ -9,8 +9,8 @@ export const SIGN = ["kms:DescribeKey", "kms:GetPublicKey", "kms:Sign", "kms:Ver
  * The policy of a KMS key that signs: the same shape as that of a secret. Deny, not only absence of Allow, because
  * a grant would win over absence.
  */
-export function signingKeyPolicy({ workspace, signers, removalProtection }: ApiUser): PolicyStatement[] {
-  const { partition, account } = workspace.surroundings;
+export function signingKeyPolicy({ workspace, signers, removalProtection }: IApiUser): PolicyStatement[] {
+  const { partition, account } = workspace.location;
   const statements: PolicyStatement[] = [
     deny("OnlySignersSign", "kms:Sign", signers),
     // Anyone of the account may compare the public key with the one that is registered.

@@ -1,12 +1,12 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { Construct } from "constructs";
-import type { ApiUser } from "../api-user/api-user";
+import type { IApiUser } from "../api-user/interface";
 import { policyJson } from "../policies/policy";
 import { checkPolicySize, SECRET_POLICY_LIMIT } from "../policies/policy-size";
 import { type SecretPolicyProps, secretPolicy } from "../policies/secret-policy";
 
 export interface LockedSecretProps extends Pick<SecretPolicyProps, "whoReads" | "writers"> {
-  readonly user: ApiUser;
+  readonly user: IApiUser;
   /** The secret's name in AWS. */
   readonly name: string;
   readonly description: string;
@@ -48,7 +48,7 @@ export class LockedSecret extends Construct {
       what: `the policy of ${what}`,
       limit: SECRET_POLICY_LIMIT,
       fix: () => `it names ${count()}; name fewer, such as one role that the others assume`,
-      surroundings: workspace.surroundings,
+      location: workspace.location,
       statements,
     });
   }

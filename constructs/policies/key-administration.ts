@@ -1,4 +1,4 @@
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { ILedgerWorkspace } from "../workspace/interface";
 import { accountPrincipals, deny, type PolicyStatement } from "./policy";
 
 /** What shows a KMS key and changes nothing. */
@@ -28,7 +28,7 @@ const ADMINISTER = [
 ];
 
 export interface KeyAdministrationProps {
-  readonly workspace: Pick<ILedgerWorkspace, "surroundings" | "deployers">;
+  readonly workspace: Pick<ILedgerWorkspace, "location" | "deployers">;
   readonly removalProtection: boolean;
   /** More that whoever administers this kind of key may do. */
   readonly administer?: readonly string[];
@@ -46,7 +46,7 @@ export interface KeyAdministrationProps {
  */
 export function keyAdministration(props: KeyAdministrationProps): PolicyStatement[] {
   const { workspace, removalProtection, administer = [], see = [] } = props;
-  const { partition, account } = workspace.surroundings;
+  const { partition, account } = workspace.location;
   const { deployers } = workspace;
   const declared = deployers.length > 0;
   const Principal = accountPrincipals(partition, [account]);

@@ -1,5 +1,5 @@
 import { viaSecretsManager } from "../terraform/aws-location";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { ILedgerWorkspace } from "../workspace/interface";
 import type { PolicyStatement } from "./policy";
 
 /** Statements for identity policies: what a role needs of its own, beside a place in the policies of the secrets. */
@@ -62,7 +62,7 @@ function useKmsKey(
     Resource: workspace.encryptionKeyArn,
     Condition: {
       StringEquals: { "kms:EncryptionContext:SecretARN": oneOrAll(secretArns) },
-      StringLike: { "kms:ViaService": viaSecretsManager(workspace.surroundings) },
+      StringLike: { "kms:ViaService": viaSecretsManager(workspace.location) },
     },
   };
 }

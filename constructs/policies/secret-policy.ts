@@ -1,4 +1,4 @@
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { ILedgerWorkspace } from "../workspace/interface";
 import { accountPrincipals, deny, type PolicyStatement } from "./policy";
 
 export interface SecretPolicyProps {
@@ -43,7 +43,7 @@ const ADMINISTER = [
  */
 export function secretPolicy(props: SecretPolicyProps): PolicyStatement[] {
   const { workspace, whoReads, readers, writers, removalProtection } = props;
-  const { partition, account } = workspace.surroundings;
+  const { partition, account } = workspace.location;
   const statements: PolicyStatement[] = [
     deny(`Only${whoReads}Read`, READ, readers),
     deny("OnlyWritersWrite", WRITE, writers),

@@ -7,10 +7,10 @@ import { accountPrincipals, deny, type PolicyStatement, policyJson } from "../po
 import { checkPolicySize, KEY_POLICY_LIMIT } from "../policies/policy-size";
 import { workspaceConditions } from "../policies/principal-conditions";
 import { viaSecretsManager } from "../terraform/aws-location";
-import type { ILedgerWorkspace } from "./ledger-workspace";
+import type { ILedgerWorkspace } from "./interface";
 
 export interface WorkspaceKeyProps {
-  readonly workspace: Omit<ILedgerWorkspace, "encryptionKeyArn">;
+  readonly workspace: ILedgerWorkspace;
 }
 
 /**
@@ -37,7 +37,7 @@ export class WorkspaceKey extends Construct {
       what: `the policy of the KMS key of the workspace ${workspace.name}`,
       limit: KEY_POLICY_LIMIT,
       fix: () => "name fewer deployers, custodians or signerAccounts",
-      surroundings: workspace.surroundings,
+      location: workspace.location,
       statements: () => keyPolicy(workspace),
     });
     new KmsAlias(this, "Alias", { name: workspaceKeyAlias(workspace.name), targetKeyId: key.keyId });
@@ -63,9 +63,9 @@ const CRYPTOGRAPHY = [
 ];
 
 function keyPolicy(workspace: WorkspaceKeyProps["workspace"]): PolicyStatement[] {
-  const { partition, account, region } = workspace.surroundings;
+  const { partition, account, region } = workspace.location;
   const { deployers, custodians, generatorRoleArn, signerAccounts, removalProtection } = workspace;
-  const viaService = viaSecretsManager(workspace.surroundings);
+  const viaService = viaSecretsManager(workspace.location);
   const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*`;
   const ownAccount = accountPrincipals(partition, [account]);
   return [

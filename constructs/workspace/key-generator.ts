@@ -9,13 +9,8 @@ import { type PolicyStatement, policyJson } from "../policies/policy";
 import { viaSecretsManager } from "../terraform/aws-location";
 import { literal } from "../terraform/literal";
 import { GeneratorCode, generatorCodeSha256, generatorZip } from "./generator-code";
-import type { ILedgerWorkspace } from "./ledger-workspace";
-
-/** A network that the function runs in. */
-export interface GeneratorVpc {
-  readonly subnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
-}
+import type { ILedgerWorkspace } from "./interface";
+import type { GeneratorVpc } from "./options";
 
 export interface KeyGeneratorProps {
   readonly workspace: ILedgerWorkspace;
@@ -33,7 +28,7 @@ export interface KeyGeneratorProps {
 export class KeyGenerator extends Construct {
   readonly functionName: string;
   /** What the function needs before it is asked for a key, and not before it is made. */
-  readonly parts: ITerraformDependable[];
+  readonly dependables: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: KeyGeneratorProps) {
     super(scope, id);
@@ -47,7 +42,7 @@ export class KeyGenerator extends Construct {
       tags,
     });
     const role = new IamRole(this, "Role", {
-      name: generatorRoleName(workspace.name, workspace.surroundings.region),
+      name: generatorRoleName(workspace.name, workspace.location.region),
       path: literal(workspace.rolePath),
       description: `Makes the keys of the API users of ${workspace.name}; cannot read them`,
       permissionsBoundary: props.permissionsBoundary,
@@ -91,12 +86,12 @@ export class KeyGenerator extends Construct {
       functionName: fn.functionName,
       codeSigningConfig,
     });
-    this.parts = [permissions, asDeployed.part];
+    this.dependables = [permissions, asDeployed.dependable];
   }
 }
 
 function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: string, logGroupArn: string) {
-  const { partition, account, region } = workspace.surroundings;
+  const { partition, account, region } = workspace.location;
   const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*/private-key-??????`;
   // Whoever gets hold of the role's credentials, or of iam:PassRole for it, has nothing: only this function has.
   const Condition = {
@@ -121,7 +116,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
       Resource: workspace.encryptionKeyArn,
       Condition: {
         StringLike: {
-          "kms:ViaService": viaSecretsManager(workspace.surroundings),
+          "kms:ViaService": viaSecretsManager(workspace.location),
           "kms:EncryptionContext:SecretARN": secrets,
         },
       },

@@ -1,6 +1,6 @@
 import { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
 import { Annotations, type ITerraformDependable } from "cdktf";
-import { Construct, type IConstruct } from "constructs";
+import { Construct } from "constructs";
 import { visible } from "../../messages/safe-text";
 import {
   alertRuleNames,
@@ -9,12 +9,14 @@ import {
   workspaceKeyAlias,
 } from "../../rules/aws-names";
 import { WORKSPACE_TAG } from "../../rules/tags";
-import { type AlertTargets, alertTargetsOf, WorkspaceAlerts } from "../alerts/workspace-alerts";
-import { type Surroundings, surroundingsOf } from "../terraform/aws-location";
+import { type AlertTargets, alertTargetsOf } from "../alerts/targets";
+import { WorkspaceAlerts } from "../alerts/workspace-alerts";
+import { type AwsLocation, awsLocationOf } from "../terraform/aws-location";
 import { literal, literalMap } from "../terraform/literal";
 import { checkProps } from "../terraform/prop-types";
 import { WorkspaceKey } from "./encryption-key";
 import { GeneratorCode } from "./generator-code";
+import type { ILedgerWorkspace } from "./interface";
 import { KeyGenerator } from "./key-generator";
 import {
   type LedgerWorkspaceOptions,
@@ -23,33 +25,6 @@ import {
   WORKSPACE_PROPS,
 } from "./options";
 import { workspaceProblems } from "./workspace-problems";
-
-export type { LedgerWorkspaceOptions, LedgerWorkspaceProps } from "./options";
-
-/** A workspace as its users need it, in this stack or deployed by another. */
-export interface ILedgerWorkspace
-  extends IConstruct,
-    Required<
-      Omit<
-        LedgerWorkspaceOptions,
-        "account" | "region" | "alerts" | "alertTopic" | "apiUrl" | "codeSigningConfig"
-      >
-    >,
-    Pick<LedgerWorkspaceOptions, "apiUrl"> {
-  readonly surroundings: Surroundings;
-  /** ARN of the KMS key that encrypts the workspace's secrets. */
-  readonly encryptionKeyArn: string;
-  /** ARN of the key generator's role, the only one that may write a generated key. */
-  readonly generatorRoleArn: string;
-  /** Where alerts go; `undefined` where they are switched off. */
-  readonly alerts?: AlertTargets;
-  /** Names of the EventBridge rules that must be on before a key is made; none where alerts are switched off. */
-  readonly alertRules: readonly string[];
-  /** The key generator's function name. Asking for it makes the generator where it is this stack's to make. */
-  generatorFunctionName(): string;
-  /** What must be there before the generator is asked for a key: its permissions, and the alerts. */
-  generatorNeeds(): ITerraformDependable[];
-}
 
 /** A warning and no error: a workspace may begin with keys, and name its custodians when its users are registered. */
 const NO_CUSTODIANS =
@@ -62,16 +37,15 @@ const NOBODY_TOLD =
   "alertEmails: are none, and no alertTopic is named, so nobody is told of an alert but who subscribes to the topic by hand; name who is paged";
 
 abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace {
+  readonly options: LedgerWorkspaceOptions;
   readonly name: string;
   readonly deployers: readonly string[];
   readonly custodians: readonly string[];
   readonly signerAccounts: readonly string[];
-  readonly allowUsers: boolean;
   readonly removalProtection: boolean;
-  readonly apiUrl?: string;
   readonly rolePath: string;
   readonly tags: Readonly<Record<string, string>>;
-  readonly surroundings: Surroundings;
+  readonly location: AwsLocation;
   readonly generatorRoleArn: string;
   readonly alertRules: readonly string[];
   abstract readonly alerts?: AlertTargets;
@@ -80,17 +54,16 @@ abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace
   constructor(scope: Construct, id: string, options: LedgerWorkspaceOptions) {
     super(scope, id);
     checkProps(this, options, WORKSPACE_OPTIONS);
+    this.options = options;
     this.name = options.name;
     this.deployers = options.deployers ?? [];
     this.custodians = options.custodians ?? [];
     this.signerAccounts = options.signerAccounts ?? [];
-    this.allowUsers = options.allowUsers ?? false;
     this.removalProtection = options.removalProtection ?? true;
-    this.apiUrl = options.apiUrl;
     this.rolePath = options.rolePath ?? "/";
     this.tags = literalMap({ ...options.tags, [WORKSPACE_TAG]: options.name });
-    this.surroundings = surroundingsOf(this, options.account, options.region);
-    const { partition, account, region } = this.surroundings;
+    this.location = awsLocationOf(this, options.account, options.region);
+    const { partition, account, region } = this.location;
     this.generatorRoleArn = `arn:${partition}:iam::${account}:role${literal(this.rolePath)}${generatorRoleName(this.name, region)}`;
     this.alertRules = (options.alerts ?? true) ? alertRuleNames(this.name) : [];
     this.node.addValidation({ validate: () => workspaceProblems(options).map(visible) });
@@ -99,7 +72,7 @@ abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace
   }
 
   abstract generatorFunctionName(): string;
-  abstract generatorNeeds(): ITerraformDependable[];
+  abstract generatorDependencies(): ITerraformDependable[];
 }
 
 /**
@@ -149,9 +122,9 @@ export class LedgerWorkspace extends LedgerWorkspaceBase {
     return this.generator.functionName;
   }
 
-  generatorNeeds(): ITerraformDependable[] {
+  generatorDependencies(): ITerraformDependable[] {
     // Keys are made only once the alerts are on.
-    return [...(this.generator?.parts ?? []), ...(this.alerts?.parts ?? [])];
+    return [...(this.generator?.dependables ?? []), ...(this.alerts?.dependables ?? [])];
   }
 }
 
@@ -165,7 +138,7 @@ class DeployedWorkspace extends LedgerWorkspaceBase {
     super(scope, id, options);
     const key = new DataAwsKmsKey(this, "EncryptionKey", { keyId: workspaceKeyAlias(this.name) });
     this.encryptionKeyArn = key.arn;
-    this.alerts = alertTargetsOf(options, this.surroundings);
+    this.alerts = alertTargetsOf(options, this.location);
     this.codeSigningConfig = options.codeSigningConfig;
   }
 
@@ -174,10 +147,10 @@ class DeployedWorkspace extends LedgerWorkspaceBase {
   }
 
   /** The other stack was deployed as a whole; but is the function still the one that it deployed? */
-  generatorNeeds(): ITerraformDependable[] {
+  generatorDependencies(): ITerraformDependable[] {
     const { codeSigningConfig } = this;
     const functionName = this.generatorFunctionName();
     this.code ??= new GeneratorCode(this, "KeyGenerator", { functionName, codeSigningConfig });
-    return [this.code.part];
+    return [this.code.dependable];
   }
 }

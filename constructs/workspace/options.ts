@@ -1,5 +1,12 @@
 import { allListsOfTexts, FLAG, NUMBER, optional, TEXT, TEXT_MAP, TEXTS } from "../terraform/prop-types";
-import type { GeneratorVpc } from "./key-generator";
+
+/** The network that the key generator runs in. */
+export interface GeneratorVpc {
+  /** Ids of the subnets, `subnet-…`. */
+  readonly subnetIds: readonly string[];
+  /** Ids of the security groups, `sg-…`. */
+  readonly securityGroupIds: readonly string[];
+}
 
 /** What stands in the policies of a workspace's users, whichever stack they are in. */
 export interface LedgerWorkspaceOptions {
