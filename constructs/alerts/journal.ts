@@ -3,6 +3,7 @@ import { CloudwatchLogResourcePolicy } from "@cdktf/provider-aws/lib/cloudwatch-
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { accessJournalName, alertRuleName } from "../../rules/aws-names";
+import { WRITE_LOG } from "../policies/actions";
 import { policyJson } from "../policies/policy";
 import type { ILedgerWorkspace } from "../workspace/interface";
 
@@ -38,7 +39,7 @@ export class AccessJournal extends Construct {
           Sid: "EventBridgeWritesTheJournal",
           Effect: "Allow",
           Principal: { Service: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] },
-          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Action: WRITE_LOG,
           Resource: `arn:${partition}:logs:${region}:${account}:log-group:${this.name}:*`,
         },
       ]),

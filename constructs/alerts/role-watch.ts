@@ -80,15 +80,13 @@ export class RoleWatch extends Construct {
     this.node.addValidation({ validate: () => problemsOf(props).map(visible) });
     const { deployers = [] } = props;
     const tags = literalMap({ ...props.tags, [WORKSPACE_TAG]: props.workspace });
-    const location: AwsLocation = awsLocationOf(this);
+    const location = awsLocationOf(this);
     const topic = new AlertTopic(this, "Topic", {
-      workspace: {
-        name: `${props.workspace}-roles`,
-        location,
-        deployers,
-        removalProtection: props.removalProtection ?? true,
-        tags,
-      },
+      name: `${props.workspace}-roles`,
+      location,
+      deployers,
+      removalProtection: props.removalProtection ?? true,
+      tags,
       existing: props.alertTopic,
       emails: props.alertEmails ?? [],
     });

@@ -75,7 +75,12 @@ export class WorkspaceAlerts extends Construct implements AlertTargets {
   constructor(scope: Construct, id: string, props: WorkspaceAlertsProps) {
     super(scope, id);
     const { workspace, codeSigningConfig } = props;
-    const topic = new AlertTopic(this, "Topic", { workspace, emails: props.emails, existing: props.topic });
+    const { name, location, deployers, removalProtection, tags } = workspace;
+    const topic = new AlertTopic(this, "Topic", {
+      ...{ name, location, deployers, removalProtection, tags },
+      emails: props.emails,
+      existing: props.topic,
+    });
     const journal = new AccessJournal(this, "Journal", {
       workspace,
       retentionInDays: props.journalRetentionInDays,

@@ -18,7 +18,7 @@ export class KeySecret extends LockedSecret {
       description: "Private key of a Ledger Enterprise API user: hexadecimal digits of a SEC1 PEM file",
       what: `the secret of ${user.username}`,
       whoReads: "Signers",
-      readers: () => user.signers,
+      allowedToRead: () => user.signers,
       writers,
       count: () => `${user.signers.length} signers`,
     });

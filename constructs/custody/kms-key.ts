@@ -6,10 +6,11 @@ import { Construct } from "constructs";
 import { userKeyAlias } from "../../rules/aws-names";
 import { SigningKeyAlerts } from "../alerts/signing-key-alerts";
 import type { IApiUser } from "../api-user/interface";
+import { SIGN } from "../policies/actions";
 import { type PolicyStatement, policyJson } from "../policies/policy";
 import { checkPolicySize, KEY_POLICY_LIMIT } from "../policies/policy-size";
 import type { ICustodyKey } from "./interface";
-import { SIGN, signingKeyPolicy } from "./kms-key-policy";
+import { signingKeyPolicy } from "./kms-key-policy";
 import { hexPointOf } from "./spki";
 
 export interface KmsKeyProps {

@@ -13,7 +13,7 @@ export interface LockedSecretProps extends Pick<SecretPolicyProps, "whoReads" | 
   /** What the secret is, as messages call it: `the secret of settlement bot`. */
   readonly what: string;
   /** ARNs of the roles that may read it, asked for at synthesis, so that what is granted until then counts. */
-  readonly readers: () => readonly string[];
+  readonly allowedToRead: () => readonly string[];
   /** Who is to be fewer where the policy is too large: `12 signers`. */
   readonly count: () => string;
 }
@@ -24,10 +24,10 @@ export class LockedSecret extends Construct {
 
   constructor(scope: Construct, id: string, props: LockedSecretProps) {
     super(scope, id);
-    const { user, name, description, what, whoReads, readers, writers, count } = props;
+    const { user, name, description, what, whoReads, allowedToRead, writers, count } = props;
     const { workspace, removalProtection } = user;
     const statements = () =>
-      secretPolicy({ workspace, whoReads, readers: readers(), writers, removalProtection });
+      secretPolicy({ workspace, whoReads, allowedToRead: allowedToRead(), writers, removalProtection });
     const secret = new SecretsmanagerSecret(this, "Resource", {
       name,
       // Constant, as the policy lets nobody update a secret: UpdateSecret also writes values.

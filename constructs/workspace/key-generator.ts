@@ -5,6 +5,13 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import { generatorFunctionName, generatorRoleName, NAME_PREFIX } from "../../rules/aws-names";
+import {
+  ATTACH_TO_NETWORK,
+  ENCRYPT_SECRET,
+  LOAD_SECRET,
+  SEE_ALERT_RULE,
+  WRITE_LOG,
+} from "../policies/actions";
 import { type PolicyStatement, policyJson } from "../policies/policy";
 import { viaSecretsManager } from "../terraform/aws-location";
 import { literal } from "../terraform/literal";
@@ -103,7 +110,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
     {
       Sid: "WriteKeysNeverRead",
       Effect: "Allow" as const,
-      Action: ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"],
+      Action: LOAD_SECRET,
       Resource: secrets,
       Condition,
     },
@@ -112,7 +119,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
       // on; Decrypt is needed to answer a replayed PutSecretValue, and cannot read without GetSecretValue.
       Sid: "EncryptBySecretsManager",
       Effect: "Allow" as const,
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Action: ENCRYPT_SECRET,
       Resource: workspace.encryptionKeyArn,
       Condition: {
         StringLike: {
@@ -124,7 +131,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
     {
       Sid: "WriteOwnLog",
       Effect: "Allow" as const,
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Action: WRITE_LOG,
       Resource: `${logGroupArn}:*`,
       Condition,
     },
@@ -133,7 +140,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
           {
             Sid: "SeeThatAlertsAreOn",
             Effect: "Allow" as const,
-            Action: ["events:DescribeRule", "events:ListTargetsByRule"],
+            Action: SEE_ALERT_RULE,
             Resource: workspace.alertRules.map(
               (name) => `arn:${partition}:events:${region}:${account}:rule/${name}`,
             ),
@@ -150,16 +157,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
  * it. The function's own code is denied it (Lambda guide, "Giving Lambda functions access to resources in an Amazon VPC").
  */
 function networkPermissions(onlyThisFunction: PolicyStatement["Condition"]): PolicyStatement[] {
-  const Action = [
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcs",
-    "ec2:UnassignPrivateIpAddresses",
-  ];
+  const Action = ATTACH_TO_NETWORK;
   return [
     { Sid: "LambdaAttachesToTheNetwork", Effect: "Allow", Action, Resource: "*" },
     { Sid: "TheCodeDoesNot", Effect: "Deny", Action, Resource: "*", Condition: onlyThisFunction },
