@@ -9,8 +9,6 @@ export interface Watched {
   /** Ids of the KMS keys that the workspace's secrets and alerts are encrypted with. */
   readonly keyIds: readonly string[];
   readonly topicArn: string;
-  /** ARN of the code signing configuration that the generator's code is held to. */
-  readonly codeSigningConfig?: string;
 }
 
 /** What changes who may use a KMS key, or whether it can be used. */

@@ -108,7 +108,8 @@ export function codePattern(watched: Watched): EventPattern {
   };
 }
 
-function generatorRecords({ workspace, codeSigningConfig }: Watched): EventPattern[] {
+function generatorRecords({ workspace }: Watched): EventPattern[] {
+  const { codeSigningConfig } = workspace.options;
   return [
     ...functionRecords(workspace, generatorFunctionName(workspace.name)),
     parameter("role", workspace.generatorRoleArn),

@@ -1,14 +1,13 @@
 import { Fn, Op, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
-import { visible } from "../../messages/safe-text";
 import { accessJournalName, alertRuleName } from "../../rules/aws-names";
+import { emailProblem, topicArnProblem, workspaceNameProblem } from "../../rules/formats";
 import { roleArnProblem } from "../../rules/principal-arns";
-import { tagProblems, WORKSPACE_TAG } from "../../rules/tags";
+import { WORKSPACE_TAG } from "../../rules/tags";
 import { longestLength } from "../policies/policy-size";
 import { type AwsLocation, awsLocationOf } from "../terraform/aws-location";
+import { type Checks, checkProps, FLAG, optional, tagMap, text, texts } from "../terraform/checks";
 import { literalMap } from "../terraform/literal";
-import { each, formProblem, listProblems } from "../terraform/prop-formats";
-import { checkProps, FLAG, optional, TEXT, TEXT_MAP, TEXTS } from "../terraform/prop-types";
 import { ROLE_ADVICE } from "./advice";
 import { DONE, type EventPattern, MAX_PATTERN_LENGTH, notBy } from "./pattern";
 import { AlertRule } from "./rule";
@@ -43,14 +42,22 @@ export interface RoleWatchProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-const ROLE_WATCH_PROPS = {
-  workspace: TEXT,
-  roles: TEXTS,
-  deployers: optional(TEXTS),
-  alertTopic: optional(TEXT),
-  alertEmails: optional(TEXTS),
+const WATCHED_ROLES = texts((arn: string) => roleArnProblem(arn));
+
+const ROLE_WATCH_CHECKS: Checks<RoleWatchProps> = {
+  workspace: text(workspaceNameProblem),
+  roles: {
+    ...WATCHED_ROLES,
+    problems: (roles, place, props) =>
+      roles.length === 0
+        ? [`${place}: is empty, so nothing would be watched; name the roles`]
+        : (WATCHED_ROLES.problems?.(roles, place, props) ?? []),
+  },
+  deployers: optional(texts((arn) => roleArnProblem(arn))),
+  alertTopic: optional(text(topicArnProblem)),
+  alertEmails: optional(texts(emailProblem)),
   removalProtection: optional(FLAG),
-  tags: optional(TEXT_MAP),
+  tags: optional(tagMap()),
 };
 
 /** What makes a role, lets others become it, or lets it do more. */
@@ -76,8 +83,7 @@ const ROLE_CHANGES = [
 export class RoleWatch extends Construct {
   constructor(scope: Construct, id: string, props: RoleWatchProps) {
     super(scope, id);
-    checkProps(this, props, ROLE_WATCH_PROPS);
-    this.node.addValidation({ validate: () => problemsOf(props).map(visible) });
+    checkProps(this, props, ROLE_WATCH_CHECKS);
     const { deployers = [] } = props;
     const tags = literalMap({ ...props.tags, [WORKSPACE_TAG]: props.workspace });
     const location = awsLocationOf(this);
@@ -127,17 +133,6 @@ function roleName(arn: string): string {
   return Token.isUnresolved(arn)
     ? Fn.element(Fn.reverse(Fn.split("/", arn)), 0)
     : arn.slice(arn.lastIndexOf("/") + 1);
-}
-
-function problemsOf({ workspace, roles, deployers = [], alertTopic, alertEmails, tags }: RoleWatchProps) {
-  return [
-    ...each({ workspace }, (text) => formProblem(text, "name")),
-    ...(roles.length === 0 ? ["roles: are none, so nothing would be watched; name the roles"] : []),
-    ...listProblems({ roles, deployers }),
-    ...each({ roles, deployers }, (arn) => roleArnProblem(arn)),
-    ...each({ alertTopic, alertEmails }, formProblem),
-    ...tagProblems(tags ?? {}, Token.isUnresolved),
-  ];
 }
 
 /** Where IAM's records come, by partition: elsewhere the watch would never see anything, and nobody would notice. */

@@ -2,6 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { alertRuleName, type JOURNAL_RULES, type PAGING_RULES } from "../../rules/aws-names";
 import type { ILedgerWorkspace } from "../workspace/interface";
+import type { LedgerWorkspaceProps } from "../workspace/options";
 import {
   accessPattern,
   deniedPattern,
@@ -51,15 +52,7 @@ const RULES = {
 
 export interface WorkspaceAlertsProps {
   readonly workspace: ILedgerWorkspace;
-  /** E-mail addresses that are paged. Each must confirm the subscription that AWS sends it. */
-  readonly emails: readonly string[];
-  /** ARN of a topic that is there already. */
-  readonly topic?: string;
-  readonly journalRetentionInDays: number;
-  /** ARN of the KMS key that encrypts the journal. */
-  readonly logKmsKey?: string;
-  /** ARN of the code signing configuration of the generator. */
-  readonly codeSigningConfig?: string;
+  readonly options: LedgerWorkspaceProps;
 }
 
 /**
@@ -72,34 +65,33 @@ export class WorkspaceAlerts extends Construct implements AlertTargets {
   /** What must be there before a key is made. */
   readonly dependables: ITerraformDependable[] = [];
 
-  constructor(scope: Construct, id: string, props: WorkspaceAlertsProps) {
+  constructor(scope: Construct, id: string, { workspace, options }: WorkspaceAlertsProps) {
     super(scope, id);
-    const { workspace, codeSigningConfig } = props;
     const { name, location, deployers, removalProtection, tags } = workspace;
     const topic = new AlertTopic(this, "Topic", {
       ...{ name, location, deployers, removalProtection, tags },
-      emails: props.emails,
-      existing: props.topic,
+      emails: options.alertEmails ?? [],
+      existing: options.alertTopic,
     });
     const journal = new AccessJournal(this, "Journal", {
       workspace,
-      retentionInDays: props.journalRetentionInDays,
-      kmsKeyId: props.logKmsKey,
+      retentionInDays: options.journalRetentionInDays ?? 400,
+      kmsKeyId: options.logKmsKey,
     });
     this.topicArn = topic.arn;
     this.journalArn = journal.arn;
     const keyIds = [workspace.encryptionKeyArn, ...(topic.keyArn ? [topic.keyArn] : [])].map(keyIdOf);
     for (const [rule, [advice, pattern, description]] of Object.entries(RULES)) {
       const { dependables } = new AlertRule(this, rule, {
-        name: alertRuleName(workspace.name, rule),
+        name: alertRuleName(name, rule),
         description,
-        pattern: () => pattern({ workspace, keyIds, topicArn: topic.arn, codeSigningConfig }),
+        pattern: () => pattern({ workspace, keyIds, topicArn: topic.arn }),
         page: advice && {
           topicArn: topic.arn,
-          message: () => ({ ...advice, workspace: workspace.name, journal: journal.name }),
+          message: () => ({ ...advice, workspace: name, journal: journal.name }),
         },
         journalArn: advice === undefined || rule === "denied" ? journal.arn : undefined,
-        tags: workspace.tags,
+        tags,
         dependsOn: journal.dependables,
       });
       this.dependables.push(...dependables);

@@ -1,16 +1,20 @@
+import { Token } from "cdktf";
 import type { ApiUserRole } from "../../rules/api-user-role";
-import type { RuleAssignments } from "../../rules/rule-assignments";
+import { principalArnProblem } from "../../rules/principal-arns";
+import { adminRuleProblem, type RuleAssignments, ruleKindProblem } from "../../rules/rule-assignments";
+import { nameProblem, usernameProblem } from "../../rules/user-names";
 import type { KeyCustody } from "../custody/key-custody";
 import {
+  type Checks,
   FLAG,
   listsOfTexts,
-  NUMBER,
+  number,
   optional,
-  TEXT,
-  TEXT_MAP,
-  TEXTS,
+  tagMap,
+  text,
+  texts,
   withMember,
-} from "../terraform/prop-types";
+} from "../terraform/checks";
 import type { ILedgerWorkspace } from "../workspace/interface";
 
 export interface ApiUserProps {
@@ -58,16 +62,48 @@ export interface ApiUserProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** For those whom no compiler tells. */
-export const API_USER_PROPS = {
+const CHECK_ASSIGNMENTS = listsOfTexts<RuleAssignments, ApiUserProps>({
+  groups: optional(texts(nameProblem)),
+  accountRules: optional(texts(nameProblem)),
+  adminRules: optional(texts(nameProblem, adminRuleProblem)),
+});
+
+export const API_USER_CHECKS: Checks<ApiUserProps> = {
   workspace: withMember("location", "object", "a LedgerWorkspace, or LedgerWorkspace.fromName(…)"),
-  username: TEXT,
+  username: text(usernameProblem),
   role: withMember("uiLabel", "string", "ApiUserRole.OPERATOR or ApiUserRole.ADMINISTRATOR"),
   custody: optional(withMember("bind", "function", "KeyCustody.secretsManager() or another of KeyCustody")),
-  signers: optional(TEXTS),
-  readers: optional(TEXTS),
-  generation: optional(NUMBER),
+  signers: optional(texts(principal)),
+  readers: optional(texts(principal)),
+  generation: optional(number(generationProblem, false)),
   removalProtection: optional(FLAG),
-  assignments: optional(listsOfTexts("groups", "accountRules", "adminRules")),
-  tags: optional(TEXT_MAP),
+  assignments: optional({
+    ...CHECK_ASSIGNMENTS,
+    problems: (assignments, place, props) => [
+      ...kindProblems(assignments, place, props),
+      ...(CHECK_ASSIGNMENTS.problems?.(assignments, place, props) ?? []),
+    ],
+  }),
+  tags: optional(tagMap(({ workspace }) => Object.keys(workspace.tags))),
 };
+
+function principal(arn: string, { workspace }: ApiUserProps): string | undefined {
+  const { location, signerAccounts, options } = workspace;
+  const accounts = [location.account, ...signerAccounts].filter((id) => !Token.isUnresolved(id));
+  return principalArnProblem(arn, {
+    accounts: accounts.length > signerAccounts.length ? accounts : undefined,
+    allowUsers: options.allowUsers,
+  });
+}
+
+function generationProblem(generation: number): string | undefined {
+  if (Number.isSafeInteger(generation) && generation >= 1) return undefined;
+  return `${generation} is not a generation; use a whole number from 1`;
+}
+
+function kindProblems(assignments: RuleAssignments, place: string, { role }: ApiUserProps): string[] {
+  return (["accountRules", "adminRules"] as const).flatMap((kind) => {
+    const problem = assignments[kind]?.length ? ruleKindProblem(role.name, kind) : undefined;
+    return problem ? [`${place}.${kind}: ${problem}`] : [];
+  });
+}

@@ -2,7 +2,7 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { KeyError, parsePublicKey } from "../../keys";
 import type { IApiUser } from "../api-user/interface";
-import { typeName } from "../terraform/prop-types";
+import { typeName } from "../terraform/checks";
 import { ImportedKey } from "./imported-key";
 import type { ICustodyKey } from "./interface";
 import { KmsKey } from "./kms-key";

@@ -17,15 +17,11 @@ import { viaSecretsManager } from "../terraform/aws-location";
 import { literal } from "../terraform/literal";
 import { GeneratorCode, generatorCodeSha256, generatorZip } from "./generator-code";
 import type { ILedgerWorkspace } from "./interface";
-import type { GeneratorVpc } from "./options";
+import type { LedgerWorkspaceProps } from "./options";
 
 export interface KeyGeneratorProps {
   readonly workspace: ILedgerWorkspace;
-  readonly permissionsBoundary?: string;
-  readonly logRetentionInDays?: number;
-  readonly logKmsKey?: string;
-  readonly vpc?: GeneratorVpc;
-  readonly codeSigningConfig?: string;
+  readonly options: LedgerWorkspaceProps;
 }
 
 /**
@@ -39,20 +35,21 @@ export class KeyGenerator extends Construct {
 
   constructor(scope: Construct, id: string, props: KeyGeneratorProps) {
     super(scope, id);
-    const { workspace } = props;
+    const { workspace, options } = props;
     const { tags } = workspace;
+    const { codeSigningConfig, vpc } = options;
     const functionName = generatorFunctionName(workspace.name);
     const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
       name: `/aws/lambda/${functionName}`,
-      retentionInDays: props.logRetentionInDays ?? 400,
-      kmsKeyId: props.logKmsKey,
+      retentionInDays: options.logRetentionInDays ?? 400,
+      kmsKeyId: options.logKmsKey,
       tags,
     });
     const role = new IamRole(this, "Role", {
       name: generatorRoleName(workspace.name, workspace.location.region),
       path: literal(workspace.rolePath),
       description: `Makes the keys of the API users of ${workspace.name}; cannot read them`,
-      permissionsBoundary: props.permissionsBoundary,
+      permissionsBoundary: options.permissionsBoundary,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
         Statement: [
@@ -79,16 +76,12 @@ export class KeyGenerator extends Construct {
       timeout: 120,
       memorySize: 256,
       tags,
-      vpcConfig: props.vpc && {
-        subnetIds: [...props.vpc.subnetIds],
-        securityGroupIds: [...props.vpc.securityGroupIds],
-      },
-      codeSigningConfigArn: props.codeSigningConfig,
+      vpcConfig: vpc && { subnetIds: [...vpc.subnetIds], securityGroupIds: [...vpc.securityGroupIds] },
+      codeSigningConfigArn: codeSigningConfig,
       // Not the permissions, which wait long for the KMS key; but Lambda looks at those for the network at once.
-      dependsOn: props.vpc ? [logGroup, permissions] : [logGroup],
+      dependsOn: vpc ? [logGroup, permissions] : [logGroup],
     });
     this.functionName = fn.functionName;
-    const { codeSigningConfig } = props;
     const asDeployed = new GeneratorCode(this, "AsDeployed", {
       functionName: fn.functionName,
       codeSigningConfig,
@@ -97,7 +90,7 @@ export class KeyGenerator extends Construct {
   }
 }
 
-function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: string, logGroupArn: string) {
+function permissionsOf({ workspace, options }: KeyGeneratorProps, functionName: string, logGroupArn: string) {
   const { partition, account, region } = workspace.location;
   const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*/private-key-??????`;
   // Whoever gets hold of the role's credentials, or of iam:PassRole for it, has nothing: only this function has.
@@ -148,7 +141,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
           },
         ]
       : []),
-    ...(vpc ? networkPermissions(Condition) : []),
+    ...(options.vpc ? networkPermissions(Condition) : []),
   ];
 }
 
