@@ -113,7 +113,7 @@ module.exports = {
       comment: "not of types either: what a construct promises stands in a file of its own",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     {
       name: "no-undeclared-dependencies",

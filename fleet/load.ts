@@ -1,3 +1,4 @@
+import { accessWarnings, alertWarnings } from "../rules/missing-settings";
 import { type NamedStack, nameCollisions, stackCollisions } from "./collisions";
 import type { UserFile, WorkspaceDeclaration } from "./declarations";
 import { type FoundFile, readDirectory, type WorkspaceFolder } from "./directory";
@@ -72,7 +73,8 @@ function loadWorkspace(folder: WorkspaceFolder): Loaded {
   }
   if (folder.workspaceFile && settings) {
     const { file } = folder.workspaceFile;
-    warnings.push(...missed(settings).map(([path, message]) => ({ file, line: 1, path, message })));
+    const missing = [...accessWarnings(settings), ...alertWarnings(settings)];
+    warnings.push(...missing.map((message) => ({ file, line: 1, path: "", message })));
   }
   const stacks = stacksOf(folder, known, files);
   if (!settings || !folder.workspaceFile || problems.length > 0) return { stacks, problems, warnings };
@@ -83,27 +85,6 @@ function loadWorkspace(folder: WorkspaceFolder): Loaded {
     files: files.flatMap((file) => userFileOf(folder, settings, file)),
   };
   return { declaration, stacks, problems, warnings };
-}
-
-/** What a workspace may do without, and had better not. */
-function missed({ deployers, custodians, alerts, alertEmails, alertTopic }: WorkspaceSettings) {
-  const missed: [path: string, message: string][] = [];
-  if (deployers.length === 0)
-    missed.push([
-      "deployers",
-      "are none, so any administrator of the account may change who reads a key, and silence the alerts; name the roles that run Terraform, in deployers:",
-    ]);
-  if (custodians.length === 0)
-    missed.push([
-      "custodians",
-      "are none, so nobody can store the API credentials of its users; name the roles that may, in custodians:",
-    ]);
-  if (alerts && alertEmails.length === 0 && alertTopic === undefined)
-    missed.push([
-      "alertEmails",
-      "are none, and no alertTopic is named, so nobody is told of an alert but who subscribes to the topic by hand; name who is paged, in alertEmails:",
-    ]);
-  return missed;
 }
 
 function loadSettings(found: FoundFile | undefined): WorkspaceReading {

@@ -3,6 +3,7 @@ import { joinPath } from "../messages/paths";
 import type { Custody, Role } from "../rules/api-user-role";
 import { ApiUserRole } from "../rules/api-user-role";
 import { partitionOf } from "../rules/partitions";
+import { isUsername } from "../rules/user-names";
 
 /** A user as the registration has it, every field checked. */
 export interface RegisteredUser {
@@ -63,13 +64,6 @@ export class RegistrationError extends Error {
 /** `arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX` and `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`. */
 const KEY_ARN =
   /^arn:(aws[a-z-]*):(?:(secretsmanager):([a-z]{2,5}(?:-[a-z]+)+-\d{1,2}):(\d{12}):secret:[\w/+=.@-]+-[0-9A-Za-z]{6}|(kms):([a-z]{2,5}(?:-[a-z]+)+-\d{1,2}):(\d{12}):key\/[0-9a-z-]+)$/;
-
-/**
- * As the fleet's YAML has user names: no line breaks, invisible or reordering characters, which could forge a line. No bound in
- * the pattern: V8 ends the process where it cannot compile a large repeat of such a class.
- */
-const USERNAME = /^(?!\s)[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+(?<!\s)$/u;
-const isUsername = (text: string) => text.length <= 256 && USERNAME.test(text);
 
 /** A secret's name has up to 512 characters. */
 const MOST_ARN_CHARACTERS = 640;

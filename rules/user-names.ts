@@ -2,11 +2,14 @@ import { shown } from "../messages/safe-text";
 import { tokenProblem } from "./cdktf-tokens";
 
 /**
- * What texts must be like, for constructs; the fleet's schemas say the same to editors, and tests hold them to each other.
- * Each is what is wrong and the fix in one line, or `undefined`. No Terraform here: the fleet loader uses it too.
+ * The names of users, groups and rules. Each rule says in one line what is wrong with a text and how to fix it; `undefined`
+ * if nothing is. The fleet's schemas repeat them for editors, and test/bad-input/rules.test.ts holds the two to each other.
  */
 
-/** No blanks at the ends, no line breaks, nothing invisible. */
+/**
+ * No blanks at the ends, no line breaks, nothing invisible. No bound in the pattern: V8 ends the process where it cannot
+ * compile a large repeat of such a class.
+ */
 const NAME = /^(?!\s)[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+(?<!\s)$/u;
 
 const MOST_OF_A_USERNAME = 128;
@@ -30,20 +33,15 @@ export function usernameKeyProblem(text: string): string | undefined {
   return `${shown(text)} has letters and accents apart, which Terraform makes one; type it anew, each letter with its accent (NFC)`;
 }
 
+/** Whether a text, of whatever size, has a user name's length and characters. */
+export function isUsername(text: string): boolean {
+  // A character is one or two units of `length`. Counted only then, as a text of others may be huge.
+  return text.length <= 2 * MOST_OF_A_USERNAME && [...text].length <= MOST_OF_A_USERNAME && NAME.test(text);
+}
+
 function nameOf(text: string, what: string, most: number): string | undefined {
   const length = [...text].length;
   if (length > most) return `has ${length} characters; ${most} are the most, so shorten it`;
   if (NAME.test(text)) return tokenProblem(text);
   return `${shown(text)} is not ${what}; take out blanks at its ends, line breaks and invisible characters`;
-}
-
-export function accountProblem(text: string): string | undefined {
-  return /^\d{12}$/.test(text) ? undefined : `${shown(text)} is not an AWS account; write its 12 digits`;
-}
-
-/** 18 characters at most: with more, the name of the generator's role would not fit. No list of ours can grow old. */
-const REGION = /^(?=.{1,18}$)[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/;
-
-export function regionProblem(text: string): string | undefined {
-  return REGION.test(text) ? undefined : `${shown(text)} is not an AWS region; write one such as eu-west-1`;
 }

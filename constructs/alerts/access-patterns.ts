@@ -1,6 +1,6 @@
 import { NAME_PREFIX } from "../../rules/aws-names";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
-import { DENIED, DONE, type EventPattern, NOT_DENIED, notBy } from "./alert-pattern";
+import type { ILedgerWorkspace } from "../workspace/interface";
+import { DENIED, DONE, type EventPattern, NOT_DENIED, notBy } from "./pattern";
 import { aliasRecords, generatorSession, keyRecords, secretRecords } from "./subjects";
 
 /** What the patterns need to know beside the workspace. */
@@ -9,8 +9,6 @@ export interface Watched {
   /** Ids of the KMS keys that the workspace's secrets and alerts are encrypted with. */
   readonly keyIds: readonly string[];
   readonly topicArn: string;
-  /** ARN of the code signing configuration that the generator's code is held to. */
-  readonly codeSigningConfig?: string;
 }
 
 /** What changes who may use a KMS key, or whether it can be used. */

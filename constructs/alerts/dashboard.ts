@@ -2,7 +2,7 @@ import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboar
 import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
 import { Construct } from "constructs";
 import { NAME_PREFIX } from "../../rules/aws-names";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { ILedgerWorkspace } from "../workspace/interface";
 
 export interface AccessDashboardProps {
   readonly workspace: ILedgerWorkspace;
@@ -13,7 +13,7 @@ export interface AccessDashboardProps {
 export class AccessDashboard extends Construct {
   constructor(scope: Construct, id: string, { workspace, journalName }: AccessDashboardProps) {
     super(scope, id);
-    const { name, surroundings } = workspace;
+    const { name, location } = workspace;
     const queries = accessQueries(name);
     for (const [title, query] of Object.entries(queries)) {
       new CloudwatchQueryDefinition(this, title.replace(/\W/g, ""), {
@@ -33,7 +33,7 @@ export class AccessDashboard extends Construct {
           height: 8,
           properties: {
             title,
-            region: surroundings.region,
+            region: location.region,
             view: i === 0 ? "timeSeries" : "table",
             query: `SOURCE '${journalName}' | ${query.join(" | ")}`,
           },

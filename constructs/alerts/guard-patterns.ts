@@ -1,6 +1,6 @@
 import { accessJournalName, alertRuleName, generatorFunctionName } from "../../rules/aws-names";
 import type { Watched } from "./access-patterns";
-import { DONE, type EventPattern, type Filter, NOT_DENIED, notBy, parameter } from "./alert-pattern";
+import { DONE, type EventPattern, type Filter, NOT_DENIED, notBy, parameter } from "./pattern";
 import { aliasRecords, functionRecords, keyRecords } from "./subjects";
 
 /** The patterns that watch what guards the keys: the generator, the alerts themselves, the trail. */
@@ -108,7 +108,8 @@ export function codePattern(watched: Watched): EventPattern {
   };
 }
 
-function generatorRecords({ workspace, codeSigningConfig }: Watched): EventPattern[] {
+function generatorRecords({ workspace }: Watched): EventPattern[] {
+  const { codeSigningConfig } = workspace.options;
   return [
     ...functionRecords(workspace, generatorFunctionName(workspace.name)),
     parameter("role", workspace.generatorRoleArn),

@@ -3,8 +3,9 @@ import { CloudwatchLogResourcePolicy } from "@cdktf/provider-aws/lib/cloudwatch-
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { accessJournalName, alertRuleName } from "../../rules/aws-names";
+import { WRITE_LOG } from "../policies/actions";
 import { policyJson } from "../policies/policy";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { ILedgerWorkspace } from "../workspace/interface";
 
 export interface AccessJournalProps {
   readonly workspace: ILedgerWorkspace;
@@ -17,11 +18,11 @@ export class AccessJournal extends Construct {
   readonly name: string;
   readonly arn: string;
   /** What must be there for a rule to be able to write to it. */
-  readonly parts: ITerraformDependable[];
+  readonly dependables: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { workspace, retentionInDays, kmsKeyId }: AccessJournalProps) {
     super(scope, id);
-    const { partition, region, account } = workspace.surroundings;
+    const { partition, region, account } = workspace.location;
     this.name = accessJournalName(workspace.name);
     const group = new CloudwatchLogGroup(this, "Resource", {
       name: this.name,
@@ -38,11 +39,11 @@ export class AccessJournal extends Construct {
           Sid: "EventBridgeWritesTheJournal",
           Effect: "Allow",
           Principal: { Service: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] },
-          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Action: WRITE_LOG,
           Resource: `arn:${partition}:logs:${region}:${account}:log-group:${this.name}:*`,
         },
       ]),
     });
-    this.parts = [group, policy];
+    this.dependables = [group, policy];
   }
 }

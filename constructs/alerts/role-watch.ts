@@ -1,18 +1,17 @@
 import { Fn, Op, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
-import { visible } from "../../messages/safe-text";
 import { accessJournalName, alertRuleName } from "../../rules/aws-names";
+import { emailProblem, topicArnProblem, workspaceNameProblem } from "../../rules/formats";
 import { roleArnProblem } from "../../rules/principal-arns";
-import { tagProblems, WORKSPACE_TAG } from "../../rules/tags";
+import { WORKSPACE_TAG } from "../../rules/tags";
 import { longestLength } from "../policies/policy-size";
-import { type Surroundings, surroundingsOf } from "../terraform/aws-location";
+import { type AwsLocation, awsLocationOf } from "../terraform/aws-location";
+import { type Checks, checkProps, FLAG, optional, tagMap, text, texts } from "../terraform/checks";
 import { literalMap } from "../terraform/literal";
-import { each, formProblem, listProblems } from "../terraform/prop-formats";
-import { checkProps, FLAG, optional, TEXT, TEXT_MAP, TEXTS } from "../terraform/prop-types";
 import { ROLE_ADVICE } from "./advice";
-import { DONE, type EventPattern, MAX_PATTERN_LENGTH, notBy } from "./alert-pattern";
-import { AlertRule } from "./alert-rule";
-import { AlertTopic } from "./alert-topic";
+import { DONE, type EventPattern, MAX_PATTERN_LENGTH, notBy } from "./pattern";
+import { AlertRule } from "./rule";
+import { AlertTopic } from "./topic";
 
 export interface RoleWatchProps {
   /** The workspace's name: 1 to 24 lower-case letters, digits and hyphens, not at the ends. */
@@ -43,14 +42,22 @@ export interface RoleWatchProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-const ROLE_WATCH_PROPS = {
-  workspace: TEXT,
-  roles: TEXTS,
-  deployers: optional(TEXTS),
-  alertTopic: optional(TEXT),
-  alertEmails: optional(TEXTS),
+const WATCHED_ROLES = texts((arn: string) => roleArnProblem(arn));
+
+const ROLE_WATCH_CHECKS: Checks<RoleWatchProps> = {
+  workspace: text(workspaceNameProblem),
+  roles: {
+    ...WATCHED_ROLES,
+    problems: (roles, place, props) =>
+      roles.length === 0
+        ? [`${place}: is empty, so nothing would be watched; name the roles`]
+        : (WATCHED_ROLES.problems?.(roles, place, props) ?? []),
+  },
+  deployers: optional(texts((arn) => roleArnProblem(arn))),
+  alertTopic: optional(text(topicArnProblem)),
+  alertEmails: optional(texts(emailProblem)),
   removalProtection: optional(FLAG),
-  tags: optional(TEXT_MAP),
+  tags: optional(tagMap()),
 };
 
 /** What makes a role, lets others become it, or lets it do more. */
@@ -76,19 +83,16 @@ const ROLE_CHANGES = [
 export class RoleWatch extends Construct {
   constructor(scope: Construct, id: string, props: RoleWatchProps) {
     super(scope, id);
-    checkProps(this, props, ROLE_WATCH_PROPS);
-    this.node.addValidation({ validate: () => problemsOf(props).map(visible) });
+    checkProps(this, props, ROLE_WATCH_CHECKS);
     const { deployers = [] } = props;
     const tags = literalMap({ ...props.tags, [WORKSPACE_TAG]: props.workspace });
-    const surroundings: Surroundings = surroundingsOf(this);
+    const location = awsLocationOf(this);
     const topic = new AlertTopic(this, "Topic", {
-      workspace: {
-        name: `${props.workspace}-roles`,
-        surroundings,
-        deployers,
-        removalProtection: props.removalProtection ?? true,
-        tags,
-      },
+      name: `${props.workspace}-roles`,
+      location,
+      deployers,
+      removalProtection: props.removalProtection ?? true,
+      tags,
       existing: props.alertTopic,
       emails: props.alertEmails ?? [],
     });
@@ -105,7 +109,7 @@ export class RoleWatch extends Construct {
             journal: accessJournalName(props.workspace),
           }),
         },
-        conditions: [isGlobal(surroundings)],
+        conditions: [isGlobal(location)],
         tags,
       });
     }
@@ -131,22 +135,11 @@ function roleName(arn: string): string {
     : arn.slice(arn.lastIndexOf("/") + 1);
 }
 
-function problemsOf({ workspace, roles, deployers = [], alertTopic, alertEmails, tags }: RoleWatchProps) {
-  return [
-    ...each({ workspace }, (text) => formProblem(text, "name")),
-    ...(roles.length === 0 ? ["roles: are none, so nothing would be watched; name the roles"] : []),
-    ...listProblems({ roles, deployers }),
-    ...each({ roles, deployers }, (arn) => roleArnProblem(arn)),
-    ...each({ alertTopic, alertEmails }, formProblem),
-    ...tagProblems(tags ?? {}, Token.isUnresolved),
-  ];
-}
-
 /** Where IAM's records come, by partition: elsewhere the watch would never see anything, and nobody would notice. */
 const GLOBAL_REGIONS = { aws: "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" };
 
 /** Of a partition that is not known here, each region will do. */
-function isGlobal({ partition, region }: Surroundings): Precondition {
+function isGlobal({ partition, region }: AwsLocation): Precondition {
   return {
     condition: Op.eq(Fn.lookup(GLOBAL_REGIONS, partition, region), region),
     errorMessage:

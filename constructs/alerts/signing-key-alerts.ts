@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import { accessJournalName, alertRuleName } from "../../rules/aws-names";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { ILedgerWorkspace } from "../workspace/interface";
 import { KEY_TAMPERING } from "./access-patterns";
 import { DENIED_ADVICE, LOCK_ADVICE } from "./advice";
-import { DENIED, DONE, type EventPattern, MAX_PATTERN_LENGTH, NOT_DENIED, notBy } from "./alert-pattern";
-import { AlertRule } from "./alert-rule";
+import { DENIED, DONE, type EventPattern, MAX_PATTERN_LENGTH, NOT_DENIED, notBy } from "./pattern";
+import { AlertRule } from "./rule";
 import { keyRecords } from "./subjects";
-import type { AlertTargets } from "./workspace-alerts";
+import type { AlertTargets } from "./targets";
 
 /** A KMS key that signs as a user. */
 export interface SigningKey {

@@ -5,8 +5,8 @@ import {
   NAME_PREFIX,
   workspaceKeyAlias,
 } from "../../rules/aws-names";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
-import { type EventPattern, type Filter, parameter } from "./alert-pattern";
+import type { ILedgerWorkspace } from "../workspace/interface";
+import { type EventPattern, type Filter, parameter } from "./pattern";
 
 /** Which records are about a workspace's things: each a list of alternatives, in every spelling that CloudTrail has. */
 
@@ -15,8 +15,8 @@ import { type EventPattern, type Filter, parameter } from "./alert-pattern";
  * characters. Answers have `arn`, before February 2024 `aRN` (Secrets Manager guide, "CloudTrail entries"). The slash
  * behind the workspace's name keeps `acme-prod2` out.
  */
-export function secretRecords({ name, surroundings }: ILedgerWorkspace): EventPattern[] {
-  const { partition, region, account } = surroundings;
+export function secretRecords({ name, location }: ILedgerWorkspace): EventPattern[] {
+  const { partition, region, account } = location;
   const names: Filter = { prefix: `${NAME_PREFIX}/${name}/` };
   const arns: Filter = {
     prefix: `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${name}/`,
@@ -54,8 +54,8 @@ export function aliasRecords({ name }: ILedgerWorkspace): EventPattern {
  * The function by all that Lambda takes for its name (Lambda API, `FunctionName`): name, partial ARN or ARN, each with or
  * without a version or alias.
  */
-export function functionRecords({ surroundings }: ILedgerWorkspace, functionName: string): EventPattern[] {
-  const { partition, region, account } = surroundings;
+export function functionRecords({ location }: ILedgerWorkspace, functionName: string): EventPattern[] {
+  const { partition, region, account } = location;
   const partial = `${account}:function:`;
   const beginnings = [
     ...["", "function:", `${account}:`, partial, `${region}:${partial}`],
@@ -75,7 +75,7 @@ export function functionRecords({ surroundings }: ILedgerWorkspace, functionName
  * A session of the generator's role that its function has: Lambda names it like the function. Another function with the same
  * role has another.
  */
-export function generatorSession({ name, surroundings }: ILedgerWorkspace): string {
-  const { partition, region, account } = surroundings;
+export function generatorSession({ name, location }: ILedgerWorkspace): string {
+  const { partition, region, account } = location;
   return `arn:${partition}:sts::${account}:assumed-role/${generatorRoleName(name, region)}/${generatorFunctionName(name)}`;
 }

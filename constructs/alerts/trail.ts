@@ -5,16 +5,12 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
-import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { visible } from "../../messages/safe-text";
-import { tokenProblem } from "../../rules/cdktf-tokens";
-import { tagProblems } from "../../rules/tags";
+import { kmsKeyArnProblem, trailNameProblem } from "../../rules/formats";
 import { type PolicyStatement, policyJson } from "../policies/policy";
-import { surroundingsOf } from "../terraform/aws-location";
+import { awsLocationOf } from "../terraform/aws-location";
+import { type Checks, checkProps, FLAG, number, optional, tagMap, text } from "../terraform/checks";
 import { literalMap } from "../terraform/literal";
-import { each, formProblem } from "../terraform/prop-formats";
-import { checkProps, FLAG, NUMBER, optional, TEXT, TEXT_MAP } from "../terraform/prop-types";
 
 export interface WorkspaceTrailProps {
   /**
@@ -43,16 +39,22 @@ export interface WorkspaceTrailProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-const TRAIL_PROPS = {
-  name: optional(TEXT),
-  kmsKey: optional(TEXT),
-  multiRegion: optional(FLAG),
-  retentionInDays: optional(NUMBER),
-  tags: optional(TEXT_MAP),
-};
-
 /** What S3 takes as an object's lifetime (PutBucketLifecycleConfiguration: a positive integer). */
 const MOST_DAYS = 2 ** 31 - 1;
+
+const TRAIL_CHECKS: Checks<WorkspaceTrailProps> = {
+  name: optional(text(trailNameProblem)),
+  kmsKey: optional(text(kmsKeyArnProblem)),
+  multiRegion: optional(FLAG),
+  retentionInDays: optional(
+    number((days) =>
+      Number.isInteger(days) && days >= 1 && days <= MOST_DAYS
+        ? undefined
+        : `is ${days}; write a whole number of days from 1 to ${MOST_DAYS}`,
+    ),
+  ),
+  tags: optional(tagMap(() => [])),
+};
 
 /**
  * A CloudTrail trail, for an account that has none: without one, no rule of ours gets any record. It logs management events,
@@ -65,11 +67,10 @@ export class WorkspaceTrail extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkspaceTrailProps = {}) {
     super(scope, id);
-    checkProps(this, props, TRAIL_PROPS);
-    this.node.addValidation({ validate: () => problemsOf(props).map(visible) });
+    checkProps(this, props, TRAIL_CHECKS);
     const { name = "ledger-enterprise", kmsKey, multiRegion = true } = props;
     const tags = literalMap(props.tags);
-    const { partition, region, account } = surroundingsOf(this);
+    const { partition, region, account } = awsLocationOf(this);
     this.trailArn = `arn:${partition}:cloudtrail:${region}:${account}:trail/${name}`;
     this.bucketName = `${name}-trail-${account}-${region}`;
     const bucket = new S3Bucket(this, "Bucket", {
@@ -134,17 +135,6 @@ export class WorkspaceTrail extends Construct {
       dependsOn: [policy],
     });
   }
-}
-
-function problemsOf({ name, kmsKey, retentionInDays: days, tags }: WorkspaceTrailProps): string[] {
-  const isDays = (value: number) => Number.isInteger(value) && value >= 1 && value <= MOST_DAYS;
-  const wrong = days !== undefined && !Token.isUnresolved(days) && (!isDays(days) || tokenProblem(days));
-  return [
-    ...each({ name }, (text) => formProblem(text, "trailName")),
-    ...each({ kmsKey }, formProblem),
-    ...(wrong ? [`retentionInDays: is ${days}; write a whole number of days from 1 to ${MOST_DAYS}`] : []),
-    ...tagProblems(tags ?? {}, Token.isUnresolved, []),
-  ];
 }
 
 /** CloudTrail guide, "Amazon S3 bucket policy for CloudTrail", for this one trail; and nobody comes without TLS. */

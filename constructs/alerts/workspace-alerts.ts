@@ -1,14 +1,8 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import {
-  accessJournalName,
-  alertRuleName,
-  alertTopicName,
-  type JOURNAL_RULES,
-  type PAGING_RULES,
-} from "../../rules/aws-names";
-import type { Surroundings } from "../terraform/aws-location";
-import type { ILedgerWorkspace, LedgerWorkspaceOptions } from "../workspace/ledger-workspace";
+import { alertRuleName, type JOURNAL_RULES, type PAGING_RULES } from "../../rules/aws-names";
+import type { ILedgerWorkspace } from "../workspace/interface";
+import type { LedgerWorkspaceProps } from "../workspace/options";
 import {
   accessPattern,
   deniedPattern,
@@ -25,33 +19,14 @@ import {
   LOCK_ADVICE,
   WRITE_ADVICE,
 } from "./advice";
-import type { EventPattern } from "./alert-pattern";
-import { AlertRule } from "./alert-rule";
-import { AlertTopic } from "./alert-topic";
 import { AccessDashboard } from "./dashboard";
 import { alertsPattern, changePattern, codePattern, generatorPattern, trailPattern } from "./guard-patterns";
 import { AccessJournal } from "./journal";
+import type { EventPattern } from "./pattern";
+import { AlertRule } from "./rule";
 import { keyIdOf } from "./subjects";
-
-/** Where the rules of a workspace send what they see: found by name from any stack. */
-export interface AlertTargets {
-  /** ARN of the topic that pages people. */
-  readonly topicArn: string;
-  /** ARN of the log group that is the access journal. */
-  readonly journalArn: string;
-}
-
-/** Where a deployed workspace's alerts go; `undefined` where they are switched off. */
-export function alertTargetsOf(
-  { name, alerts = true, alertTopic }: LedgerWorkspaceOptions,
-  { partition, region, account }: Surroundings,
-): AlertTargets | undefined {
-  if (!alerts) return undefined;
-  return {
-    topicArn: alertTopic ?? `arn:${partition}:sns:${region}:${account}:${alertTopicName(name)}`,
-    journalArn: `arn:${partition}:logs:${region}:${account}:log-group:${accessJournalName(name)}`,
-  };
-}
+import type { AlertTargets } from "./targets";
+import { AlertTopic } from "./topic";
 
 /** The rules that watch a workspace: as many however many users it has. Each name is that of its rule in AWS. */
 const RULES = {
@@ -77,15 +52,7 @@ const RULES = {
 
 export interface WorkspaceAlertsProps {
   readonly workspace: ILedgerWorkspace;
-  /** E-mail addresses that are paged. Each must confirm the subscription that AWS sends it. */
-  readonly emails: readonly string[];
-  /** ARN of a topic that is there already. */
-  readonly topic?: string;
-  readonly journalRetentionInDays: number;
-  /** ARN of the KMS key that encrypts the journal. */
-  readonly logKmsKey?: string;
-  /** ARN of the code signing configuration of the generator. */
-  readonly codeSigningConfig?: string;
+  readonly options: LedgerWorkspaceProps;
 }
 
 /**
@@ -96,34 +63,38 @@ export class WorkspaceAlerts extends Construct implements AlertTargets {
   readonly topicArn: string;
   readonly journalArn: string;
   /** What must be there before a key is made. */
-  readonly parts: ITerraformDependable[] = [];
+  readonly dependables: ITerraformDependable[] = [];
 
-  constructor(scope: Construct, id: string, props: WorkspaceAlertsProps) {
+  constructor(scope: Construct, id: string, { workspace, options }: WorkspaceAlertsProps) {
     super(scope, id);
-    const { workspace, codeSigningConfig } = props;
-    const topic = new AlertTopic(this, "Topic", { workspace, emails: props.emails, existing: props.topic });
+    const { name, location, deployers, removalProtection, tags } = workspace;
+    const topic = new AlertTopic(this, "Topic", {
+      ...{ name, location, deployers, removalProtection, tags },
+      emails: options.alertEmails ?? [],
+      existing: options.alertTopic,
+    });
     const journal = new AccessJournal(this, "Journal", {
       workspace,
-      retentionInDays: props.journalRetentionInDays,
-      kmsKeyId: props.logKmsKey,
+      retentionInDays: options.journalRetentionInDays ?? 400,
+      kmsKeyId: options.logKmsKey,
     });
     this.topicArn = topic.arn;
     this.journalArn = journal.arn;
     const keyIds = [workspace.encryptionKeyArn, ...(topic.keyArn ? [topic.keyArn] : [])].map(keyIdOf);
     for (const [rule, [advice, pattern, description]] of Object.entries(RULES)) {
-      const { parts } = new AlertRule(this, rule, {
-        name: alertRuleName(workspace.name, rule),
+      const { dependables } = new AlertRule(this, rule, {
+        name: alertRuleName(name, rule),
         description,
-        pattern: () => pattern({ workspace, keyIds, topicArn: topic.arn, codeSigningConfig }),
+        pattern: () => pattern({ workspace, keyIds, topicArn: topic.arn }),
         page: advice && {
           topicArn: topic.arn,
-          message: () => ({ ...advice, workspace: workspace.name, journal: journal.name }),
+          message: () => ({ ...advice, workspace: name, journal: journal.name }),
         },
         journalArn: advice === undefined || rule === "denied" ? journal.arn : undefined,
-        tags: workspace.tags,
-        dependsOn: journal.parts,
+        tags,
+        dependsOn: journal.dependables,
       });
-      this.parts.push(...parts);
+      this.dependables.push(...dependables);
     }
     new AccessDashboard(this, "Dashboard", { workspace, journalName: journal.name });
   }

@@ -1,31 +1,26 @@
 import { Fn, Lazy, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
-import { visible } from "../../messages/safe-text";
 import type { ApiUserRole } from "../../rules/api-user-role";
 import { awsNameOf } from "../../rules/aws-names";
-import { principalArnProblem } from "../../rules/principal-arns";
 import type { RuleAssignments } from "../../rules/rule-assignments";
-import { tagProblems } from "../../rules/tags";
-import { usernameProblem } from "../../rules/user-names";
-import { type ICustodyKey, KeyCustody } from "../custody/key-custody";
+import type { ICustodyKey } from "../custody/interface";
+import { KeyCustody } from "../custody/key-custody";
 import { type PolicyDocument, policyDocument } from "../policies/policy";
 import { signerConditions, workspaceConditions } from "../policies/principal-conditions";
 import { loadSecrets, readSecrets } from "../policies/secret-access";
+import { checkTypes, propProblems, typeName } from "../terraform/checks";
 import { literal, literalMap } from "../terraform/literal";
-import { checkProps, typeName } from "../terraform/prop-types";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
-import { API_USER_PROPS, type ApiUserProps } from "./api-user-props";
-import { assignmentProblems } from "./assignment-problems";
+import type { ILedgerWorkspace } from "../workspace/interface";
 import { CredentialsSecret } from "./credentials-secret";
+import type { IApiUser } from "./interface";
+import { API_USER_CHECKS, type ApiUserProps } from "./props";
 import { Registration } from "./registration-output";
-
-export type { ApiUserProps } from "./api-user-props";
 
 /**
  * An API user of a Ledger Enterprise workspace: its key in custody, the secret that its API credentials go into, and its
  * entry in the registration.
  */
-export class ApiUser extends Construct {
+export class ApiUser extends Construct implements IApiUser {
   readonly workspace: ILedgerWorkspace;
   /** The user's name in the workspace, as Terraform has it. */
   readonly username: string;
@@ -45,7 +40,7 @@ export class ApiUser extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiUserProps) {
     super(scope, id);
-    checkProps(this, props, API_USER_PROPS);
+    checkTypes(this, props, API_USER_CHECKS);
     this.workspace = props.workspace;
     this.username = literal(props.username);
     this.awsName = Token.isUnresolved(props.username)
@@ -62,7 +57,9 @@ export class ApiUser extends Construct {
     this.key = this.custody.bind(this, this);
     this.credentials = new CredentialsSecret(this, "Credentials", { user: this });
     Registration.of(this).add(this);
-    this.node.addValidation({ validate: () => this.problems(props).map(visible) });
+    // With those who were granted signing after the user was made.
+    const validate = () => propProblems({ ...props, signers: this._signers }, API_USER_CHECKS);
+    this.node.addValidation({ validate });
   }
 
   /** Token: the public key to register, 130 lower-case hex characters, X9.62 uncompressed point. */
@@ -144,34 +141,5 @@ export class ApiUser extends Construct {
         // In Terraform's spelling, since a lazy value reaches its JSON as it is.
       ].map(({ condition, errorMessage }) => ({ condition, error_message: errorMessage }));
     return Lazy.anyValue({ produce }, { omitEmptyArray: true }) as unknown as Precondition[];
-  }
-
-  private problems({ username, generation = 1, signers, readers, tags = {} }: ApiUserProps): string[] {
-    const { surroundings, signerAccounts, allowUsers } = this.workspace;
-    const accounts = [surroundings.account, ...signerAccounts].filter((id) => !Token.isUnresolved(id));
-    const problems = assignmentProblems(this.role.name, this.assignments);
-    const nameProblem = Token.isUnresolved(username) ? undefined : usernameProblem(username);
-    if (nameProblem) problems.push(`username: ${nameProblem}`);
-    problems.push(...tagProblems(tags, Token.isUnresolved, Object.keys(this.workspace.tags)));
-    if (!Number.isSafeInteger(generation) || generation < 1) {
-      problems.push(`generation: ${generation} is not a generation; use a whole number from 1`);
-    }
-    for (const [prop, arns] of Object.entries({ signers, readers })) {
-      if (Token.isUnresolved(arns)) {
-        problems.push(`${prop}: is a token; give a list, whose elements may be tokens`);
-      }
-    }
-    for (const [prop, arns] of Object.entries({ signers: this._signers, readers: this.readers })) {
-      arns.forEach((arn, i) => {
-        const problem = Token.isUnresolved(arn)
-          ? undefined
-          : principalArnProblem(arn, {
-              accounts: accounts.length > signerAccounts.length ? accounts : undefined,
-              allowUsers,
-            });
-        if (problem) problems.push(`${prop}[${i}]: ${problem}`);
-      });
-    }
-    return problems;
   }
 }

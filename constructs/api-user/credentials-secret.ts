@@ -1,10 +1,10 @@
 import type { Construct } from "constructs";
 import { credentialsSecretName } from "../../rules/aws-names";
 import { LockedSecret } from "../custody/locked-secret";
-import type { ApiUser } from "./api-user";
+import type { IApiUser } from "./interface";
 
 export interface CredentialsSecretProps {
-  readonly user: ApiUser;
+  readonly user: IApiUser;
 }
 
 /**
@@ -13,16 +13,16 @@ export interface CredentialsSecretProps {
  */
 export class CredentialsSecret extends LockedSecret {
   constructor(scope: Construct, id: string, { user }: CredentialsSecretProps) {
-    const readers = () => [...new Set([...user.signers, ...user.readers])];
+    const allowedToRead = () => [...new Set([...user.signers, ...user.readers])];
     super(scope, id, {
       user,
       name: credentialsSecretName(user.workspace.name, user.awsName),
       description: "API credentials of a Ledger Enterprise API user: JSON with the names of its variables",
       what: `the secret of the credentials of ${user.username}`,
       whoReads: "SignersAndReaders",
-      readers,
+      allowedToRead,
       writers: user.workspace.custodians,
-      count: () => `${readers().length} signers and readers`,
+      count: () => `${allowedToRead().length} signers and readers`,
     });
   }
 }

@@ -1,7 +1,7 @@
 import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { literal, literals } from "../terraform/literal";
-import type { ApiUser } from "./api-user";
+import type { IApiUser } from "./interface";
 
 const ID = "Registration";
 
@@ -17,7 +17,7 @@ export class Registration extends Construct {
     return existing instanceof Registration ? existing : new Registration(stack, ID);
   }
 
-  private readonly users: ApiUser[] = [];
+  private readonly users: IApiUser[] = [];
   private readonly after: string[] = [];
   private readonly output: TerraformOutput;
 
@@ -33,7 +33,7 @@ export class Registration extends Construct {
     this.node.addValidation({ validate: () => this.problems() });
   }
 
-  add(user: ApiUser): void {
+  add(user: IApiUser): void {
     this.users.push(user);
     if (user.registeredAfter.length === 0) return;
     this.after.push(...user.registeredAfter);
@@ -43,7 +43,7 @@ export class Registration extends Construct {
 
   private problems(): string[] {
     const problems: string[] = [];
-    const seen = new Map<string, ApiUser>();
+    const seen = new Map<string, IApiUser>();
     for (const user of this.users) {
       const name = `${user.workspace.name}/${user.awsName}`;
       const other = seen.get(name);
@@ -58,7 +58,7 @@ export class Registration extends Construct {
   }
 }
 
-function entryOf(user: ApiUser) {
+function entryOf(user: IApiUser) {
   return {
     workspace: user.workspace.name,
     username: user.username,
@@ -70,7 +70,7 @@ function entryOf(user: ApiUser) {
     keyArn: user.keyArn,
     keyStatus: user.keyStatus,
     credentialsArn: user.credentialsArn,
-    ...(user.workspace.apiUrl && { apiUrl: literal(user.workspace.apiUrl) }),
+    ...(user.workspace.options.apiUrl && { apiUrl: literal(user.workspace.options.apiUrl) }),
     signers: user.signers,
     readers: user.readers,
     groups: literals(user.assignments.groups),

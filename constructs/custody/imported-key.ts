@@ -1,11 +1,11 @@
 import { DataAwsSecretsmanagerSecretVersions } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret-versions";
 import { Construct } from "constructs";
-import type { ApiUser } from "../api-user/api-user";
-import type { ICustodyKey } from "./key-custody";
+import type { IApiUser } from "../api-user/interface";
+import type { ICustodyKey } from "./interface";
 import { KeySecret } from "./key-secret";
 
 export interface ImportedKeyProps {
-  readonly user: ApiUser;
+  readonly user: IApiUser;
   /** The public key that is declared: 130 lower-case hexadecimal digits. */
   readonly publicKey: string;
 }

@@ -1,30 +1,12 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { KeyError, parsePublicKey } from "../../keys";
-import type { ApiUser } from "../api-user/api-user";
-import type { PolicyStatement } from "../policies/policy";
-import { typeName } from "../terraform/prop-types";
+import type { IApiUser } from "../api-user/interface";
+import { typeName } from "../terraform/checks";
 import { ImportedKey } from "./imported-key";
+import type { ICustodyKey } from "./interface";
 import { KmsKey } from "./kms-key";
 import { SecretsManagerKey } from "./secrets-manager-key";
-
-/** A user's key in its custody, as `ApiUser` and the registration need it. */
-export interface ICustodyKey {
-  /** ARN of the secret or KMS key that holds the private key. */
-  readonly keyArn: string;
-  /** 130 hex characters: the X9.62 uncompressed point. */
-  readonly publicKey: string;
-  /** ARN of the secret that holds the private key, where it is in one: signers read it. */
-  readonly secretArn?: string;
-  /** What a signer's role must be allowed by its own policy beside reading secrets: the use of a KMS key. */
-  readonly signStatements?: readonly PolicyStatement[];
-  /** Whether it is a custodian who puts the key in. */
-  readonly loadedByCustodian?: boolean;
-  /** Token: `in custody`, or `awaiting key` until a custodian has loaded it. */
-  readonly keyStatus?: string;
-  /** Addresses, in Terraform, of what must be there before the key is registered. */
-  readonly registeredAfter?: readonly string[];
-}
 
 export interface KmsCustodyOptions {
   /**
@@ -62,13 +44,13 @@ export abstract class KeyCustody {
   abstract readonly name: string;
 
   /** Makes what holds the key. Called once by `ApiUser`. */
-  abstract bind(scope: Construct, user: ApiUser): ICustodyKey;
+  abstract bind(scope: Construct, user: IApiUser): ICustodyKey;
 }
 
 class SecretsManagerCustody extends KeyCustody {
   readonly name = "secrets-manager";
 
-  bind(scope: Construct, user: ApiUser): ICustodyKey {
+  bind(scope: Construct, user: IApiUser): ICustodyKey {
     return new SecretsManagerKey(scope, "Key", { user });
   }
 }
@@ -80,7 +62,7 @@ class KmsCustody extends KeyCustody {
     super();
   }
 
-  bind(scope: Construct, user: ApiUser): ICustodyKey {
+  bind(scope: Construct, user: IApiUser): ICustodyKey {
     return new KmsKey(scope, "Key", { user, publicKey: this.publicKey });
   }
 }
@@ -92,7 +74,7 @@ class ImportedCustody extends KeyCustody {
     super();
   }
 
-  bind(scope: Construct, user: ApiUser): ICustodyKey {
+  bind(scope: Construct, user: IApiUser): ICustodyKey {
     return new ImportedKey(scope, "Key", { user, publicKey: this.publicKey });
   }
 }

@@ -1,10 +1,10 @@
 import type { Construct } from "constructs";
 import { privateKeySecretName } from "../../rules/aws-names";
-import type { ApiUser } from "../api-user/api-user";
+import type { IApiUser } from "../api-user/interface";
 import { LockedSecret } from "./locked-secret";
 
 export interface KeySecretProps {
-  readonly user: ApiUser;
+  readonly user: IApiUser;
   /** ARNs of the roles that may put the key in: the generator's, or the custodians'. */
   readonly writers: readonly string[];
 }
@@ -18,7 +18,7 @@ export class KeySecret extends LockedSecret {
       description: "Private key of a Ledger Enterprise API user: hexadecimal digits of a SEC1 PEM file",
       what: `the secret of ${user.username}`,
       whoReads: "Signers",
-      readers: () => user.signers,
+      allowedToRead: () => user.signers,
       writers,
       count: () => `${user.signers.length} signers`,
     });

@@ -5,15 +5,16 @@ import { TerraformLocal, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { userKeyAlias } from "../../rules/aws-names";
 import { SigningKeyAlerts } from "../alerts/signing-key-alerts";
-import type { ApiUser } from "../api-user/api-user";
+import type { IApiUser } from "../api-user/interface";
+import { SIGN } from "../policies/actions";
 import { type PolicyStatement, policyJson } from "../policies/policy";
 import { checkPolicySize, KEY_POLICY_LIMIT } from "../policies/policy-size";
-import type { ICustodyKey } from "./key-custody";
-import { SIGN, signingKeyPolicy } from "./kms-key-policy";
+import type { ICustodyKey } from "./interface";
+import { signingKeyPolicy } from "./kms-key-policy";
 import { hexPointOf } from "./spki";
 
 export interface KmsKeyProps {
-  readonly user: ApiUser;
+  readonly user: IApiUser;
   /** The public key as the YAML pins it: 130 lower-case hexadecimal digits. */
   readonly publicKey?: string;
 }
@@ -42,7 +43,7 @@ export class KmsKey extends Construct implements ICustodyKey {
       limit: KEY_POLICY_LIMIT,
       fix: () =>
         `it names ${user.signers.length} signers; name fewer, such as one role that the others assume`,
-      surroundings: workspace.surroundings,
+      location: workspace.location,
       statements: () => signingKeyPolicy(user),
     });
     const alias = new KmsAlias(this, "Alias", {

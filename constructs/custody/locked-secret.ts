@@ -1,19 +1,19 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { Construct } from "constructs";
-import type { ApiUser } from "../api-user/api-user";
+import type { IApiUser } from "../api-user/interface";
 import { policyJson } from "../policies/policy";
 import { checkPolicySize, SECRET_POLICY_LIMIT } from "../policies/policy-size";
 import { type SecretPolicyProps, secretPolicy } from "../policies/secret-policy";
 
 export interface LockedSecretProps extends Pick<SecretPolicyProps, "whoReads" | "writers"> {
-  readonly user: ApiUser;
+  readonly user: IApiUser;
   /** The secret's name in AWS. */
   readonly name: string;
   readonly description: string;
   /** What the secret is, as messages call it: `the secret of settlement bot`. */
   readonly what: string;
   /** ARNs of the roles that may read it, asked for at synthesis, so that what is granted until then counts. */
-  readonly readers: () => readonly string[];
+  readonly allowedToRead: () => readonly string[];
   /** Who is to be fewer where the policy is too large: `12 signers`. */
   readonly count: () => string;
 }
@@ -24,10 +24,10 @@ export class LockedSecret extends Construct {
 
   constructor(scope: Construct, id: string, props: LockedSecretProps) {
     super(scope, id);
-    const { user, name, description, what, whoReads, readers, writers, count } = props;
+    const { user, name, description, what, whoReads, allowedToRead, writers, count } = props;
     const { workspace, removalProtection } = user;
     const statements = () =>
-      secretPolicy({ workspace, whoReads, readers: readers(), writers, removalProtection });
+      secretPolicy({ workspace, whoReads, allowedToRead: allowedToRead(), writers, removalProtection });
     const secret = new SecretsmanagerSecret(this, "Resource", {
       name,
       // Constant, as the policy lets nobody update a secret: UpdateSecret also writes values.
@@ -48,7 +48,7 @@ export class LockedSecret extends Construct {
       what: `the policy of ${what}`,
       limit: SECRET_POLICY_LIMIT,
       fix: () => `it names ${count()}; name fewer, such as one role that the others assume`,
-      surroundings: workspace.surroundings,
+      location: workspace.location,
       statements,
     });
   }

@@ -1,12 +1,12 @@
 import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import type { ApiUser } from "../api-user/api-user";
-import type { ICustodyKey } from "./key-custody";
+import type { IApiUser } from "../api-user/interface";
+import type { ICustodyKey } from "./interface";
 import { KeySecret, MOST_GENERATIONS } from "./key-secret";
 
 export interface SecretsManagerKeyProps {
-  readonly user: ApiUser;
+  readonly user: IApiUser;
 }
 
 /**
@@ -26,7 +26,7 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
     const functionName = workspace.generatorFunctionName();
     const invocation = new LambdaInvocation(this, "Generation", {
       functionName,
-      dependsOn: workspace.generatorNeeds(),
+      dependsOn: workspace.generatorDependencies(),
       input: Token.asString(
         Fn.jsonencode({
           secretArn: secret.arn,

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { Surroundings } from "../terraform/aws-location";
+import type { AwsLocation } from "../terraform/aws-location";
 import { type PolicyStatement, policyDocument } from "./policy";
 
 /** Characters that Secrets Manager takes as a secret's policy (Secrets Manager quotas). */
@@ -16,7 +16,7 @@ export interface PolicySizeProps {
   readonly limit: number;
   /** Why it is, and what to do. */
   readonly fix: () => string;
-  readonly surroundings: Surroundings;
+  readonly location: AwsLocation;
   readonly statements: () => readonly PolicyStatement[];
 }
 
@@ -25,7 +25,7 @@ export function checkPolicySize(scope: Construct, props: PolicySizeProps): void 
   scope.node.addValidation({
     validate: () => {
       const { what, limit, fix } = props;
-      const size = policySize(props.statements(), props.surroundings);
+      const size = policySize(props.statements(), props.location);
       if (size <= limit) return [];
       return [`${what} would have ${size} characters, and AWS takes ${limit}; ${fix()}`];
     },
@@ -33,11 +33,11 @@ export function checkPolicySize(scope: Construct, props: PolicySizeProps): void 
 }
 
 /** The length of a policy's JSON. Tokens count as the longest that they can stand for, as far as that is known. */
-export function policySize(statements: readonly PolicyStatement[], surroundings: Surroundings): number {
+export function policySize(statements: readonly PolicyStatement[], location: AwsLocation): number {
   const longest: readonly [token: string, length: number][] = [
-    [surroundings.partition, "aws-us-gov".length],
-    [surroundings.account, "123456789012".length],
-    [surroundings.region, "ap-southeast-1".length],
+    [location.partition, "aws-us-gov".length],
+    [location.account, "123456789012".length],
+    [location.region, "ap-southeast-1".length],
   ];
   let json = JSON.stringify(policyDocument(statements));
   for (const [token, length] of longest) json = json.replaceAll(token, "x".repeat(length));

@@ -1,23 +1,21 @@
 import { Fn, Op, type Precondition, Token } from "cdktf";
 import { WORKSPACE_NAME, WORKSPACE_NAME_RULE } from "../../rules/aws-names";
 import { ROLE_PATH, ROLE_PATH_AND_NAME } from "../../rules/principal-arns";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
-
-/** As far as a workspace is known before its own key is made. */
-type Workspace = Omit<ILedgerWorkspace, "encryptionKeyArn">;
+import type { ILedgerWorkspace } from "../workspace/interface";
 
 /**
  * What synthesis could not check, since it is a token or the account is one, Terraform holds to the same rule
  * before it makes what these principals may use.
  */
-export function signerConditions(workspace: Workspace, arns: readonly string[]): Precondition[] {
-  const { surroundings, signerAccounts, allowUsers } = workspace;
-  const known = !Token.isUnresolved(surroundings.account);
+export function signerConditions(workspace: ILedgerWorkspace, arns: readonly string[]): Precondition[] {
+  const { location, signerAccounts } = workspace;
+  const { allowUsers } = workspace.options;
+  const known = !Token.isUnresolved(location.account);
   return arns
     .filter((arn) => Token.isUnresolved(arn) || !known)
     .map((arn) => ({
       condition: isPrincipal(arn, allowUsers ? "(role|user)" : "role", workspace, [
-        surroundings.account,
+        location.account,
         ...signerAccounts,
       ]),
       errorMessage: `A signer or reader is not the ARN of one IAM role${allowUsers ? " or user" : ""} of the workspace's account or of its signerAccounts.`,
@@ -28,14 +26,14 @@ export function signerConditions(workspace: Workspace, arns: readonly string[]):
  * The same for what a workspace's options name. Its name and role path stand in patterns and in the ARN of the
  * generator's role: a `*` in them would be read as a wildcard by each policy that lets that role write.
  */
-export function workspaceConditions(workspace: Workspace): Precondition[] {
-  const { surroundings, name, rolePath, deployers, custodians, signerAccounts } = workspace;
-  const known = !Token.isUnresolved(surroundings.account);
+export function workspaceConditions(workspace: ILedgerWorkspace): Precondition[] {
+  const { location, name, rolePath, deployers, custodians, signerAccounts } = workspace;
+  const known = !Token.isUnresolved(location.account);
   const own = (who: string, arns: readonly string[]) =>
     arns
       .filter((arn) => Token.isUnresolved(arn) || !known)
       .map((arn) => ({
-        condition: isPrincipal(arn, "role", workspace, [surroundings.account]),
+        condition: isPrincipal(arn, "role", workspace, [location.account]),
         errorMessage: `A ${who} is not the ARN of one IAM role of the workspace's account.`,
       }));
   const text = (what: string, pattern: string, values: readonly string[]) =>
@@ -52,11 +50,16 @@ export function workspaceConditions(workspace: Workspace): Precondition[] {
   ];
 }
 
-function isPrincipal(arn: string, kinds: string, { surroundings }: Workspace, accounts: readonly string[]) {
+function isPrincipal(
+  arn: string,
+  kinds: string,
+  { location }: ILedgerWorkspace,
+  accounts: readonly string[],
+) {
   const part = (index: number) => Fn.element(Fn.split(":", arn), index);
   const onePrincipal = Fn.can(
     Fn.regex(`^arn:[a-z0-9-]+:iam::[0-9]{12}:${kinds}/${ROLE_PATH_AND_NAME}$`, arn),
   );
-  const ownPartition = Op.eq(part(1), surroundings.partition);
+  const ownPartition = Op.eq(part(1), location.partition);
   return Op.and(onePrincipal, Op.and(ownPartition, Fn.contains([...accounts], part(4))));
 }

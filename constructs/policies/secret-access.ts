@@ -1,5 +1,6 @@
 import { viaSecretsManager } from "../terraform/aws-location";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { ILedgerWorkspace } from "../workspace/interface";
+import { ENCRYPT_SECRET, LOAD_SECRET, READ_SECRET } from "./actions";
 import type { PolicyStatement } from "./policy";
 
 /** Statements for identity policies: what a role needs of its own, beside a place in the policies of the secrets. */
@@ -14,7 +15,7 @@ export function readSecrets(
     {
       Sid,
       Effect: "Allow",
-      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+      Action: READ_SECRET,
       Resource: oneOrAll(secretArns),
     },
     useKmsKey(workspace, secretArns, "kms:Decrypt"),
@@ -35,7 +36,7 @@ export function loadSecrets(
     {
       Sid: "LoadSecrets",
       Effect: "Allow",
-      Action: ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"],
+      Action: LOAD_SECRET,
       Resource: oneOrAll(secretArns),
     },
     {
@@ -44,8 +45,8 @@ export function loadSecrets(
       Action: "secretsmanager:UpdateSecretVersionStage",
       Resource: oneOrAll(restorable),
     },
-    // Decrypt is for a repeated PutSecretValue; it cannot read without GetSecretValue, which is denied.
-    useKmsKey(workspace, secretArns, ["kms:Decrypt", "kms:GenerateDataKey"]),
+    // Decrypt alone reads nothing: GetSecretValue is denied.
+    useKmsKey(workspace, secretArns, ENCRYPT_SECRET),
   ];
 }
 
@@ -62,7 +63,7 @@ function useKmsKey(
     Resource: workspace.encryptionKeyArn,
     Condition: {
       StringEquals: { "kms:EncryptionContext:SecretARN": oneOrAll(secretArns) },
-      StringLike: { "kms:ViaService": viaSecretsManager(workspace.surroundings) },
+      StringLike: { "kms:ViaService": viaSecretsManager(workspace.location) },
     },
   };
 }

@@ -1,4 +1,11 @@
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
+import type { ILedgerWorkspace } from "../workspace/interface";
+import {
+  ADMINISTER_SECRET,
+  ANY_SECRET_READ,
+  ANY_SECRET_WRITE,
+  NEVER_DONE_TO_A_SECRET,
+  READ_SECRET,
+} from "./actions";
 import { accountPrincipals, deny, type PolicyStatement } from "./policy";
 
 export interface SecretPolicyProps {
@@ -6,61 +13,37 @@ export interface SecretPolicyProps {
   /** Who reads, as the statements' names call them. */
   readonly whoReads: "Signers" | "SignersAndReaders";
   /** ARNs of the roles that may read the secret; without any, nobody may. */
-  readonly readers: readonly string[];
+  readonly allowedToRead: readonly string[];
   /** ARNs of the roles that may put a value in; without any, nobody may. */
   readonly writers: readonly string[];
   /** Whether to deny deletion to everyone. */
   readonly removalProtection: boolean;
 }
 
-/** Every action that gives a secret's value. */
-const READ = ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"];
-
-/** Every action that puts a value in, or makes another value the current one. */
-const WRITE = ["secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"];
-
-/** What nobody does to a secret: write it by the back door, have it carried elsewhere, or take its lock off. */
-const NEVER = [
-  "secretsmanager:CancelRotateSecret",
-  "secretsmanager:DeleteResourcePolicy",
-  "secretsmanager:RemoveRegionsFromReplication",
-  "secretsmanager:ReplicateSecretToRegions",
-  "secretsmanager:RotateSecret",
-  "secretsmanager:StopReplicationToReplica",
-  "secretsmanager:UpdateSecret",
-];
-
-/** What decides over lock and life of a secret. Restoring one gives its readers what was taken from them. */
-const ADMINISTER = [
-  "secretsmanager:DeleteSecret",
-  "secretsmanager:PutResourcePolicy",
-  "secretsmanager:RestoreSecret",
-];
-
 /**
  * The policy of a secret of ours, a private key's or credentials'. It denies, rather than only not allow: identity
  * policies such as AdministratorAccess would win over an absence.
  */
 export function secretPolicy(props: SecretPolicyProps): PolicyStatement[] {
-  const { workspace, whoReads, readers, writers, removalProtection } = props;
-  const { partition, account } = workspace.surroundings;
+  const { workspace, whoReads, allowedToRead, writers, removalProtection } = props;
+  const { partition, account } = workspace.location;
   const statements: PolicyStatement[] = [
-    deny(`Only${whoReads}Read`, READ, readers),
-    deny("OnlyWritersWrite", WRITE, writers),
-    deny("NobodyUpdatesRotatesReplicatesOrUnlocks", NEVER),
+    deny(`Only${whoReads}Read`, ANY_SECRET_READ, allowedToRead),
+    deny("OnlyWritersWrite", ANY_SECRET_WRITE, writers),
+    deny("NobodyUpdatesRotatesReplicatesOrUnlocks", NEVER_DONE_TO_A_SECRET),
   ];
-  if (readers.length > 0) {
+  if (allowedToRead.length > 0) {
     statements.unshift({
       Sid: `${whoReads}Read`,
       Effect: "Allow",
       Principal: accountPrincipals(partition, [account, ...workspace.signerAccounts]),
-      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+      Action: READ_SECRET,
       Resource: "*",
-      Condition: { ArnEquals: { "aws:PrincipalArn": readers } },
+      Condition: { ArnEquals: { "aws:PrincipalArn": allowedToRead } },
     });
   }
   if (workspace.deployers.length > 0) {
-    statements.push(deny("OnlyDeployersAdminister", ADMINISTER, workspace.deployers));
+    statements.push(deny("OnlyDeployersAdminister", ADMINISTER_SECRET, workspace.deployers));
   }
   return [...statements, ...deletion(removalProtection)];
 }

@@ -4,7 +4,7 @@ import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import type { Construct } from "constructs";
 
 /** Where the stack is deployed: what ARNs are made of. */
-export interface Surroundings {
+export interface AwsLocation {
   /** The account, 12 digits. */
   readonly account: string;
   readonly region: string;
@@ -16,7 +16,7 @@ export interface Surroundings {
  * Account and region as given, else as the provider's. The partition is always the provider's: it is known
  * without a call to AWS, and no list of partitions of ours can grow old.
  */
-export function surroundingsOf(scope: Construct, account?: string, region?: string): Surroundings {
+export function awsLocationOf(scope: Construct, account?: string, region?: string): AwsLocation {
   const partition = new DataAwsPartition(scope, "Partition");
   return {
     account: account ?? new DataAwsCallerIdentity(scope, "CallerIdentity").accountId,
@@ -29,6 +29,6 @@ export function surroundingsOf(scope: Construct, account?: string, region?: stri
  * The value of `kms:ViaService` for what Secrets Manager asks of KMS in its callers' names, as a pattern: KMS alone
  * sets it, and whether it ends as the partition's host names do is not documented for every partition.
  */
-export function viaSecretsManager({ region }: Surroundings): string {
+export function viaSecretsManager({ region }: AwsLocation): string {
   return `secretsmanager.${region}.*`;
 }

@@ -30,12 +30,12 @@ export interface GeneratorCodeProps {
  */
 export class GeneratorCode extends Construct {
   /** What is read before a key is asked for; it fails plan or apply where the code is another. */
-  readonly part: DataAwsLambdaFunction;
+  readonly dependable: DataAwsLambdaFunction;
 
   constructor(scope: Construct, id: string, { functionName, codeSigningConfig }: GeneratorCodeProps) {
     super(scope, id);
     const signed = codeSigningConfig ? ` || self.code_signing_config_arn == "${codeSigningConfig}"` : "";
-    this.part = new DataAwsLambdaFunction(this, "Resource", {
+    this.dependable = new DataAwsLambdaFunction(this, "Resource", {
       functionName,
       lifecycle: {
         postcondition: [

@@ -5,25 +5,23 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import { generatorFunctionName, generatorRoleName, NAME_PREFIX } from "../../rules/aws-names";
+import {
+  ATTACH_TO_NETWORK,
+  ENCRYPT_SECRET,
+  LOAD_SECRET,
+  SEE_ALERT_RULE,
+  WRITE_LOG,
+} from "../policies/actions";
 import { type PolicyStatement, policyJson } from "../policies/policy";
 import { viaSecretsManager } from "../terraform/aws-location";
 import { literal } from "../terraform/literal";
 import { GeneratorCode, generatorCodeSha256, generatorZip } from "./generator-code";
-import type { ILedgerWorkspace } from "./ledger-workspace";
-
-/** A network that the function runs in. */
-export interface GeneratorVpc {
-  readonly subnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
-}
+import type { ILedgerWorkspace } from "./interface";
+import type { LedgerWorkspaceProps } from "./options";
 
 export interface KeyGeneratorProps {
   readonly workspace: ILedgerWorkspace;
-  readonly permissionsBoundary?: string;
-  readonly logRetentionInDays?: number;
-  readonly logKmsKey?: string;
-  readonly vpc?: GeneratorVpc;
-  readonly codeSigningConfig?: string;
+  readonly options: LedgerWorkspaceProps;
 }
 
 /**
@@ -33,24 +31,25 @@ export interface KeyGeneratorProps {
 export class KeyGenerator extends Construct {
   readonly functionName: string;
   /** What the function needs before it is asked for a key, and not before it is made. */
-  readonly parts: ITerraformDependable[];
+  readonly dependables: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: KeyGeneratorProps) {
     super(scope, id);
-    const { workspace } = props;
+    const { workspace, options } = props;
     const { tags } = workspace;
+    const { codeSigningConfig, vpc } = options;
     const functionName = generatorFunctionName(workspace.name);
     const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
       name: `/aws/lambda/${functionName}`,
-      retentionInDays: props.logRetentionInDays ?? 400,
-      kmsKeyId: props.logKmsKey,
+      retentionInDays: options.logRetentionInDays ?? 400,
+      kmsKeyId: options.logKmsKey,
       tags,
     });
     const role = new IamRole(this, "Role", {
-      name: generatorRoleName(workspace.name, workspace.surroundings.region),
+      name: generatorRoleName(workspace.name, workspace.location.region),
       path: literal(workspace.rolePath),
       description: `Makes the keys of the API users of ${workspace.name}; cannot read them`,
-      permissionsBoundary: props.permissionsBoundary,
+      permissionsBoundary: options.permissionsBoundary,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
         Statement: [
@@ -77,26 +76,22 @@ export class KeyGenerator extends Construct {
       timeout: 120,
       memorySize: 256,
       tags,
-      vpcConfig: props.vpc && {
-        subnetIds: [...props.vpc.subnetIds],
-        securityGroupIds: [...props.vpc.securityGroupIds],
-      },
-      codeSigningConfigArn: props.codeSigningConfig,
+      vpcConfig: vpc && { subnetIds: [...vpc.subnetIds], securityGroupIds: [...vpc.securityGroupIds] },
+      codeSigningConfigArn: codeSigningConfig,
       // Not the permissions, which wait long for the KMS key; but Lambda looks at those for the network at once.
-      dependsOn: props.vpc ? [logGroup, permissions] : [logGroup],
+      dependsOn: vpc ? [logGroup, permissions] : [logGroup],
     });
     this.functionName = fn.functionName;
-    const { codeSigningConfig } = props;
     const asDeployed = new GeneratorCode(this, "AsDeployed", {
       functionName: fn.functionName,
       codeSigningConfig,
     });
-    this.parts = [permissions, asDeployed.part];
+    this.dependables = [permissions, asDeployed.dependable];
   }
 }
 
-function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: string, logGroupArn: string) {
-  const { partition, account, region } = workspace.surroundings;
+function permissionsOf({ workspace, options }: KeyGeneratorProps, functionName: string, logGroupArn: string) {
+  const { partition, account, region } = workspace.location;
   const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*/private-key-??????`;
   // Whoever gets hold of the role's credentials, or of iam:PassRole for it, has nothing: only this function has.
   const Condition = {
@@ -108,7 +103,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
     {
       Sid: "WriteKeysNeverRead",
       Effect: "Allow" as const,
-      Action: ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"],
+      Action: LOAD_SECRET,
       Resource: secrets,
       Condition,
     },
@@ -117,11 +112,11 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
       // on; Decrypt is needed to answer a replayed PutSecretValue, and cannot read without GetSecretValue.
       Sid: "EncryptBySecretsManager",
       Effect: "Allow" as const,
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Action: ENCRYPT_SECRET,
       Resource: workspace.encryptionKeyArn,
       Condition: {
         StringLike: {
-          "kms:ViaService": viaSecretsManager(workspace.surroundings),
+          "kms:ViaService": viaSecretsManager(workspace.location),
           "kms:EncryptionContext:SecretARN": secrets,
         },
       },
@@ -129,7 +124,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
     {
       Sid: "WriteOwnLog",
       Effect: "Allow" as const,
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Action: WRITE_LOG,
       Resource: `${logGroupArn}:*`,
       Condition,
     },
@@ -138,7 +133,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
           {
             Sid: "SeeThatAlertsAreOn",
             Effect: "Allow" as const,
-            Action: ["events:DescribeRule", "events:ListTargetsByRule"],
+            Action: SEE_ALERT_RULE,
             Resource: workspace.alertRules.map(
               (name) => `arn:${partition}:events:${region}:${account}:rule/${name}`,
             ),
@@ -146,7 +141,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
           },
         ]
       : []),
-    ...(vpc ? networkPermissions(Condition) : []),
+    ...(options.vpc ? networkPermissions(Condition) : []),
   ];
 }
 
@@ -155,16 +150,7 @@ function permissionsOf({ workspace, vpc }: KeyGeneratorProps, functionName: stri
  * it. The function's own code is denied it (Lambda guide, "Giving Lambda functions access to resources in an Amazon VPC").
  */
 function networkPermissions(onlyThisFunction: PolicyStatement["Condition"]): PolicyStatement[] {
-  const Action = [
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcs",
-    "ec2:UnassignPrivateIpAddresses",
-  ];
+  const Action = ATTACH_TO_NETWORK;
   return [
     { Sid: "LambdaAttachesToTheNetwork", Effect: "Allow", Action, Resource: "*" },
     { Sid: "TheCodeDoesNot", Effect: "Deny", Action, Resource: "*", Condition: onlyThisFunction },

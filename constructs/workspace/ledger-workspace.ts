@@ -1,172 +1,118 @@
 import { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
 import { Annotations, type ITerraformDependable } from "cdktf";
-import { Construct, type IConstruct } from "constructs";
-import { visible } from "../../messages/safe-text";
+import { Construct } from "constructs";
 import {
   alertRuleNames,
   generatorFunctionName,
   generatorRoleName,
   workspaceKeyAlias,
 } from "../../rules/aws-names";
+import { accessWarnings, alertWarnings } from "../../rules/missing-settings";
 import { WORKSPACE_TAG } from "../../rules/tags";
-import { type AlertTargets, alertTargetsOf, WorkspaceAlerts } from "../alerts/workspace-alerts";
-import { type Surroundings, surroundingsOf } from "../terraform/aws-location";
+import { type AlertTargets, alertTargetsOf } from "../alerts/targets";
+import { WorkspaceAlerts } from "../alerts/workspace-alerts";
+import { type AwsLocation, awsLocationOf } from "../terraform/aws-location";
+import { type Checks, checkProps } from "../terraform/checks";
 import { literal, literalMap } from "../terraform/literal";
-import { checkProps } from "../terraform/prop-types";
+import { WorkspaceKey } from "./encryption-key";
 import { GeneratorCode } from "./generator-code";
+import type { ILedgerWorkspace } from "./interface";
 import { KeyGenerator } from "./key-generator";
-import { WorkspaceKey } from "./workspace-key";
 import {
   type LedgerWorkspaceOptions,
   type LedgerWorkspaceProps,
-  WORKSPACE_OPTIONS,
-  WORKSPACE_PROPS,
-} from "./workspace-options";
-import { workspaceProblems } from "./workspace-problems";
+  WORKSPACE_CHECKS,
+  WORKSPACE_OPTION_CHECKS,
+} from "./options";
 
-export type { LedgerWorkspaceOptions, LedgerWorkspaceProps } from "./workspace-options";
-
-/** A workspace as its users need it, in this stack or deployed by another. */
-export interface ILedgerWorkspace
-  extends IConstruct,
-    Required<
-      Omit<
-        LedgerWorkspaceOptions,
-        "account" | "region" | "alerts" | "alertTopic" | "apiUrl" | "codeSigningConfig"
-      >
-    >,
-    Pick<LedgerWorkspaceOptions, "apiUrl"> {
-  readonly surroundings: Surroundings;
-  /** ARN of the KMS key that encrypts the workspace's secrets. */
-  readonly encryptionKeyArn: string;
-  /** ARN of the key generator's role, the only one that may write a generated key. */
-  readonly generatorRoleArn: string;
-  /** Where alerts go; `undefined` where they are switched off. */
-  readonly alerts?: AlertTargets;
-  /** Names of the EventBridge rules that must be on before a key is made; none where alerts are switched off. */
-  readonly alertRules: readonly string[];
-  /** The key generator's function name. Asking for it makes the generator where it is this stack's to make. */
-  generatorFunctionName(): string;
-  /** What must be there before the generator is asked for a key: its permissions, and the alerts. */
-  generatorNeeds(): ITerraformDependable[];
-}
-
-/** A warning and no error: a workspace may begin with keys, and name its custodians when its users are registered. */
-const NO_CUSTODIANS =
-  "custodians: are none, so nobody can store the API credentials of the workspace's users; name the roles that may";
-
-/** Warnings too: a trial may do without, and whoever applies before the roles are known. */
-const NO_DEPLOYERS =
-  "deployers: are none, so any administrator of the account may change who reads a key, and silence the alerts; name the roles that run Terraform";
-const NOBODY_TOLD =
-  "alertEmails: are none, and no alertTopic is named, so nobody is told of an alert but who subscribes to the topic by hand; name who is paged";
-
-abstract class LedgerWorkspaceBase extends Construct implements ILedgerWorkspace {
+abstract class LedgerWorkspaceBase<Options extends LedgerWorkspaceOptions>
+  extends Construct
+  implements ILedgerWorkspace
+{
+  readonly options: Options;
   readonly name: string;
+  readonly location: AwsLocation;
   readonly deployers: readonly string[];
   readonly custodians: readonly string[];
   readonly signerAccounts: readonly string[];
-  readonly allowUsers: boolean;
   readonly removalProtection: boolean;
-  readonly apiUrl?: string;
   readonly rolePath: string;
   readonly tags: Readonly<Record<string, string>>;
-  readonly surroundings: Surroundings;
   readonly generatorRoleArn: string;
   readonly alertRules: readonly string[];
   abstract readonly alerts?: AlertTargets;
   abstract readonly encryptionKeyArn: string;
 
-  constructor(scope: Construct, id: string, options: LedgerWorkspaceOptions) {
+  constructor(scope: Construct, id: string, options: Options, checks: Checks<Options>) {
     super(scope, id);
-    checkProps(this, options, WORKSPACE_OPTIONS);
+    checkProps(this, options, checks);
+    this.options = options;
     this.name = options.name;
     this.deployers = options.deployers ?? [];
     this.custodians = options.custodians ?? [];
     this.signerAccounts = options.signerAccounts ?? [];
-    this.allowUsers = options.allowUsers ?? false;
     this.removalProtection = options.removalProtection ?? true;
-    this.apiUrl = options.apiUrl;
     this.rolePath = options.rolePath ?? "/";
     this.tags = literalMap({ ...options.tags, [WORKSPACE_TAG]: options.name });
-    this.surroundings = surroundingsOf(this, options.account, options.region);
-    const { partition, account, region } = this.surroundings;
+    this.location = awsLocationOf(this, options.account, options.region);
+    const { partition, account, region } = this.location;
     this.generatorRoleArn = `arn:${partition}:iam::${account}:role${literal(this.rolePath)}${generatorRoleName(this.name, region)}`;
     this.alertRules = (options.alerts ?? true) ? alertRuleNames(this.name) : [];
-    this.node.addValidation({ validate: () => workspaceProblems(options).map(visible) });
-    if (this.deployers.length === 0) Annotations.of(this).addWarning(NO_DEPLOYERS);
-    if (this.custodians.length === 0) Annotations.of(this).addWarning(NO_CUSTODIANS);
+    for (const warning of accessWarnings(options)) Annotations.of(this).addWarning(warning);
   }
 
   abstract generatorFunctionName(): string;
-  abstract generatorNeeds(): ITerraformDependable[];
+  abstract generatorDependencies(): ITerraformDependable[];
 }
 
 /**
  * What the users of a Ledger Enterprise workspace share in one account and region: the KMS key that encrypts
- * their secrets and the function that makes their keys.
+ * their secrets, the function that makes their keys, and the alerts.
  */
-export class LedgerWorkspace extends LedgerWorkspaceBase {
-  /** A workspace that another stack deploys, found by its names in AWS. Give it the same options. */
+export class LedgerWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceProps> {
+  /**
+   * A workspace that another stack deploys, found by its names in AWS. Give it the same options.
+   * @throws Error if an option is of a wrong type; what else is wrong with options is reported at synthesis
+   */
   static fromName(scope: Construct, id: string, options: LedgerWorkspaceOptions): ILedgerWorkspace {
     return new DeployedWorkspace(scope, id, options);
   }
 
   readonly encryptionKeyArn: string;
   readonly alerts?: WorkspaceAlerts;
-  private readonly props: LedgerWorkspaceProps;
   private generator?: KeyGenerator;
 
+  /** @throws Error if a prop is of a wrong type; what else is wrong with props is reported at synthesis */
   constructor(scope: Construct, id: string, props: LedgerWorkspaceProps) {
-    super(scope, id, props);
-    checkProps(this, props, WORKSPACE_PROPS);
-    this.props = props;
+    super(scope, id, props, WORKSPACE_CHECKS);
+    for (const warning of alertWarnings(props)) Annotations.of(this).addWarning(warning);
     this.encryptionKeyArn = new WorkspaceKey(this, "EncryptionKey", { workspace: this }).keyArn;
-    if (props.alerts ?? true) {
-      const told = (props.alertEmails ?? []).length > 0 || props.alertTopic !== undefined;
-      if (!told) Annotations.of(this).addWarning(NOBODY_TOLD);
-      this.alerts = new WorkspaceAlerts(this, "Alerts", {
-        workspace: this,
-        emails: props.alertEmails ?? [],
-        topic: props.alertTopic,
-        journalRetentionInDays: props.journalRetentionInDays ?? 400,
-        logKmsKey: props.logKmsKey,
-        codeSigningConfig: props.codeSigningConfig,
-      });
-    }
+    if (props.alerts ?? true)
+      this.alerts = new WorkspaceAlerts(this, "Alerts", { workspace: this, options: props });
     if (props.keyGenerator) this.generatorFunctionName();
   }
 
   generatorFunctionName(): string {
-    this.generator ??= new KeyGenerator(this, "KeyGenerator", {
-      workspace: this,
-      permissionsBoundary: this.props.permissionsBoundary,
-      logRetentionInDays: this.props.logRetentionInDays,
-      logKmsKey: this.props.logKmsKey,
-      vpc: this.props.vpc,
-      codeSigningConfig: this.props.codeSigningConfig,
-    });
+    this.generator ??= new KeyGenerator(this, "KeyGenerator", { workspace: this, options: this.options });
     return this.generator.functionName;
   }
 
-  generatorNeeds(): ITerraformDependable[] {
+  generatorDependencies(): ITerraformDependable[] {
     // Keys are made only once the alerts are on.
-    return [...(this.generator?.parts ?? []), ...(this.alerts?.parts ?? [])];
+    return [...(this.generator?.dependables ?? []), ...(this.alerts?.dependables ?? [])];
   }
 }
 
-class DeployedWorkspace extends LedgerWorkspaceBase {
+class DeployedWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceOptions> {
   readonly encryptionKeyArn: string;
   readonly alerts?: AlertTargets;
-  private readonly codeSigningConfig?: string;
   private code?: GeneratorCode;
 
   constructor(scope: Construct, id: string, options: LedgerWorkspaceOptions) {
-    super(scope, id, options);
+    super(scope, id, options, WORKSPACE_OPTION_CHECKS);
     const key = new DataAwsKmsKey(this, "EncryptionKey", { keyId: workspaceKeyAlias(this.name) });
     this.encryptionKeyArn = key.arn;
-    this.alerts = alertTargetsOf(options, this.surroundings);
-    this.codeSigningConfig = options.codeSigningConfig;
+    this.alerts = alertTargetsOf(options, this.location);
   }
 
   generatorFunctionName(): string {
@@ -174,10 +120,10 @@ class DeployedWorkspace extends LedgerWorkspaceBase {
   }
 
   /** The other stack was deployed as a whole; but is the function still the one that it deployed? */
-  generatorNeeds(): ITerraformDependable[] {
-    const { codeSigningConfig } = this;
+  generatorDependencies(): ITerraformDependable[] {
+    const { codeSigningConfig } = this.options;
     const functionName = this.generatorFunctionName();
     this.code ??= new GeneratorCode(this, "KeyGenerator", { functionName, codeSigningConfig });
-    return [this.code.part];
+    return [this.code.dependable];
   }
 }

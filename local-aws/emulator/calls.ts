@@ -1,6 +1,13 @@
 /** Which AWS call an HTTP request is: read from its signature's scope and from what its protocol says of the action. */
 import type { IncomingHttpHeaders } from "node:http";
 
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  /** Text and bytes go out as they are, anything else as JSON. */
+  readonly body?: unknown;
+}
+
 export interface Call {
   /** The service's name in signatures: `secretsmanager`, `kms`, `lambda`. */
   readonly service: string;

@@ -5,16 +5,11 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { type Call, describeCall } from "./calls";
+import { type Answer, type Call, describeCall } from "./calls";
 import type { FunctionConfiguration, FunctionRunner } from "./function-runner";
 import { QueryDefinitions } from "./query-definitions";
 
-export interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string | string[]>>;
-  /** Text and bytes go out as they are, anything else as JSON. */
-  readonly body?: unknown;
-}
+export type { Answer } from "./calls";
 
 /** The connection is cut, and the caller gets no answer. */
 export const CUT = "cut";

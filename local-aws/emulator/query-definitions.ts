@@ -1,7 +1,6 @@
 /** The saved queries of CloudWatch Logs Insights, which moto has not: kept, listed and deleted, never run. */
 import { randomUUID } from "node:crypto";
-import type { Call } from "./calls";
-import type { Answer } from "./proxy";
+import type { Answer, Call } from "./calls";
 
 interface QueryDefinition {
   readonly queryDefinitionId: string;

@@ -58,7 +58,7 @@ test.each<[object, RegExp]>([
     { signers: "arn:aws:iam::123456789012:role/x" },
     /signers: is "arn.*"; give a list of texts, or leave it out$/,
   ],
-  [{ readers: [undefined] }, /readers: is a list that is not so; give a list of texts/],
+  [{ readers: [undefined] }, /readers: is a list with an element that is not text; give a list of texts/],
   [{ assignments: { groups: "Treasury" } }, /assignments: .* give an object of lists of texts: groups/],
   [{ removalProtection: "no" }, /removalProtection: is "no"; give true or false/],
   [{ generation: "2", tags: null }, /generation: is "2"; give a number, .*\. tags: is null; give an object/],

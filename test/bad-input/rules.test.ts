@@ -1,17 +1,14 @@
+import { Token } from "cdktf";
 import * as fc from "fast-check";
-import { FORMS } from "../../constructs/terraform/prop-formats";
+import { propProblems } from "../../constructs/terraform/checks";
+import { type LedgerWorkspaceProps, WORKSPACE_CHECKS } from "../../constructs/workspace/options";
 import { nameCollisions } from "../../fleet/collisions";
 import { DOCUMENTS, type Schema } from "../../fleet/yaml/schema";
 import { awsNameOf } from "../../rules/aws-names";
 import { tokenProblem } from "../../rules/cdktf-tokens";
+import { accountProblem, regionProblem } from "../../rules/formats";
 import { tagProblems } from "../../rules/tags";
-import {
-  accountProblem,
-  nameProblem,
-  regionProblem,
-  usernameKeyProblem,
-  usernameProblem,
-} from "../../rules/user-names";
+import { isUsername, nameProblem, usernameKeyProblem, usernameProblem } from "../../rules/user-names";
 import { forAll } from "../support/for-all";
 import { CONTROLS, hostileText, malformedAws, strangeName } from "./hostile";
 
@@ -59,12 +56,19 @@ const text = fc.oneof(near, hostileText, malformedAws, strangeName);
 
 test(`of ${TEXTS} texts constructs and schemas take the same`, () => {
   const { tags, vpc, alertEmails, ...properties } = workspace.properties ?? {};
-  const forms: Record<string, Schema | undefined> = {
-    ...properties,
-    alertEmails: alertEmails?.items,
-    "vpc.subnetIds": vpc?.properties?.["subnetIds"]?.items,
-    "vpc.securityGroupIds": vpc?.properties?.["securityGroupIds"]?.items,
-  };
+  const { subnetIds, securityGroupIds } = vpc?.properties ?? {};
+  const forms: [string, Schema | undefined, (text: string) => object][] = [
+    ...Object.entries(properties)
+      .filter(([prop, { pattern }]) => pattern !== undefined && prop in WORKSPACE_CHECKS)
+      .map(([prop, schema]): (typeof forms)[number] => [prop, schema, (text) => ({ [prop]: text })]),
+    ["alertEmails", alertEmails?.items, (text) => ({ alertEmails: [text] })],
+    ["vpc.subnetIds", subnetIds?.items, (text) => ({ vpc: { subnetIds: [text] } })],
+    ["vpc.securityGroupIds", securityGroupIds?.items, (text) => ({ vpc: { securityGroupIds: [text] } })],
+  ];
+  expect(forms.map(([prop]) => prop).sort()).toEqual([
+    ...["alertEmails", "alertTopic", "apiUrl", "codeSigningConfig", "logKmsKey", "permissionsBoundary"],
+    ...["rolePath", "vpc.securityGroupIds", "vpc.subnetIds"],
+  ]);
   const username = users.definitions["user"]?.properties?.["username"];
   forAll(text, TEXTS, (each) => {
     const verdicts: Record<string, readonly [constructs: boolean, schema: boolean]> = {
@@ -72,6 +76,7 @@ test(`of ${TEXTS} texts constructs and schemas take the same`, () => {
         !usernameProblem(each),
         takes(username, each) && !usernameKeyProblem(each) && !tokenProblem(each),
       ],
+      "username, in a registration": [isUsername(each), takes(username, each)],
       group: [!nameProblem(each), takes(users.definitions["assignment"], each) && !tokenProblem(each)],
       account: [!accountProblem(each), takes(workspace.definitions["account"], each)],
       // Constructs hold no list of the words that regions are made of.
@@ -85,8 +90,9 @@ test(`of ${TEXTS} texts constructs and schemas take the same`, () => {
         takes(tags?.additionalProperties as Schema, each) && !tokenProblem(each),
       ],
     };
-    for (const [prop, [pattern]] of Object.entries(FORMS)) {
-      if (prop in forms) verdicts[prop] = [pattern.test(each), takes(forms[prop], each)];
+    for (const [prop, schema, props] of Token.isUnresolved(each) ? [] : forms) {
+      const problems = propProblems(props(each) as LedgerWorkspaceProps, WORKSPACE_CHECKS);
+      verdicts[prop] = [problems.length === 0, takes(schema, each) && !tokenProblem(each)];
     }
     const differ = Object.entries(verdicts).filter(([, [constructs, schema]]) => constructs !== schema);
     expect(differ).toEqual([]);

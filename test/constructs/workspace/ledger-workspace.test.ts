@@ -187,13 +187,13 @@ describe("a workspace", () => {
 
   test("without custodians warns that nobody can store credentials, and with some does not", () => {
     expect(warningsOf({ ...COMPLETE, custodians: [] })).toEqual([
-      expect.stringMatching(/^custodians: are none, so nobody can store the API credentials/),
+      expect.stringMatching(/^custodians is empty: no one can store the API credentials/),
     ]);
     expect(warningsOf(COMPLETE)).toEqual([]);
   });
 
   test("without deployers warns that any administrator changes who reads, in each stack", () => {
-    const message = expect.stringMatching(/^deployers: are none, so any administrator of the account may/);
+    const message = expect.stringMatching(/^deployers is empty: any administrator of the account can/);
     expect(warningsOf({ ...COMPLETE, deployers: [] })).toEqual([message]);
     const stack = new TerraformStack(Testing.app(), "test");
     const { alertEmails, deployers, ...options } = COMPLETE;
@@ -202,7 +202,7 @@ describe("a workspace", () => {
   });
 
   test("warns that nobody is told, where alerts are on and go to nobody", () => {
-    const message = expect.stringMatching(/^alertEmails: are none, and no alertTopic .* nobody is told/);
+    const message = "alertEmails and alertTopic are both unset: no one will receive alerts. Set one.";
     const quiet = { ...COMPLETE, alertEmails: [] };
     expect(warningsOf(quiet)).toEqual([message]);
     expect(warningsOf({ ...quiet, alertTopic: "arn:aws:sns:eu-west-1:123456789012:security" })).toEqual([]);

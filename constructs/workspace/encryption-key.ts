@@ -2,15 +2,16 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { NAME_PREFIX, workspaceKeyAlias } from "../../rules/aws-names";
+import { ANY_USE_OF_AN_ENCRYPTION_KEY, ENCRYPT_SECRET } from "../policies/actions";
 import { keyAdministration } from "../policies/key-administration";
 import { accountPrincipals, deny, type PolicyStatement, policyJson } from "../policies/policy";
 import { checkPolicySize, KEY_POLICY_LIMIT } from "../policies/policy-size";
 import { workspaceConditions } from "../policies/principal-conditions";
 import { viaSecretsManager } from "../terraform/aws-location";
-import type { ILedgerWorkspace } from "./ledger-workspace";
+import type { ILedgerWorkspace } from "./interface";
 
 export interface WorkspaceKeyProps {
-  readonly workspace: Omit<ILedgerWorkspace, "encryptionKeyArn">;
+  readonly workspace: ILedgerWorkspace;
 }
 
 /**
@@ -37,7 +38,7 @@ export class WorkspaceKey extends Construct {
       what: `the policy of the KMS key of the workspace ${workspace.name}`,
       limit: KEY_POLICY_LIMIT,
       fix: () => "name fewer deployers, custodians or signerAccounts",
-      surroundings: workspace.surroundings,
+      location: workspace.location,
       statements: () => keyPolicy(workspace),
     });
     new KmsAlias(this, "Alias", { name: workspaceKeyAlias(workspace.name), targetKeyId: key.keyId });
@@ -50,26 +51,14 @@ const VERSION_ID = "kms:EncryptionContext:SecretVersionId";
 /** Secrets Manager guide, "Secret encryption and decryption": the version id of its trial of a key. */
 const TRIAL = "RequestToValidateKeyAccess";
 
-/** Every operation of a symmetric encryption key that takes or gives data. */
-const CRYPTOGRAPHY = [
-  "kms:Decrypt",
-  "kms:Encrypt",
-  "kms:GenerateDataKey",
-  "kms:GenerateDataKeyPair",
-  "kms:GenerateDataKeyPairWithoutPlaintext",
-  "kms:GenerateDataKeyWithoutPlaintext",
-  "kms:ReEncryptFrom",
-  "kms:ReEncryptTo",
-];
-
-function keyPolicy(workspace: WorkspaceKeyProps["workspace"]): PolicyStatement[] {
-  const { partition, account, region } = workspace.surroundings;
-  const { deployers, custodians, generatorRoleArn, signerAccounts, removalProtection } = workspace;
-  const viaService = viaSecretsManager(workspace.surroundings);
+function keyPolicy(workspace: ILedgerWorkspace): PolicyStatement[] {
+  const { location, deployers, custodians, generatorRoleArn, signerAccounts, removalProtection } = workspace;
+  const { partition, account, region } = location;
+  const viaService = viaSecretsManager(location);
   const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*`;
   const ownAccount = accountPrincipals(partition, [account]);
   return [
-    ...keyAdministration({ workspace, removalProtection, administer: ["kms:EnableKeyRotation"] }),
+    ...keyAdministration({ location, deployers, removalProtection, administer: "kms:EnableKeyRotation" }),
     {
       // Secrets Manager calls KMS as its own caller, and asks the secret's policy first. A writer needs Decrypt too:
       // a repeated PutSecretValue is compared with what is there.
@@ -99,7 +88,7 @@ function keyPolicy(workspace: WorkspaceKeyProps["workspace"]): PolicyStatement[]
       Sid: "SecretsManagerTriesTheKey",
       Effect: "Allow",
       Principal: ownAccount,
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Action: ENCRYPT_SECRET,
       Resource: "*",
       Condition: {
         StringLike: { "kms:ViaService": viaService },
@@ -108,11 +97,11 @@ function keyPolicy(workspace: WorkspaceKeyProps["workspace"]): PolicyStatement[]
       },
     },
     {
-      ...deny("NobodyUsesDirectly", CRYPTOGRAPHY),
+      ...deny("NobodyUsesDirectly", ANY_USE_OF_AN_ENCRYPTION_KEY),
       Condition: { StringNotLike: { "kms:ViaService": viaService } },
     },
     {
-      ...deny("NobodyUsesForOtherSecrets", CRYPTOGRAPHY),
+      ...deny("NobodyUsesForOtherSecrets", ANY_USE_OF_AN_ENCRYPTION_KEY),
       Condition: {
         StringNotLike: { "kms:EncryptionContext:SecretARN": secrets },
         StringNotEquals: { [VERSION_ID]: TRIAL },

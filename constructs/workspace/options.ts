@@ -1,5 +1,39 @@
-import { allListsOfTexts, FLAG, NUMBER, optional, TEXT, TEXT_MAP, TEXTS } from "../terraform/prop-types";
-import type { GeneratorVpc } from "./key-generator";
+import { Token } from "cdktf";
+import {
+  accountProblem,
+  apiUrlProblem,
+  codeSigningConfigProblem,
+  emailProblem,
+  kmsKeyArnProblem,
+  logRetentionProblem,
+  policyArnProblem,
+  regionProblem,
+  rolePathProblem,
+  securityGroupProblem,
+  subnetProblem,
+  topicArnProblem,
+  workspaceNameProblem,
+} from "../../rules/formats";
+import { roleArnProblem } from "../../rules/principal-arns";
+import {
+  type Checks,
+  FLAG,
+  listsOfTexts,
+  number,
+  optional,
+  type TextRule,
+  tagMap,
+  text,
+  texts,
+} from "../terraform/checks";
+
+/** The network that the key generator runs in. */
+export interface GeneratorVpc {
+  /** Ids of the subnets, `subnet-…`. */
+  readonly subnetIds: readonly string[];
+  /** Ids of the security groups, `sg-…`. */
+  readonly securityGroupIds: readonly string[];
+}
 
 /** What stands in the policies of a workspace's users, whichever stack they are in. */
 export interface LedgerWorkspaceOptions {
@@ -124,31 +158,45 @@ export interface LedgerWorkspaceProps extends LedgerWorkspaceOptions {
   readonly vpc?: GeneratorVpc;
 }
 
-/** For those whom no compiler tells. */
-export const WORKSPACE_OPTIONS = {
-  name: TEXT,
-  account: optional(TEXT),
-  region: optional(TEXT),
-  deployers: optional(TEXTS),
-  custodians: optional(TEXTS),
-  signerAccounts: optional(TEXTS),
+const ownRole: TextRule<LedgerWorkspaceOptions> = (arn, { account }) =>
+  roleArnProblem(arn, account === undefined || Token.isUnresolved(account) ? undefined : [account]);
+
+/** EventBridge, Lambda and CloudWatch Logs use only what is in their own region. */
+const ofRegion: TextRule<LedgerWorkspaceOptions> = (arn, { region: own }) => {
+  const region = arn.split(":")[3];
+  if (own === undefined || Token.isUnresolved(own) || regionProblem(own) || region === own) return undefined;
+  return `is of the region ${region}, and the workspace is in ${own}; name one of ${own}`;
+};
+
+export const WORKSPACE_OPTION_CHECKS: Checks<LedgerWorkspaceOptions> = {
+  name: text(workspaceNameProblem),
+  account: optional(text(accountProblem)),
+  region: optional(text(regionProblem)),
+  deployers: optional(texts(ownRole)),
+  custodians: optional(texts(ownRole)),
+  signerAccounts: optional(texts(accountProblem)),
   allowUsers: optional(FLAG),
   removalProtection: optional(FLAG),
   alerts: optional(FLAG),
-  alertTopic: optional(TEXT),
-  apiUrl: optional(TEXT),
-  codeSigningConfig: optional(TEXT),
-  rolePath: optional(TEXT),
-  tags: optional(TEXT_MAP),
+  alertTopic: optional(text(topicArnProblem, ofRegion)),
+  apiUrl: optional(text(apiUrlProblem)),
+  codeSigningConfig: optional(text(codeSigningConfigProblem, ofRegion)),
+  rolePath: optional(text(rolePathProblem)),
+  tags: optional(tagMap()),
 };
 
-export const WORKSPACE_PROPS = {
-  ...WORKSPACE_OPTIONS,
-  permissionsBoundary: optional(TEXT),
+export const WORKSPACE_CHECKS: Checks<LedgerWorkspaceProps> = {
+  ...WORKSPACE_OPTION_CHECKS,
+  permissionsBoundary: optional(text(policyArnProblem)),
   keyGenerator: optional(FLAG),
-  logRetentionInDays: optional(NUMBER),
-  alertEmails: optional(TEXTS),
-  journalRetentionInDays: optional(NUMBER),
-  logKmsKey: optional(TEXT),
-  vpc: optional(allListsOfTexts("subnetIds", "securityGroupIds")),
+  logRetentionInDays: optional(number(logRetentionProblem)),
+  alertEmails: optional(texts(emailProblem)),
+  journalRetentionInDays: optional(number(logRetentionProblem)),
+  logKmsKey: optional(text(kmsKeyArnProblem, ofRegion)),
+  vpc: optional(
+    listsOfTexts<GeneratorVpc, unknown>({
+      subnetIds: texts(subnetProblem),
+      securityGroupIds: texts(securityGroupProblem),
+    }),
+  ),
 };

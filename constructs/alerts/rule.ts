@@ -2,8 +2,8 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { type ITerraformDependable, Lazy, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
-import { ALERT_FIELDS, type AlertMessage, alertTemplate } from "./alert-message";
-import { ALL_MANAGEMENT_EVENTS, type EventPattern, MAX_PATTERN_LENGTH } from "./alert-pattern";
+import { ALERT_FIELDS, type AlertMessage, alertTemplate } from "./message";
+import { ALL_MANAGEMENT_EVENTS, type EventPattern, MAX_PATTERN_LENGTH } from "./pattern";
 
 export interface AlertRuleProps {
   readonly name: string;
@@ -24,7 +24,7 @@ export interface AlertRuleProps {
 export class AlertRule extends Construct {
   readonly name: string;
   /** What must be there for the rule to work. */
-  readonly parts: ITerraformDependable[];
+  readonly dependables: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: AlertRuleProps) {
     super(scope, id);
@@ -38,9 +38,9 @@ export class AlertRule extends Construct {
       tags: props.tags,
       lifecycle: props.conditions && { precondition: props.conditions },
     });
-    this.parts = [rule];
+    this.dependables = [rule];
     if (page) {
-      this.parts.push(
+      this.dependables.push(
         new CloudwatchEventTarget(this, "Page", {
           rule: rule.name,
           targetId: "page",
@@ -54,7 +54,7 @@ export class AlertRule extends Construct {
       );
     }
     if (journalArn) {
-      this.parts.push(
+      this.dependables.push(
         new CloudwatchEventTarget(this, "Journal", {
           rule: rule.name,
           targetId: "journal",

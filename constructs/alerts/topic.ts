@@ -4,33 +4,26 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
 import { alertTopicName } from "../../rules/aws-names";
+import { ADMINISTER_TOPIC, ENCRYPT_ALERT } from "../policies/actions";
 import { keyAdministration } from "../policies/key-administration";
 import { deny, policyJson } from "../policies/policy";
+import type { AwsLocation } from "../terraform/aws-location";
 import { literal } from "../terraform/literal";
-import type { ILedgerWorkspace } from "../workspace/ledger-workspace";
 
 export interface AlertTopicProps {
-  readonly workspace: Pick<
-    ILedgerWorkspace,
-    "name" | "surroundings" | "deployers" | "removalProtection" | "tags"
-  >;
+  /** What the topic's name is made of: the workspace's name, or one that begins with it. */
+  readonly name: string;
+  readonly location: AwsLocation;
+  /** ARNs of the roles that alone may change the topic; empty: any administrator may. */
+  readonly deployers: readonly string[];
+  /** Whether the policy of the topic's KMS key denies its deletion to everyone. */
+  readonly removalProtection: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  /** E-mail addresses to subscribe. */
   readonly emails: readonly string[];
   /** ARN of a topic that is there already. */
   readonly existing?: string;
 }
-
-/**
- * What silences a topic, or sends its messages elsewhere, of what its policy can deny (SNS guide, "Valid Amazon SNS policy
- * actions"): ending a subscription is none of it.
- */
-const ADMINISTER = [
-  "sns:AddPermission",
-  "sns:DeleteTopic",
-  "sns:PutDataProtectionPolicy",
-  "sns:RemovePermission",
-  "sns:SetTopicAttributes",
-  "sns:Subscribe",
-];
 
 const EVENT_BRIDGE = { Service: "events.amazonaws.com" };
 
@@ -55,20 +48,19 @@ export class AlertTopic extends Construct {
    * EventBridge cannot publish to a topic that the AWS-managed key encrypts. It gives no context to go by, neither here
    * nor to the topic: a condition on the rule or account would let no alert through (EventBridge guide, "Troubleshooting").
    */
-  private makeKey({ workspace }: AlertTopicProps): KmsKey {
-    const { name, removalProtection, tags } = workspace;
+  private makeKey({ name, location, deployers, removalProtection, tags }: AlertTopicProps): KmsKey {
     const key = new KmsKey(this, "Key", {
       description: `Encrypts the alerts of the Ledger Enterprise workspace ${name}`,
       deletionWindowInDays: 30,
       enableKeyRotation: true,
       policy: policyJson(() => [
         // Under removal protection nobody disables it either: that would silence the alerts.
-        ...keyAdministration({ workspace, removalProtection, administer: ["kms:EnableKeyRotation"] }),
+        ...keyAdministration({ location, deployers, removalProtection, administer: "kms:EnableKeyRotation" }),
         {
           Sid: "EventBridgePublishesAlerts",
           Effect: "Allow",
           Principal: EVENT_BRIDGE,
-          Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+          Action: ENCRYPT_ALERT,
           Resource: "*",
         },
       ]),
@@ -78,10 +70,10 @@ export class AlertTopic extends Construct {
     return key;
   }
 
-  private makeTopic({ workspace }: AlertTopicProps, kmsMasterKeyId?: string): string {
-    const { deployers } = workspace;
-    const { partition, region, account } = workspace.surroundings;
-    const name = alertTopicName(workspace.name);
+  private makeTopic(props: AlertTopicProps, kmsMasterKeyId?: string): string {
+    const { deployers, tags } = props;
+    const { partition, region, account } = props.location;
+    const name = alertTopicName(props.name);
     // SNS takes a topic's own ARN only, not *.
     const Resource = `arn:${partition}:sns:${region}:${account}:${name}`;
     return new SnsTopic(this, "Resource", {
@@ -97,10 +89,10 @@ export class AlertTopic extends Construct {
           Resource,
         },
         ...(deployers.length > 0
-          ? [{ ...deny("OnlyDeployersAdminister", ADMINISTER, deployers), Resource }]
+          ? [{ ...deny("OnlyDeployersAdminister", ADMINISTER_TOPIC, deployers), Resource }]
           : []),
       ]),
-      tags: workspace.tags,
+      tags,
     }).arn;
   }
 }

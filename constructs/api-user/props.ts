@@ -1,0 +1,109 @@
+import { Token } from "cdktf";
+import type { ApiUserRole } from "../../rules/api-user-role";
+import { principalArnProblem } from "../../rules/principal-arns";
+import { adminRuleProblem, type RuleAssignments, ruleKindProblem } from "../../rules/rule-assignments";
+import { nameProblem, usernameProblem } from "../../rules/user-names";
+import type { KeyCustody } from "../custody/key-custody";
+import {
+  type Checks,
+  FLAG,
+  listsOfTexts,
+  number,
+  optional,
+  tagMap,
+  text,
+  texts,
+  withMember,
+} from "../terraform/checks";
+import type { ILedgerWorkspace } from "../workspace/interface";
+
+export interface ApiUserProps {
+  /** The workspace that the user belongs to. */
+  readonly workspace: ILedgerWorkspace;
+  /** The user's name in the workspace, as the admin who registers it enters it. Unique in the workspace. */
+  readonly username: string;
+  readonly role: ApiUserRole;
+  /**
+   * Where the private key lives.
+   * @default KeyCustody.secretsManager()
+   */
+  readonly custody?: KeyCustody;
+  /**
+   * ARNs of the IAM roles that may sign as the user. Plain role ARNs: no wildcard, account root or session, and
+   * no user unless the workspace allows users. A token may be one of the list, not the list itself: how many may sign is for the reviewer to see.
+   * @default - none; see `grantSign`
+   */
+  readonly signers?: readonly string[];
+  /**
+   * ARNs of the IAM roles that may read the user's API credentials, and nothing else.
+   * @default - none
+   */
+  readonly readers?: readonly string[];
+  /**
+   * Which key of the user is current, 1 and up.
+   * @default 1
+   */
+  readonly generation?: number;
+  /**
+   * Whether the policy of the user's key denies its deletion to everyone. Taking the user out then takes two
+   * reviewed changes: this off, applied; and the user taken out.
+   * @default - the workspace's
+   */
+  readonly removalProtection?: boolean;
+  /**
+   * What an admin adds the user to in the workspace: in the registration, for people to do.
+   * @default - none
+   */
+  readonly assignments?: RuleAssignments;
+  /**
+   * More tags on what is made for this user.
+   * @default - the workspace's
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+const CHECK_ASSIGNMENTS = listsOfTexts<RuleAssignments, ApiUserProps>({
+  groups: optional(texts(nameProblem)),
+  accountRules: optional(texts(nameProblem)),
+  adminRules: optional(texts(nameProblem, adminRuleProblem)),
+});
+
+export const API_USER_CHECKS: Checks<ApiUserProps> = {
+  workspace: withMember("location", "object", "a LedgerWorkspace, or LedgerWorkspace.fromName(…)"),
+  username: text(usernameProblem),
+  role: withMember("uiLabel", "string", "ApiUserRole.OPERATOR or ApiUserRole.ADMINISTRATOR"),
+  custody: optional(withMember("bind", "function", "KeyCustody.secretsManager() or another of KeyCustody")),
+  signers: optional(texts(principal)),
+  readers: optional(texts(principal)),
+  generation: optional(number(generationProblem, false)),
+  removalProtection: optional(FLAG),
+  assignments: optional({
+    ...CHECK_ASSIGNMENTS,
+    problems: (assignments, place, props) => [
+      ...kindProblems(assignments, place, props),
+      ...(CHECK_ASSIGNMENTS.problems?.(assignments, place, props) ?? []),
+    ],
+  }),
+  tags: optional(tagMap(({ workspace }) => Object.keys(workspace.tags))),
+};
+
+function principal(arn: string, { workspace }: ApiUserProps): string | undefined {
+  const { location, signerAccounts, options } = workspace;
+  const accounts = [location.account, ...signerAccounts].filter((id) => !Token.isUnresolved(id));
+  return principalArnProblem(arn, {
+    accounts: accounts.length > signerAccounts.length ? accounts : undefined,
+    allowUsers: options.allowUsers,
+  });
+}
+
+function generationProblem(generation: number): string | undefined {
+  if (Number.isSafeInteger(generation) && generation >= 1) return undefined;
+  return `${generation} is not a generation; use a whole number from 1`;
+}
+
+function kindProblems(assignments: RuleAssignments, place: string, { role }: ApiUserProps): string[] {
+  return (["accountRules", "adminRules"] as const).flatMap((kind) => {
+    const problem = assignments[kind]?.length ? ruleKindProblem(role.name, kind) : undefined;
+    return problem ? [`${place}.${kind}: ${problem}`] : [];
+  });
+}

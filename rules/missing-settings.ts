@@ -1,0 +1,32 @@
+/** The settings of a workspace that may be left out and had better not be. */
+export interface RecommendedSettings {
+  readonly deployers?: readonly string[];
+  readonly custodians?: readonly string[];
+  readonly alerts?: boolean;
+  readonly alertEmails?: readonly string[];
+  readonly alertTopic?: string;
+}
+
+/** Why a workspace can do without these only for a trial, or until its first users are registered: warnings, not errors. */
+export function accessWarnings({ deployers = [], custodians = [] }: RecommendedSettings): string[] {
+  const warnings: string[] = [];
+  if (deployers.length === 0)
+    warnings.push(
+      "deployers is empty: any administrator of the account can change who reads a key, and can silence the alerts. Name the roles that run Terraform.",
+    );
+  if (custodians.length === 0)
+    warnings.push(
+      "custodians is empty: no one can store the API credentials of the workspace's users. Name the roles that may.",
+    );
+  return warnings;
+}
+
+/** The same for alerts that reach nobody. */
+export function alertWarnings({
+  alerts = true,
+  alertEmails = [],
+  alertTopic,
+}: RecommendedSettings): string[] {
+  if (!alerts || alertEmails.length > 0 || alertTopic !== undefined) return [];
+  return ["alertEmails and alertTopic are both unset: no one will receive alerts. Set one."];
+}
