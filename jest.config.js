@@ -3,10 +3,11 @@ const { availableParallelism } = require("node:os");
 // The version of the AWS SDK that is pinned supports the Node versions that this project does.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
-/** Unit tests run in seconds and need node only; end-to-end tests drive real Terraform against the embedded AWS. */
+/** Which project a test file is in, its name says: `*.process.test.ts`, `test/e2e/*.test.ts`, and all others. */
 const project = (displayName, testMatch, more = {}) => ({
   displayName,
   testMatch,
+  setupFiles: ["<rootDir>/test/support/setup/no-token-traces.ts"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.local/", "<rootDir>/cdktf.out/"],
   ...more,
@@ -18,7 +19,16 @@ module.exports = {
   // Many tests start processes, which take their time on a busy machine; a test that hangs still ends.
   testTimeout: 60_000,
   projects: [
-    project("unit", ["<rootDir>/test/**/*.test.ts"], { testPathIgnorePatterns: ["<rootDir>/test/e2e/"] }),
+    // In this process: what starts another one fails.
+    project("fast", ["<rootDir>/test/**/*.test.ts"], {
+      testPathIgnorePatterns: ["<rootDir>/test/e2e/", "\\.process\\.test\\.ts$"],
+      moduleNameMapper: { "^(node:)?child_process$": "<rootDir>/test/support/setup/no-child-process.ts" },
+    }),
+    // Starts processes: the command itself, OpenSSL, Python, moto.
+    project("process", ["<rootDir>/test/**/*.process.test.ts"], {
+      testPathIgnorePatterns: ["<rootDir>/test/e2e/"],
+    }),
+    // Real Terraform on the embedded AWS.
     project("e2e", ["<rootDir>/test/e2e/**/*.test.ts"]),
   ],
 };

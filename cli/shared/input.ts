@@ -27,9 +27,9 @@ export function readInput(file: string | undefined, expected: string): Input {
       `Reading ${expected} from the terminal: end it with Ctrl-D, or name a FILE instead.\n`,
     );
   }
-  let descriptor = 0;
+  let descriptor: number | undefined;
   try {
-    if (!fromStdin) descriptor = openSync(file, "r");
+    descriptor = fromStdin ? process.stdin.fd : openSync(file, "r");
     const stats = fstatSync(descriptor);
     if (stats.isDirectory()) throw new Failure(`${name} is a folder`, "name a file in it");
     const readableByOthers = !fromStdin && stats.isFile() && (stats.mode & 0o044) !== 0;
@@ -44,7 +44,7 @@ export function readInput(file: string | undefined, expected: string): Input {
     }
     throw new Failure(`cannot read ${name}: ${reason(error)}`, "check the path, and that you may read it");
   } finally {
-    if (descriptor !== 0) closeSync(descriptor);
+    if (!fromStdin && descriptor !== undefined) closeSync(descriptor);
   }
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,11 +38,6 @@ test("symbolic links are not followed, but counted; one that is named is", async
   expect(await auditPaths([folder])).toMatchObject({ leaks: [], links: 2, files: 0 });
   expect(names(await auditPaths([join(folder, "link")]))).toEqual(["link/key.pem"]);
   rmSync(outside, { recursive: true });
-});
-
-test("pipes in a folder are not opened, but counted", async () => {
-  execFileSync("mkfifo", [join(folder, "pipe")]);
-  expect(await auditPaths([folder])).toMatchObject({ specialFiles: 1, unread: [] });
 });
 
 test("a file named twice is read once", async () => {

@@ -7,8 +7,7 @@ import {
   signChallenge,
 } from "../../signing";
 import { example, rfc7515 } from "../support/keys/vectors";
-import { payloadsByPython } from "../support/signing/jws";
-import { TRANSACTION } from "../support/workspace/requests";
+import { checkJws } from "../support/workspace/jws";
 
 const encode = (text: string | Uint8Array) => Buffer.from(text).toString("base64url");
 
@@ -16,11 +15,9 @@ const encode = (text: string | Uint8Array) => Buffer.from(text).toString("base64
 const GUIDES =
   "eyJhbnRpcmVwbGF5IjoiM0JCMzdERkIxREYxRkQ5REUzNEZDQUZCQkVGNjZDQjVDMUVEMTU3MzEzNTRGQjAxNDZEQ0MyMjk3NjdEMzVCMSIsImRhdGEiOnsidHJhbnNhY3Rpb25fZGF0YSI6eyJhY2NvdW50X25hbWUiOiJDbGllbnRBIENPTCBUQlRDIDEiLCJhbW91bnQiOiIxMDAiLCJjdXJyZW5jeSI6ImJpdGNvaW4gdGVzdG5ldCIsIm1heF9mZWVzIjoiMjExIiwicmVjaXBpZW50IjoidGIxcTl3ZXh3OXB6amtsajd5cWxkNmczbGVqeHpyMHdndndoengwbmVrIn0sInRyYW5zYWN0aW9uX3R5cGUiOiJCSVRDT0lOX0xJS0VfU0VORCJ9LCJ0eXBlIjoiQVBQUk9WRV9UUkFOU0FDVElPTiJ9";
 
-test("RFC 7515's ES256 example verifies, here and by Python's cryptography", () => {
+test("RFC 7515's ES256 example verifies", () => {
   const { publicKey } = convert(JSON.stringify(rfc7515.jwk));
   expect(verify(publicKey, rfc7515.signingInput, Buffer.from(rfc7515.signature, "base64url"))).toBe(true);
-  const [payload] = payloadsByPython([[publicKey, `${rfc7515.signingInput}.${rfc7515.signature}`]]);
-  expect(JSON.parse(payload ?? "")).toMatchObject({ iss: "joe" });
 });
 
 describe("signChallenge", () => {
@@ -30,14 +27,13 @@ describe("signChallenge", () => {
     expect(Buffer.from(header, "base64url").toString()).toBe('{"alg":"ES256","typ":"JWT"}');
     expect(payload).toBe(GUIDES);
     expect(Buffer.from(signature, "base64url")).toHaveLength(64);
-    const [byPython = ""] = payloadsByPython([[example.publicKey, jws]]);
-    expect(JSON.parse(byPython)).toMatchObject(TRANSACTION);
+    expect(checkJws(jws, GUIDES, example.publicKey)).toBeUndefined();
   });
 
   test("keeps bytes that JSON could write otherwise", async () => {
     const odd = '{ "b" : 1.0e2,\n"a":"\\u00e9 é" , "n":100000000000000000001}';
     const jws = await signChallenge(encode(odd), localSigner(example.pem));
-    expect(payloadsByPython([[example.publicKey, jws]])).toEqual([odd]);
+    expect(checkJws(jws, encode(odd), example.publicKey)).toBeUndefined();
   });
 
   test("asks the signer nothing where there is no challenge", async () => {

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { newKey, scan, wrap } from "../../support/keys/spellings";
 
 const key = newKey();
@@ -111,16 +110,6 @@ test("a key cut off behind its scalar is a leak all the same", () => {
   // With no more left than the scalar itself, it takes the registration to tell.
   const knownPublicKeys = new Map([[publicKey, "settlement bot"]]);
   expect(scan(key.sec1Der.toString("hex").slice(0, 78), { knownPublicKeys }).leaks).toHaveLength(1);
-});
-
-test("explicit curve parameters and missing public keys hide nothing", () => {
-  const openssl = (args: string, input: string | Buffer) =>
-    execFileSync("openssl", args.split(" "), { input, stdio: "pipe" });
-  expect(scan(openssl("ec -param_enc explicit", key.sec1)).leaks).toHaveLength(1);
-  expect(scan(openssl("ec -no_public", key.sec1)).leaks).toHaveLength(1);
-  expect(scan(openssl("pkey -text -noout", key.sec1)).leaks).toEqual([
-    expect.objectContaining({ form: "openssl text", publicKey }),
-  ]);
 });
 
 test("each place of a key is reported, each place once", () => {

@@ -1,6 +1,6 @@
 import { generateKeyPair } from "../../../keys";
 import { type ApiCall, type Interceptor, startWorkspace, type Workspace } from "../workspace";
-import { ledgerApiUser } from "./sign-run";
+import { ledgerApiUser } from "./run-cli";
 
 // A test file that imports this has a workspace with one user, new for each test, and decides as that user.
 

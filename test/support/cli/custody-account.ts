@@ -1,5 +1,4 @@
-/** An account of the embedded AWS with users of each custody, and the command run in it as people do. */
-import { spawn } from "node:child_process";
+/** An account of the embedded AWS with users of each custody, and the command run in it. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +18,7 @@ import {
   versionIdOf,
 } from "../../../keys";
 import { type LocalAws, startLocalAws } from "../../../local-aws/emulator";
-import { bin, type Outcome } from "./run-cli";
+import { inProcess, ledgerApiUser, type Outcome } from "./run-cli";
 
 const ACCOUNT = "123456789012";
 export const REGION = "eu-west-1";
@@ -130,42 +129,13 @@ export class CustodyAccount {
   }
 
   /** Runs a command in this process, in the account. */
-  async run(add: AddCommand, args: readonly string[], env = this.env()): Promise<Outcome> {
-    const output = { stdout: "", stderr: "" };
-    const spies = (["stdout", "stderr"] as const).map((name) =>
-      jest.spyOn(process[name], "write").mockImplementation((text) => {
-        output[name] += text;
-        return true;
-      }),
-    );
-    const before = { env: process.env, exitCode: process.exitCode };
-    process.env = env;
-    process.exitCode = 0;
-    try {
-      await run(["node", "ledger-api-user", ...args], [add]);
-      return { code: Number(process.exitCode), ...output };
-    } finally {
-      process.env = before.env;
-      process.exitCode = before.exitCode;
-      for (const spy of spies) spy.mockRestore();
-    }
+  run(add: AddCommand, args: readonly string[], env = this.env()): Promise<Outcome> {
+    return inProcess({ env }, () => run(["node", "ledger-api-user", ...args], [add]));
   }
 
-  /** Runs the command in a process of its own, as people do. */
-  spawn(args: readonly string[], input: string | Uint8Array = "", env = this.env()): Promise<Outcome> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [bin(), ...args], { env });
-      const output = { stdout: "", stderr: "" };
-      for (const name of ["stdout", "stderr"] as const) {
-        child[name].setEncoding("utf8").on("data", (text: string) => {
-          output[name] += text;
-        });
-      }
-      child.on("error", reject);
-      child.on("close", (code) => resolve({ code, ...output }));
-      child.stdin.on("error", () => {}); // it may end before it has read everything
-      child.stdin.end(input);
-    });
+  /** Runs the whole program in this process, in the account. */
+  command(args: readonly string[], input: string | Uint8Array = "", env = this.env()): Promise<Outcome> {
+    return ledgerApiUser(args, { env, input });
   }
 }
 

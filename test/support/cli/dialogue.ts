@@ -1,14 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { bin } from "./run-cli";
+import { bin } from "./process";
 
-/** A person at a terminal, a real one (pty(7)), who waits for each question and answers it. */
+/** A person at a terminal, a real one (pty(7)), who waits for each question and answers it; who may also type ahead. */
 const TERMINAL = `
 import json, os, pty, sys
 spec = json.load(sys.stdin)
 pid, terminal = pty.fork()
 if pid == 0:
     os.execvpe(spec["argv"][0], spec["argv"], spec["env"])
+os.write(terminal, spec["typedAhead"].encode())
 screen, seen, turns = b"", 0, spec["turns"]
 while True:
     try:
@@ -28,6 +29,7 @@ export interface Dialogue {
   readonly env: Readonly<Record<string, string>>;
   /** What each question has in it, and what is typed then. */
   readonly turns: readonly (readonly [question: string, answer: string])[];
+  readonly typedAhead?: string;
   /** A shell's line around the command, `"$@"`. @default the command alone */
   readonly shell?: string;
 }
@@ -35,7 +37,7 @@ export interface Dialogue {
 /** Runs the command on a terminal; answers with all that stood on it. */
 export async function onTerminal(
   args: readonly string[],
-  { env, turns, shell = 'exec "$@"' }: Dialogue,
+  { env, turns, typedAhead = "", shell = 'exec "$@"' }: Dialogue,
 ): Promise<{ code: number; screen: string }> {
   const argv = ["sh", "-c", shell, "sh", process.execPath, bin(), ...args];
   const python = spawn("python3", ["-c", TERMINAL], { stdio: ["pipe", "pipe", "inherit"] });
@@ -43,7 +45,7 @@ export async function onTerminal(
   python.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
   });
-  python.stdin.end(JSON.stringify({ argv, env: { ...env, NO_COLOR: "1" }, turns }));
+  python.stdin.end(JSON.stringify({ argv, env: { NO_COLOR: "1", ...env }, turns, typedAhead }));
   await once(python, "close");
   return JSON.parse(output);
 }

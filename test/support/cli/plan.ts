@@ -126,10 +126,9 @@ export const output = (before: Values | null, after: Values | null) => ({
 
 /** Runs `review` on plans, each on standard input after the other. */
 export const review = (plans: unknown[], ...args: string[]): Promise<Outcome> =>
-  ledgerApiUser(
-    ["review", ...args],
-    plans.map((each) => (typeof each === "string" ? each : JSON.stringify(each))).join("\n"),
-  );
+  ledgerApiUser(["review", ...args], {
+    input: plans.map((each) => (typeof each === "string" ? each : JSON.stringify(each))).join("\n"),
+  });
 
 /** What a review finds, as text; and whether the gate closes. */
 export async function found(

@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
-import { copyFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { createReadStream, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
-import { bundlePage } from "../../../registration-page/bundle";
-import { PROJECT } from "../project";
+import { Writable } from "node:stream";
+import { main } from "../../../cli/main";
 
 export interface Outcome {
   readonly code: number | null;
@@ -12,64 +11,90 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/**
- * The command compiled as the package has it, dist/cli/bin.js beside package.json, in a folder that goes when the tests are done.
- * By esbuild, which takes a moment, and saves each run the second that compiling on the fly takes.
- */
-function compile(): string {
-  const folder = mkdtempSync(join(tmpdir(), "ledger-api-user-"));
-  compiled = join(folder, "dist/cli/bin.js");
-  const folders = [
-    "cli",
-    "messages",
-    "aws",
-    "rules",
-    "keys",
-    "ledger-api",
-    "fleet",
-    "registration",
-    "signing",
-    "audit",
-  ];
-  const entryPoints = [
-    ...folders.map((name) => join(PROJECT, name, "**/*.ts")),
-    join(PROJECT, "registration-page/*.ts"),
-  ];
-  buildSync({ entryPoints, outdir: join(folder, "dist"), outbase: PROJECT, format: "cjs", platform: "node" });
-  for (const [name, text] of Object.entries(bundlePage()))
-    writeFileSync(join(folder, "dist/registration-page", `page.${name === "script" ? "js" : "css"}`), text);
-  cpSync(join(PROJECT, "fleet/schemas"), join(folder, "dist/fleet/schemas"), { recursive: true });
-  copyFileSync(join(PROJECT, "package.json"), join(folder, "package.json"));
-  symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
-  return compiled;
+export interface Setting {
+  /** Variables besides PATH; nothing else of this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What is on standard input, which then ends. */
+  readonly input?: string | Uint8Array;
+  /** Whether standard output says that it is a terminal. */
+  readonly terminal?: boolean;
 }
 
-let compiled: string | undefined;
-afterAll(() => compiled && rmSync(join(compiled, "../../.."), { recursive: true }));
+/** The environment of a command: what is given, and PATH. */
+export const environment = (env: Setting["env"]): Record<string, string> => ({
+  PATH: process.env["PATH"] ?? "",
+  ...env,
+});
 
-/** The path of the compiled command. */
-export const bin = (): string => compiled ?? compile();
-
-/** Runs the command as people do, in a process of its own. `input` goes to its standard input, which is then closed. */
-export function ledgerApiUser(
+/**
+ * Runs the command in this process, which takes milliseconds: as a program runs it, with no terminal. What only a process
+ * has (terminals, signals, pipes that close) is tested by `ledgerApiUserProcess`.
+ */
+export const ledgerApiUser = (
   args: readonly string[],
-  input: string | Uint8Array = "",
-  umask?: string,
+  given: Setting | string | Uint8Array = {},
+): Promise<Outcome> => inProcess(settingOf(given), () => main(["node", "ledger-api-user", ...args]));
+
+/** A text or bytes alone are standard input. */
+export const settingOf = (given: Setting | string | Uint8Array): Setting =>
+  typeof given === "string" || given instanceof Uint8Array ? { input: given } : given;
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Calls `act` with standard streams, an environment and an exit code of its own. One call at a time, since they
+ * replace what belongs to the whole process.
+ */
+export function inProcess(setting: Setting, act: () => Promise<void>): Promise<Outcome> {
+  const outcome = last.then(() => replaced(setting, act));
+  last = outcome.catch(() => {});
+  return outcome;
+}
+
+async function replaced(
+  { env, input = "", terminal = false }: Setting,
+  act: () => Promise<void>,
 ): Promise<Outcome> {
-  const node = [process.execPath, bin(), ...args];
-  const shell = ["sh", "-c", `umask ${umask}; exec "$@"`, "sh", ...node];
-  const [command, ...rest] = (umask ? shell : node) as [string, ...string[]];
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, rest, { stdio: "pipe" });
-    const output = { stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"] as const) {
-      child[name].setEncoding("utf8").on("data", (text: string) => {
-        output[name] += text;
-      });
-    }
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, ...output }));
-    child.stdin.on("error", () => {}); // it may end before it has read everything
-    child.stdin.end(input);
-  });
+  const folder = mkdtempSync(join(tmpdir(), "standard-input-"));
+  const file = join(folder, "stdin");
+  writeFileSync(file, input, { mode: 0o600 });
+  const descriptor = openSync(file, "r");
+  rmSync(folder, { recursive: true }); // an open file is read all the same
+  const stdin = createReadStream("", { fd: descriptor });
+  const [stdout, stderr] = [new Collected(terminal), new Collected(false)];
+  const before = (["stdin", "stdout", "stderr"] as const).map(
+    (name) => [name, Object.getOwnPropertyDescriptor(process, name) as PropertyDescriptor] as const,
+  );
+  const { env: environmentBefore, exitCode } = process;
+  try {
+    for (const [name, value] of Object.entries({ stdin, stdout, stderr }))
+      Object.defineProperty(process, name, { value, configurable: true });
+    process.env = environment(env);
+    process.exitCode = 0;
+    await act();
+    return { code: Number(process.exitCode), stdout: stdout.text(), stderr: stderr.text() };
+  } finally {
+    for (const [name, property] of before) Object.defineProperty(process, name, property);
+    process.env = environmentBefore;
+    process.exitCode = exitCode;
+    stdin.destroy(); // which closes the descriptor
+    if (!stdin.closed) await once(stdin, "close");
+  }
+}
+
+class Collected extends Writable {
+  private readonly chunks: Buffer[] = [];
+
+  constructor(readonly isTTY: boolean) {
+    super();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.chunks.push(chunk);
+    done();
+  }
+
+  text(): string {
+    return Buffer.concat(this.chunks).toString();
+  }
 }

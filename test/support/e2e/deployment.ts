@@ -9,7 +9,8 @@ import { formatProblem, loadFleet } from "../../../fleet";
 import { addStacks } from "../../../fleet/stacks";
 import { type LocalAws, startLocalAws } from "../../../local-aws/emulator";
 import { Terraform, type TerraformOutput } from "../../../local-aws/terraform/terraform";
-import { bin, type Outcome } from "../cli/run-cli";
+import { bin } from "../cli/process";
+import type { Outcome } from "../cli/run-cli";
 
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-west-1";

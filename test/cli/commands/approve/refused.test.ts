@@ -1,8 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { generateKeyPair } from "../../../../keys";
 import {
   complaint,
@@ -15,8 +11,7 @@ import {
   run,
   workspace,
 } from "../../../support/cli/approve-run";
-import { ledgerApiUser } from "../../../support/cli/sign-run";
-import { openssl } from "../../../support/keys/tools";
+import { ledgerApiUser } from "../../../support/cli/run-cli";
 
 jest.setTimeout(60_000);
 
@@ -135,14 +130,6 @@ describe("before anything is sent", () => {
     });
   });
 
-  test("without a terminal and without --yes, nothing is signed or posted", async () => {
-    const { id } = workspace.addRequest();
-    const { code, stderr } = await run(["approve", String(id)]);
-    expect(code).toBe(2);
-    expect(complaint(stderr)).toMatch(/nobody can be asked: there is no terminal; add --yes/);
-    expect(decisions()).toBe(0);
-  });
-
   test("where nobody listens, nothing was posted", async () => {
     const { code, stderr } = await run(["approve", "29", "--yes"], {
       LEDGER_ENTERPRISE_API_URL: `http://127.0.0.1:${await closedPort()}`,
@@ -168,32 +155,6 @@ test("a workspace that is gone when the decision is to be posted got nothing", a
   const { code, stderr } = await run(["approve", String(id), "--yes"]);
   expect(code).toBe(2);
   expect(complaint(stderr)).toMatch(/cannot be reached \(ECONN\w+\); nothing was posted; /);
-});
-
-test("a certificate that nobody vouches for is refused, whatever the environment says; one's own authority is taken", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "approve-tls-"));
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const subject = "-subj /CN=workspace -addext subjectAltName=IP:127.0.0.1";
-  openssl(
-    `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes ${subject} -keyout ${key} -out ${cert}`,
-  );
-  let logins = 0;
-  const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => {
-    logins++;
-    response.writeHead(401).end("{}");
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = { LEDGER_ENTERPRISE_API_URL: `https://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  const refused = await run(["approve", "29", "--yes"], { ...url, NODE_TLS_REJECT_UNAUTHORIZED: "0" });
-  expect(refused.code).toBe(2);
-  expect(complaint(refused.stderr)).toMatch(/cannot be reached \(\w*SELF_SIGNED\w*\).*NODE_EXTRA_CA_CERTS/);
-  expect(logins).toBe(0);
-  const taken = await run(["approve", "29", "--yes"], { ...url, NODE_EXTRA_CA_CERTS: cert });
-  expect(complaint(taken.stderr)).toMatch(/refuses the login \(HTTP 401\)/);
-  expect(logins).toBe(1);
-  server.closeAllConnections();
-  server.close();
-  rmSync(folder, { recursive: true });
 });
 
 async function closedPort(): Promise<number> {

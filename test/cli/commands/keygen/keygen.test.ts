@@ -41,12 +41,6 @@ describe("keygen", () => {
     expect(stdout.replace(publicKey, "")).not.toMatch(/[0-9a-f]{30}/);
   });
 
-  test.each(["000", "022", "077", "377"])("the private file has mode 0600 under umask %s", async (umask) => {
-    const { code } = await ledgerApiUser(["keygen", "--out", folder], "", umask);
-    expect(code).toBe(0);
-    expect(mode(inFolder("api-user.private.hex"))).toBe("600");
-  });
-
   test("--json answers a program", async () => {
     const { stdout } = await ledgerApiUser(["keygen", "a", "--out", folder, "--json"]);
     const answer = JSON.parse(stdout);

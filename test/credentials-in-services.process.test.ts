@@ -39,7 +39,7 @@ beforeAll(async () => {
   entry = { ...(await registeredUser(account)), apiUrl: "https://api.vault.ledger.com" };
   const given = issued();
   const args = ["credentials", "put", entry.username, "--registration", account.registrationOf(entry)];
-  expect(await account.spawn(args, JSON.stringify(given))).toMatchObject({ code: 0 });
+  expect(await account.command(args, JSON.stringify(given))).toMatchObject({ code: 0 });
   expected = {
     LEDGER_ENTERPRISE_WORKSPACE: "acme-prod",
     ...given,

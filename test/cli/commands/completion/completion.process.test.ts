@@ -8,7 +8,8 @@ import { addCompletion } from "../../../../cli/commands/completion/command";
 import { commandsOf } from "../../../../cli/commands/completion/commands";
 import { SHELLS, type Shell, scriptFor } from "../../../../cli/commands/completion/scripts";
 import { generateKeyPair } from "../../../../keys";
-import { bin, ledgerApiUser } from "../../../support/cli/run-cli";
+import { bin } from "../../../support/cli/process";
+import { ledgerApiUser } from "../../../support/cli/run-cli";
 
 jest.setTimeout(60_000);
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => account.stop());
 
 const credentials = (verb: string, entry: RegisteredEntry, input: object = {}, ...args: string[]) =>
-  account.spawn(
+  account.command(
     ["credentials", verb, entry.username, "--registration", account.registrationOf(entry), ...args],
     JSON.stringify(input),
   );
@@ -186,7 +186,7 @@ test("nothing private is in output, errors or arguments, whatever AWS says of wh
   const { LEDGER_ENTERPRISE_API_KEY_ID: id, LEDGER_ENTERPRISE_API_KEY_SECRET: secret } = given;
   outcomes.push(await credentials("put", entry, given, `--api-secret=${secret}`));
   outcomes.push(
-    await account.spawn(["credentials", "put", secret, "--registration", account.registrationOf(entry)]),
+    await account.command(["credentials", "put", secret, "--registration", account.registrationOf(entry)]),
   );
   expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 2, 2, 2, 2, 1, 2, 2, 2]);
   for (const { stdout, stderr } of outcomes) {

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { CreateSecretCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { addStatus } from "../../../../cli/commands/status/command";
+import { ledgerApiUserProcess } from "../../../support/cli/process";
 import {
   account,
   declared,
@@ -174,7 +175,7 @@ describe("what cannot be read is not seen", () => {
     await new Promise((resolve) => server.close(resolve));
     const env = { ...workspace.env("settlement bot"), AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
     const args = ["status", "--registration", account.registrationOf(settlement), "--json"];
-    const { code, stdout } = await account.spawn(args, "", { ...account.env(), ...env });
+    const { code, stdout } = await ledgerApiUserProcess(args, { env: { ...account.env(), ...env } });
     const { users, problems } = JSON.parse(stdout);
     expect(code).toBe(1);
     expect(users[0]).toMatchObject({ key: "not seen", workspaceStatus: "ACTIVE" });

@@ -35,7 +35,7 @@ const putIn = (
   input: object | string,
   ...args: string[]
 ) =>
-  account.spawn(
+  account.command(
     ["credentials", "put", entry.username, "--registration", account.registrationOf(entry), ...args],
     typeof input === "string" ? input : JSON.stringify(input),
     env,

@@ -13,6 +13,7 @@ import {
   stopAll,
   waiting,
 } from "../../../support/cli/import-key-run";
+import { ledgerApiUserProcess } from "../../../support/cli/process";
 
 jest.setTimeout(60_000);
 
@@ -215,9 +216,8 @@ describe("bad input, and an AWS that cannot be asked or denies: one line, and th
   test("an endpoint where nobody listens", async () => {
     const { entry, file } = await waiting();
     const args = ["import-key", entry.username, file, "--registration", account.registrationOf(entry)];
-    const outcome = await account.spawn(args, "", {
-      ...account.env(),
-      AWS_ENDPOINT_URL: "http://127.0.0.1:9",
+    const outcome = await ledgerApiUserProcess(args, {
+      env: { ...account.env(), AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
     });
     expect(outcome).toMatchObject({
       code: 2,

@@ -3,6 +3,8 @@ import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { addVerify } from "../../../../cli/commands/verify/command";
 import { fingerprint, formatFingerprint, generateKeyPair, PROOF_PREFIX, verify } from "../../../../keys";
 import { REGION } from "../../../support/cli/custody-account";
+import { ledgerApiUserProcess } from "../../../support/cli/process";
+import { ledgerApiUser } from "../../../support/cli/run-cli";
 import { account, imported, run, settlement, staking, sweep } from "../../../support/cli/verify-run";
 
 jest.setTimeout(60_000);
@@ -67,7 +69,7 @@ describe("where every registered public key is the one in custody, the exit code
 
   test("the registration may be terraform output -json on standard input", async () => {
     const output = { registration: { sensitive: false, type: "map", value: { "sweep bot": sweep } } };
-    const { code, stdout } = await account.spawn(["verify", "--registration", "-"], JSON.stringify(output));
+    const { code, stdout } = await account.command(["verify", "--registration", "-"], JSON.stringify(output));
     expect({ code, stdout }).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("acme-prod/sweep bot: ok"),
@@ -242,7 +244,7 @@ describe("where AWS cannot be asked, or the input is bad: one line on standard e
     const began = Date.now();
     const env = { ...account.env(), AWS_ENDPOINT_URL: "http://127.0.0.1:9" };
     const registration = account.registrationOf(settlement, sweep, staking);
-    const outcome = await account.spawn(["verify", "--registration", registration], "", env);
+    const outcome = await ledgerApiUserProcess(["verify", "--registration", registration], { env });
     expect(outcome).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(oneLine) });
     expect(outcome.stderr).toContain(
       "AWS cannot be reached in eu-west-1 (ECONNREFUSED); AWS_ENDPOINT_URL is set",
@@ -263,7 +265,7 @@ describe("where AWS cannot be asked, or the input is bad: one line on standard e
       stderr: expect.stringMatching(/cannot read the registration from \/nowhere/),
     });
     const { privateKeyPem } = generateKeyPair();
-    const key = await account.spawn(["verify", "--registration", "-"], privateKeyPem);
+    const key = await account.command(["verify", "--registration", "-"], privateKeyPem);
     expect(key).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(oneLine) });
     expect(key.stderr).not.toContain(privateKeyPem.toString().slice(40, 80));
     expect(await run([settlement], "--user", "setlement bot")).toMatchObject({
@@ -274,27 +276,22 @@ describe("where AWS cannot be asked, or the input is bad: one line on standard e
 });
 
 test("on a terminal it is a table, then what is wrong, with colours unless NO_COLOR is set", async () => {
-  const { isTTY } = process.stdout;
-  process.stdout.isTTY = true;
-  try {
-    const args = [
-      "verify",
-      "--registration",
-      account.registrationOf(settlement, { ...staking, publicKey: sweep.publicKey }),
-    ];
-    const coloured = await account.run(addVerify, args);
-    const plain = await account.run(addVerify, args, { ...account.env(), NO_COLOR: "1" });
-    const print = formatFingerprint(fingerprint(settlement.publicKey));
-    const [head, first, second, , wrong] = plain.stdout.split("\n");
-    expect(head).toMatch(/^User {2,}Custody {2,}Gen {2}Fingerprint of the registered key {2,}Result$/);
-    expect(first).toBe(`acme-prod-treasury/settlement bot  secrets-manager  1    ${print}  ok`);
-    expect(second).toMatch(/^acme-prod-treasury\/staking bot {5}kms {14}1 .* {2}mismatch$/);
-    expect(wrong).toMatch(/^acme-prod-treasury\/staking bot: mismatch: /);
-    expect(coloured.stdout.replace(/\p{Cc}\[\d+m/gu, "")).toBe(plain.stdout);
-    expect(coloured.stdout).not.toBe(plain.stdout);
-  } finally {
-    process.stdout.isTTY = isTTY;
-  }
+  const args = [
+    "verify",
+    "--registration",
+    account.registrationOf(settlement, { ...staking, publicKey: sweep.publicKey }),
+  ];
+  const env = account.env();
+  const coloured = await ledgerApiUser(args, { env, terminal: true });
+  const plain = await ledgerApiUser(args, { env: { ...env, NO_COLOR: "1" }, terminal: true });
+  const print = formatFingerprint(fingerprint(settlement.publicKey));
+  const [head, first, second, , wrong] = plain.stdout.split("\n");
+  expect(head).toMatch(/^User {2,}Custody {2,}Gen {2}Fingerprint of the registered key {2,}Result$/);
+  expect(first).toBe(`acme-prod-treasury/settlement bot  secrets-manager  1    ${print}  ok`);
+  expect(second).toMatch(/^acme-prod-treasury\/staking bot {5}kms {14}1 .* {2}mismatch$/);
+  expect(wrong).toMatch(/^acme-prod-treasury\/staking bot: mismatch: /);
+  expect(coloured.stdout.replace(/\p{Cc}\[\d+m/gu, "")).toBe(plain.stdout);
+  expect(coloured.stdout).not.toBe(plain.stdout);
 });
 
 test("no private material is in any output, whatever happens", async () => {

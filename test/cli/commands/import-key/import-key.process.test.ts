@@ -11,6 +11,7 @@ import {
   stopAll,
   waiting,
 } from "../../../support/cli/import-key-run";
+import { ledgerApiUserProcess } from "../../../support/cli/process";
 
 jest.setTimeout(60_000);
 
@@ -50,7 +51,7 @@ describe("import-key", () => {
       registration,
       "--json",
     ];
-    const { code, stdout } = await account.spawn(args, pair.privateKeyPem);
+    const { code, stdout } = await account.command(args, pair.privateKeyPem);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       result: "loaded",
@@ -84,7 +85,9 @@ describe("import-key", () => {
     const { entry, file } = await waiting();
     const registration = account.registrationOf(entry);
     const args = ["import-key", entry.username, file, "--registration", registration];
-    const outcomes = await Promise.all(Array.from({ length: 3 }, () => account.spawn(args)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 3 }, () => ledgerApiUserProcess(args, { env: account.env() })),
+    );
     expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(Object.keys(await labelsOf(entry))).toEqual([versionIdOf(entry.keyArn, 1)]);
   });
