@@ -6,7 +6,6 @@ import { principalArnProblem } from "../rules/principal-arns";
 import { adminRuleProblem, ruleKindProblem } from "../rules/rule-assignments";
 import { usernameKeyProblem } from "../rules/user-names";
 import type { UserDeclaration } from "./declarations";
-import { unavailable } from "./not-yet";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
 import { Entries } from "./yaml/entries";
 import type { Problem } from "./yaml/problems";
@@ -57,7 +56,7 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
       ...principalProblems(yaml, entries, object, path, { ...known, region: region ?? known.region }),
       ...ruleProblems(yaml, entries, object, path),
       ...keyProblems(yaml, entries, object, path, known),
-      ...unavailable(yaml, path, object),
+      ...rotationProblems(yaml, path, object),
     );
     const username = entries.text("username", object, path);
     if (username === undefined) continue;
@@ -179,9 +178,26 @@ function keyProblems(
     const message = "imported needs somebody who loads the key; name a role in custodians of workspace.yaml";
     problems.push(problemAt(yaml, joinPath(path, "custody"), message));
   }
-  const { generation = 1, pending } = user;
+  return problems;
+}
+
+/** Rotation is not available yet: one generation of each user, and none pending. */
+function rotationProblems(
+  yaml: YamlFile,
+  path: string,
+  { generation = 1, pending }: Readonly<Record<string, unknown>>,
+): Problem[] {
+  const problems: Problem[] = [];
   if (typeof pending === "number" && typeof generation === "number" && pending !== generation + 1) {
     const message = `is ${pending}; the generation after the current one is ${generation + 1}`;
+    problems.push(problemAt(yaml, joinPath(path, "pending"), message));
+  }
+  if (Number.isInteger(generation) && generation !== 1) {
+    const message = "rotation is not available in this version; take the key out, or write 1";
+    problems.push(problemAt(yaml, joinPath(path, "generation"), message));
+  }
+  if (Number.isInteger(pending)) {
+    const message = "rotation is not available in this version; take the key out";
     problems.push(problemAt(yaml, joinPath(path, "pending"), message));
   }
   return problems;
