@@ -8,8 +8,8 @@ import {
   type WorkspaceReading,
   type WorkspaceSettings,
 } from "./workspace-file";
-import { inOrder, type Problem } from "./yaml/problems";
-import { parseYaml } from "./yaml/yaml-file";
+import { parseYaml } from "./yaml/parse";
+import { inOrder, type Problem, problemOf } from "./yaml/problems";
 
 /** A fleet, or what is wrong with it. */
 export interface Fleet {
@@ -67,12 +67,14 @@ function loadWorkspace(folder: WorkspaceFolder): Loaded {
   ];
   const warnings = files.flatMap((each) => each.warnings ?? []);
   if (folder.workspaceFile && files.length === 0) {
-    const message = "has no user file beside it; add one, such as treasury.yaml, with users: in it";
-    warnings.push({ file: folder.workspaceFile.file, line: 1, path: "", message });
+    const fix = "add one, such as treasury.yaml, with users: in it";
+    warnings.push(problemOf(folder.workspaceFile.file, "has no user file beside it", fix));
   }
   if (folder.workspaceFile && settings) {
     const { file } = folder.workspaceFile;
-    warnings.push(...missed(settings).map(([path, message]) => ({ file, line: 1, path, message })));
+    warnings.push(
+      ...missed(settings).map(([path, message]) => ({ file, line: 1, path, what: message, fix: "" })),
+    );
   }
   const stacks = stacksOf(folder, known, files);
   if (!settings || !folder.workspaceFile || problems.length > 0) return { stacks, problems, warnings };
@@ -85,7 +87,7 @@ function loadWorkspace(folder: WorkspaceFolder): Loaded {
   return { declaration, stacks, problems, warnings };
 }
 
-/** What a workspace may do without, and had better not. */
+/** What a workspace can do without, and should not. */
 function missed({ deployers, custodians, alerts, alertEmails, alertTopic }: WorkspaceSettings) {
   const missed: [path: string, message: string][] = [];
   if (deployers.length === 0)

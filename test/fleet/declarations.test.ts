@@ -20,6 +20,8 @@ describe("a fleet that nothing is wrong with", () => {
         alertEmails: [],
         tags: {},
         removalProtection: true,
+        rolePath: "/",
+        allowUsers: false,
         alerts: true,
         files: [
           {
