@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { declaredButNotInEffect, formatProblem, loadFleet } from "./fleet";
+import { formatProblem, loadFleet } from "./fleet";
 import { addStacks } from "./fleet/stacks";
 
 /**
@@ -17,8 +17,6 @@ for (const warning of warnings) console.error(`warning: ${formatProblem(warning)
 if (problems.length > 0) {
   process.exitCode = 2;
 } else {
-  const notInEffect = declaredButNotInEffect(workspaces);
-  if (notInEffect.length > 0) console.error(`note: not in effect in this version: ${notInEffect.join(", ")}`);
   const app = new App();
   for (const workspace of workspaces) addStacks(app, workspace);
   app.synth();

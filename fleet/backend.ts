@@ -1,9 +1,9 @@
 import { literal } from "../constructs/terraform/literal";
 import { joinPath } from "../messages/paths";
 import { shown } from "../messages/safe-text";
+import { isObject } from "../rules/is-object";
 import type { WorkspaceDeclaration } from "./declarations";
-import type { Problem } from "./yaml/problems";
-import { problemAt, type YamlFile } from "./yaml/yaml-file";
+import type { Entry } from "./yaml/entry";
 
 /** A Terraform backend, as `terraform.backend` in JSON takes it: its type, and under it its settings. */
 export type Backend = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -41,46 +41,43 @@ export function backendOf(workspace: WorkspaceDeclaration, stackName: string): B
 }
 
 /** Two stacks that write one state destroy each other's resources, so each state's name holds the stack's. */
-export function backendProblems(
-  yaml: YamlFile,
-  backend: Readonly<Record<string, unknown>> | undefined,
-): Problem[] {
-  const problems: Problem[] = [];
-  for (const [type, settings] of Object.entries(backend ?? {})) {
-    problems.push(...unseenProblems(yaml, settings, joinPath("backend", type)));
+export function checkBackend(file: Entry): void {
+  for (const [type, settings] of Object.entries(file.object("backend") ?? {})) {
+    const place = joinPath("backend", type);
+    checkCharacters(file, settings, place);
     const name = STATE_NAMES[type];
-    if (!name || settings === null || typeof settings !== "object") continue;
-    const path = joinPath(joinPath("backend", type), name.setting);
-    const declared = (settings as Record<string, unknown>)[name.setting];
+    if (!name || !isObject(settings)) continue;
+    const path = joinPath(place, name.setting);
+    const declared = settings[name.setting];
     if (declared === undefined && name.unlessDeclared === undefined) {
-      const message = `is missing; add ${name.setting} with ${STACK} in it, so that each stack has its own state`;
-      problems.push({ ...problemAt(yaml, joinPath("backend", type), message), path });
+      const fix = `add ${name.setting} with ${STACK} in it, so that each stack has its own state`;
+      file.reportAt(path, { what: "is missing", fix }, place);
     } else if (declared !== undefined && !(typeof declared === "string" && declared.includes(STACK))) {
-      const what = typeof declared === "string" ? shown(declared) : "this";
-      const fix = `write ${STACK} where the stack's name belongs${name.unlessDeclared ? ", or take the key out" : ""}`;
-      problems.push(problemAt(yaml, path, `${what} would be the state of every stack; ${fix}`));
+      const what = `${typeof declared === "string" ? shown(declared) : "this"} would be the state of every stack`;
+      const orOut = name.unlessDeclared ? ", or take the key out" : "";
+      file.reportAt(path, { what, fix: `write ${STACK} where the stack's name belongs${orOut}` });
     }
   }
-  return problems;
 }
 
 /** Terraform takes any text for a setting or a key in one; line breaks and tabs may be meant. */
-function unseenProblems(yaml: YamlFile, value: unknown, path: string): Problem[] {
+function checkCharacters(file: Entry, value: unknown, path: string): void {
   if (typeof value === "string") {
-    const message = `${shown(value)} has control characters; take them out`;
-    return /(?![\n\t])[\p{Cc}\p{Cs}]/u.test(value) ? [problemAt(yaml, path, message)] : [];
+    if (!/(?![\n\t])[\p{Cc}\p{Cs}]/u.test(value)) return;
+    file.reportAt(path, { what: `${shown(value)} has control characters`, fix: "take them out" });
+  } else if (Array.isArray(value) || isObject(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      const step = joinPath(path, Array.isArray(value) ? Number(key) : key);
+      checkCharacters(file, key, step);
+      checkCharacters(file, item, step);
+    }
   }
-  if (value === null || typeof value !== "object") return [];
-  return Object.entries(value).flatMap(([key, item]) => {
-    const step = joinPath(path, Array.isArray(value) ? Number(key) : key);
-    return [...unseenProblems(yaml, key, step), ...unseenProblems(yaml, item, step)];
-  });
 }
 
 function filledIn(value: unknown, stackName: string): unknown {
   if (typeof value === "string") return literal(value.replaceAll(STACK, stackName));
   if (Array.isArray(value)) return value.map((item) => filledIn(item, stackName));
-  if (value === null || typeof value !== "object") return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [literal(key), filledIn(item, stackName)]),
   );

@@ -1,10 +1,11 @@
 import { compareText } from "../messages/paths";
 import { shown } from "../messages/safe-text";
 import { awsNameOf } from "../rules/aws-names";
+import { looksOf } from "../rules/looks";
 import type { FoundName } from "./user-file";
-import type { Problem } from "./yaml/problems";
+import { type Problem, problemOf } from "./yaml/problems";
 
-/** Two users of one workspace that a person or AWS would take for one another, in whatever files they are. */
+/** Users of one workspace, in any of its files, whose names people or AWS would take for the same. */
 export function nameCollisions(names: readonly FoundName[]): Problem[] {
   const byLooks = new Map<string, FoundName>();
   const byAwsName = new Map<string, FoundName>();
@@ -13,26 +14,19 @@ export function nameCollisions(names: readonly FoundName[]): Problem[] {
   for (const name of inOrder) {
     const looks = looksOf(name.username);
     const awsName = awsNameOf(name.username);
-    const twin = byLooks.get(looks);
+    const alike = byLooks.get(looks);
     const namesake = byAwsName.get(awsName);
-    if (twin) {
-      const same =
-        twin.username === name.username ? "is declared" : `looks like ${shown(twin.username)}, declared`;
-      const message = `${shown(name.username)} ${same} at ${placeOf(twin)} already; rename one`;
-      problems.push({ file: name.file, line: name.line, path: name.path, message });
-    } else if (namesake) {
-      const message = `${shown(name.username)} is ${awsName} in AWS, as is ${shown(namesake.username)} at ${placeOf(namesake)}; rename one`;
-      problems.push({ file: name.file, line: name.line, path: name.path, message });
-    }
-    if (!twin) byLooks.set(looks, name);
+    const { file, line, path, username } = name;
+    const report = (what: string) =>
+      problems.push({ file, line, path, what: `${shown(username)} ${what}`, fix: "rename one" });
+    if (alike?.username === username) report(`is already declared at ${placeOf(alike)}`);
+    else if (alike) report(`looks like ${shown(alike.username)}, already declared at ${placeOf(alike)}`);
+    else if (namesake)
+      report(`is ${awsName} in AWS, and so is ${shown(namesake.username)} at ${placeOf(namesake)}`);
+    if (!alike) byLooks.set(looks, name);
     if (!namesake) byAwsName.set(awsName, name);
   }
   return problems;
-}
-
-/** A name as a person reads it: the case, the kind of blank, and how an accent is encoded do not show. */
-function looksOf(username: string): string {
-  return username.normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
 }
 
 function placeOf({ file, line }: { file: string; line: number }): string {
@@ -51,9 +45,9 @@ export interface NamedStack {
   readonly renamable: boolean;
 }
 
-/** Stacks of one name, of which one would overwrite the other: `acme` with `prod-x`, and `acme-prod` with `x`. */
+/** Stacks with the same name, which would overwrite each other: `acme` with `prod-x`, and `acme-prod` with `x`. */
 export function stackCollisions(stacks: readonly NamedStack[]): Problem[] {
-  // What cannot be renamed goes first, so that the problem is told where the fix is.
+  // What cannot be renamed goes first, so that the problem is reported where the fix is.
   const inOrder = [...stacks].sort(
     (a, b) => Number(a.renamable) - Number(b.renamable) || compareText(a.file, b.file) || a.line - b.line,
   );
@@ -65,8 +59,8 @@ export function stackCollisions(stacks: readonly NamedStack[]): Problem[] {
       first.set(stack.name, stack);
     } else {
       const fix = stack.renamable ? "rename this file" : "rename one of the folders";
-      const message = `makes the stack ${stack.name}, as does ${other.what}; ${fix}`;
-      problems.push({ file: stack.file, line: stack.line, path: "", message });
+      const what = `makes the stack ${stack.name}, and so does ${other.what}`;
+      problems.push(problemOf(stack.file, what, fix, stack.line));
     }
   }
   return problems;

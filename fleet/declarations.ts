@@ -1,6 +1,9 @@
 import type { Custody, Role } from "../rules/api-user-role";
 
-/** What a fleet declares, as read from its YAML and found right. Whoever holds one of these need not check it again. */
+/**
+ * What a fleet declares: read from its YAML, checked, with the schemas' defaults filled in. To add a setting, add it to its
+ * schema, to its type here, and, under the same name, to the props of the construct that uses it.
+ */
 
 /** A folder of the fleet: `workspace.yaml` and its user files. */
 export interface WorkspaceDeclaration {
@@ -25,12 +28,12 @@ export interface WorkspaceDeclaration {
   /** ARN of the policy that bounds every role made here. */
   readonly permissionsBoundary?: string;
   /** The path of every role made here, with a slash at both ends. */
-  readonly rolePath?: string;
-  /** Whether the policies deny deletion. True unless the YAML says otherwise. */
+  readonly rolePath: string;
+  /** Whether the policies deny deletion. */
   readonly removalProtection: boolean;
-  /** Whether IAM users may be signers and readers. Only where the YAML says so. */
-  readonly allowUsers?: boolean;
-  /** Whether access to the keys is watched. True unless the YAML says otherwise. */
+  /** Whether IAM users may be signers and readers. */
+  readonly allowUsers: boolean;
+  /** Whether access to the keys is watched. */
   readonly alerts: boolean;
   /** ARN of an SNS topic that takes the alerts. */
   readonly alertTopic?: string;
@@ -69,7 +72,7 @@ export interface UserDeclaration {
   readonly custody: Custody;
   /** 130 lower-case hexadecimal digits. Declared for custody imported, may be pinned for custody kms. */
   readonly publicKey?: string;
-  /** Which key of the user is current: 1 unless the YAML says otherwise. */
+  /** Which key of the user is current. */
   readonly generation: number;
   /** The generation that people are registering, `generation + 1`. */
   readonly pending?: number;

@@ -3,7 +3,7 @@ import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { compareText } from "../messages/paths";
 import { shown } from "../messages/safe-text";
 import { WORKSPACE_NAME, WORKSPACE_NAME_RULE } from "../rules/aws-names";
-import type { Problem } from "./yaml/problems";
+import { type Problem, problemOf } from "./yaml/problems";
 
 /** What a fleet's directory holds: a folder for each workspace, in it workspace.yaml and the user files. */
 export interface WorkspaceFolder {
@@ -24,7 +24,7 @@ export interface FoundFile {
   readonly bytes: Uint8Array;
 }
 
-/** Files and folders that only begin with a dot, and files that are not YAML, may stand anywhere. */
+/** Files that are not YAML may stand anywhere; so may files and folders whose names begin with a dot. */
 const YAML_ENDING = /\.ya?ml$/i;
 
 /** The folders of a fleet and the YAML files in them, sorted by name, whatever order the disk has them in. */
@@ -42,13 +42,15 @@ export function readDirectory(directory: string): { folders: WorkspaceFolder[]; 
       if (YAML_ENDING.test(entry.name) || isFolder(place)) problems.push(link(typed));
     } else if (entry.isDirectory()) {
       if (WORKSPACE_NAME.test(entry.name)) folders.push(readFolder(directory, entry.name, problems));
-      else problems.push(whole(typed, `is no name for a workspace; use ${WORKSPACE_NAME_RULE}`));
+      else problems.push(problemOf(typed, "is not a name for a workspace", `use ${WORKSPACE_NAME_RULE}`));
     } else if (YAML_ENDING.test(entry.name)) {
-      problems.push(whole(typed, "is in no workspace; move it into the folder of one"));
+      problems.push(problemOf(typed, "is outside the folders of the workspaces", "move it into one of them"));
     }
   }
   if (folders.length === 0 && problems.length === 0) {
-    problems.push(whole(root, "has no workspace in it; make a folder for one, with workspace.yaml in it"));
+    problems.push(
+      problemOf(root, "has no workspace in it", "make a folder for one, with workspace.yaml in it"),
+    );
   }
   return { folders, problems };
 }
@@ -65,7 +67,9 @@ function readFolder(directory: string, name: string, problems: Problem[]): Works
     const file = asTyped(directory, place);
     if (!YAML_ENDING.test(entry.name)) {
       if (entry.isDirectory() && holdsYaml(place)) {
-        problems.push(whole(file, "holds YAML files that are not read; move them up, beside workspace.yaml"));
+        problems.push(
+          problemOf(file, "holds YAML files that are not read", "move them up, beside workspace.yaml"),
+        );
       } else if (entry.isSymbolicLink() && isFolder(place)) {
         problems.push(link(file));
       }
@@ -84,8 +88,8 @@ function readFolder(directory: string, name: string, problems: Problem[]): Works
     else userFiles.set(stem, { name: stem, file, bytes });
   }
   if (!workspaceFound) {
-    const message = 'has no workspace.yaml; add one, with account: "ACCOUNT" and region: REGION in it';
-    problems.push(whole(typed, message));
+    const fix = 'add one, with account: "ACCOUNT" and region: REGION in it';
+    problems.push(problemOf(typed, "has no workspace.yaml", fix));
   }
   return { name, folder: typed, workspaceFile, userFiles: [...userFiles.values()] };
 }
@@ -93,27 +97,31 @@ function readFolder(directory: string, name: string, problems: Problem[]): Works
 /** What is wrong with a YAML file before it is opened. */
 function fileProblem(entry: Dirent, stem: string, file: string, same?: FoundFile): Problem | undefined {
   if (entry.isSymbolicLink()) return link(file);
-  if (!entry.isFile()) return whole(file, "is not a file; rename it if it is not meant as one");
+  if (!entry.isFile()) return problemOf(file, "is not a file", "rename it if it is not meant as one");
   if (/^workspace\./i.test(entry.name) && entry.name !== "workspace.yaml") {
-    return whole(file, "is not read; rename it workspace.yaml");
+    return problemOf(file, "is not read", "rename it workspace.yaml");
   }
   if (!WORKSPACE_NAME.test(stem) || !/\.ya?ml$/.test(entry.name)) {
-    return whole(file, `is no name for a user file; use ${WORKSPACE_NAME_RULE}, then .yaml`);
+    return problemOf(file, "is not a name for a user file", `use ${WORKSPACE_NAME_RULE}, then .yaml`);
   }
-  if (same) return whole(file, `would be the same stack as ${same.file}; rename one of them`);
+  if (same) return problemOf(file, `would be the same stack as ${same.file}`, "rename one of them");
   return undefined;
 }
 
-/** Whoever owns a folder by CODEOWNERS would not be asked about what a link in it leads to. */
+/** A folder's owners (CODEOWNERS) would not be asked to review what a link in it leads to. */
 function link(file: string): Problem {
-  return whole(file, "is a symbolic link, whose target may change unseen; put the thing itself here");
+  return problemOf(
+    file,
+    "is a symbolic link, whose target can change without review",
+    "put the file or folder itself here",
+  );
 }
 
 function list(place: string, typed: string, problems: Problem[]): Dirent[] | undefined {
   try {
     if (!statSync(place).isDirectory()) {
       problems.push(
-        whole(typed, "is not a directory; name the directory that holds the workspaces' folders"),
+        problemOf(typed, "is not a directory", "name the directory that holds the workspaces' folders"),
       );
       return undefined;
     }
@@ -121,12 +129,11 @@ function list(place: string, typed: string, problems: Problem[]): Dirent[] | und
       .filter((entry) => !entry.name.startsWith("."))
       .sort((a, b) => compareText(a.name, b.name));
   } catch (error) {
-    const missing = codeOf(error) === "ENOENT";
+    const code = codeOf(error);
     problems.push(
-      whole(
-        typed,
-        missing ? "does not exist; create it or name another" : `cannot be read (${codeOf(error)}); fix that`,
-      ),
+      code === "ENOENT"
+        ? problemOf(typed, "does not exist", "create it or name another")
+        : problemOf(typed, `cannot be read (${code})`, "check its permissions"),
     );
     return undefined;
   }
@@ -136,7 +143,7 @@ function contents(place: string, file: string, problems: Problem[]): Uint8Array 
   try {
     return readFileSync(place);
   } catch (error) {
-    problems.push(whole(file, `cannot be read (${codeOf(error)}); check its permissions`));
+    problems.push(problemOf(file, `cannot be read (${codeOf(error)})`, "check its permissions"));
     return undefined;
   }
 }
@@ -159,10 +166,6 @@ function isFolder(place: string): boolean {
 
 function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException)?.code ?? shown(String(error));
-}
-
-function whole(file: string, message: string): Problem {
-  return { file, line: 1, path: "", message };
 }
 
 /** Relative to where the person stands, if it is below that; else beginning with what the person typed. */

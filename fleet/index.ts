@@ -2,5 +2,4 @@
 export { type Backend, backendOf } from "./backend";
 export type { UserDeclaration, UserFile, WorkspaceDeclaration } from "./declarations";
 export { type Fleet, loadFleet } from "./load";
-export { declaredButNotInEffect, NOT_YET_IN_EFFECT } from "./not-yet";
 export { formatProblem, type Problem } from "./yaml/problems";

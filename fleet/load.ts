@@ -9,8 +9,8 @@ import {
   type WorkspaceReading,
   type WorkspaceSettings,
 } from "./workspace-file";
-import { inOrder, type Problem } from "./yaml/problems";
-import { parseYaml } from "./yaml/yaml-file";
+import { parseYaml } from "./yaml/parse";
+import { inOrder, type Problem, problemOf } from "./yaml/problems";
 
 /** A fleet, or what is wrong with it. */
 export interface Fleet {
@@ -68,13 +68,13 @@ function loadWorkspace(folder: WorkspaceFolder): Loaded {
   ];
   const warnings = files.flatMap((each) => each.warnings ?? []);
   if (folder.workspaceFile && files.length === 0) {
-    const message = "has no user file beside it; add one, such as treasury.yaml, with users: in it";
-    warnings.push({ file: folder.workspaceFile.file, line: 1, path: "", message });
+    const fix = "add one, such as treasury.yaml, with users: in it";
+    warnings.push(problemOf(folder.workspaceFile.file, "has no user file beside it", fix));
   }
   if (folder.workspaceFile && settings) {
     const { file } = folder.workspaceFile;
     const missing = [...accessWarnings(settings), ...alertWarnings(settings)];
-    warnings.push(...missing.map((message) => ({ file, line: 1, path: "", message })));
+    warnings.push(...missing.map(({ what, fix }) => problemOf(file, what, fix)));
   }
   const stacks = stacksOf(folder, known, files);
   if (!settings || !folder.workspaceFile || problems.length > 0) return { stacks, problems, warnings };

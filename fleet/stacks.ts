@@ -1,12 +1,6 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { type App, LocalBackend, TerraformStack } from "cdktf";
-import {
-  ApiUser,
-  ApiUserRole,
-  KeyCustody,
-  LedgerWorkspace,
-  type LedgerWorkspaceOptions,
-} from "../constructs";
+import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace, type LedgerWorkspaceProps } from "../constructs";
 import { backendOf } from "./backend";
 import type { UserDeclaration, UserFile, WorkspaceDeclaration } from "./declarations";
 
@@ -22,11 +16,13 @@ export function addStacks(app: App, workspace: WorkspaceDeclaration): void {
 
 /** What every stack of a fleet has: one AWS provider, pinned to the account, and the workspace's backend. */
 abstract class FleetStack extends TerraformStack {
-  protected readonly options: LedgerWorkspaceOptions;
+  protected readonly options: LedgerWorkspaceProps;
 
   constructor(app: App, id: string, workspace: WorkspaceDeclaration, region: string) {
     super(app, id);
-    this.options = optionsOf(workspace, region);
+    // All but what is the fleet's own goes to the construct as it is declared, so that no setting is forgotten here.
+    const { file: _file, files: _files, backend: _backend, ...settings } = workspace;
+    this.options = { ...settings, region };
     new AwsProvider(this, "aws", { region, allowedAccountIds: [workspace.account] });
     const backend = backendOf(workspace, id);
     if (backend) this.addOverride("terraform.backend", backend);
@@ -42,10 +38,6 @@ export class WorkspaceStack extends FleetStack {
     const users = workspace.files.filter((file) => file.region === region).flatMap((file) => file.users);
     new LedgerWorkspace(this, "Workspace", {
       ...this.options,
-      permissionsBoundary: workspace.permissionsBoundary,
-      alertEmails: workspace.alertEmails,
-      logKmsKey: workspace.logKmsKey,
-      vpc: workspace.vpc,
       keyGenerator: users.some((user) => user.custody === "secrets-manager"),
     });
   }
@@ -57,29 +49,18 @@ export class UsersStack extends FleetStack {
     super(app, file.stackName, workspace, file.region);
     const deployed = LedgerWorkspace.fromName(this, "Workspace", this.options);
     for (const user of file.users) {
+      const { awsName, line: _line, publicKey: _publicKey, pending: _pending, ...settings } = user;
+      const { groups, accountRules, adminRules, ...props } = settings;
       // Terraform's names take letters, digits, hyphens and underscores, and begin with no digit.
-      new ApiUser(this, `user-${user.awsName}`, {
+      new ApiUser(this, `user-${awsName}`, {
+        ...props,
         workspace: deployed,
-        username: user.username,
         role: ApiUserRole.of(user.role),
         custody: custodyOf(user),
-        generation: user.generation,
-        signers: user.signers,
-        readers: user.readers,
-        removalProtection: user.removalProtection,
-        assignments: { groups: user.groups, accountRules: user.accountRules, adminRules: user.adminRules },
+        assignments: { groups, accountRules, adminRules },
       });
     }
   }
-}
-
-function optionsOf(workspace: WorkspaceDeclaration, region: string): LedgerWorkspaceOptions {
-  const { name, account, deployers, custodians, signerAccounts, allowUsers } = workspace;
-  const { removalProtection, alerts, alertTopic, apiUrl, codeSigningConfig, rolePath, tags } = workspace;
-  return {
-    ...{ name, account, region, deployers, custodians, signerAccounts, allowUsers },
-    ...{ removalProtection, alerts, alertTopic, apiUrl, codeSigningConfig, rolePath, tags },
-  };
 }
 
 function custodyOf({ username, custody, publicKey }: UserDeclaration): KeyCustody {

@@ -1,17 +1,15 @@
-import { KeyError, parsePublicKey } from "../keys";
+import { parsePublicKey } from "../keys";
 import { joinPath } from "../messages/paths";
 import { awsNameOf } from "../rules/aws-names";
-import { partitionOf, rolePartitionProblem } from "../rules/partitions";
 import { principalArnProblem } from "../rules/principal-arns";
-import { adminRuleProblem, ruleKindProblem } from "../rules/rule-assignments";
-import { usernameKeyProblem } from "../rules/user-names";
 import type { UserDeclaration } from "./declarations";
-import { unavailable } from "./not-yet";
+import { checkRegion, checkUser, publicKeyMistake, userWarnings } from "./user-checks";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
-import { Entries } from "./yaml/entries";
-import type { Problem } from "./yaml/problems";
+import { Entry } from "./yaml/entry";
+import { fromRule, type Problem } from "./yaml/problems";
+import { DOCUMENTS, defaultsOf } from "./yaml/schema";
 import { shapeProblems } from "./yaml/shape";
-import { problemAt, type YamlFile } from "./yaml/yaml-file";
+import type { YamlFile } from "./yaml/yaml-file";
 
 /** What a user file says, once its workspace's settings are known. */
 export interface UserFileContents {
@@ -32,7 +30,7 @@ export interface UserFileReading {
   /** Only if nothing is wrong. */
   readonly contents?: UserFileContents;
   readonly region?: string;
-  /** In any case, to be held against other files'. */
+  /** In any case, to be compared with those of other files. */
   readonly names: FoundName[];
   readonly warnings: Problem[];
   readonly problems: Problem[];
@@ -42,191 +40,54 @@ export interface UserFileReading {
 export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileReading {
   const problems = shapeProblems(yaml, "users.schema.json", {
     patterns: {
-      principalArn: principalArnProblem,
-      publicKey: (text) => publicKeyProblem(text) ?? SPACED_KEY,
+      principalArn: (text) => fromRule(principalArnProblem(text)),
+      publicKey: (text) => publicKeyMistake(text) ?? SPACED_KEY,
     },
     elsewhere: ELSEWHERE,
   });
-  const entries = new Entries(yaml, problems);
-  const region = entries.text("region");
-  const warnings: Problem[] = [];
-  const names: FoundName[] = [];
-  problems.push(...regionProblems(yaml, region, known));
-  for (const { object, path } of entries.objects("users")) {
-    problems.push(
-      ...principalProblems(yaml, entries, object, path, { ...known, region: region ?? known.region }),
-      ...ruleProblems(yaml, entries, object, path),
-      ...keyProblems(yaml, entries, object, path, known),
-      ...unavailable(yaml, path, object),
-    );
-    const username = entries.text("username", object, path);
-    if (username === undefined) continue;
-    const place = joinPath(path, "username");
-    names.push({ username, file: yaml.file, line: yaml.lineOf(place), path: place });
-    const problem = usernameKeyProblem(username);
-    if (problem !== undefined) problems.push(problemAt(yaml, place, problem));
-    warnings.push(...nameWarnings(yaml, username, place));
-    if (isMissingOrEmpty(object["signers"])) {
-      const message = "has no signers, so nobody can sign as this user; add signers: with the ARN of a role";
-      warnings.push(problemAt(yaml, path, message));
-    }
-  }
-  if (problems.length > 0) return { region, names, warnings, problems };
-  return { contents: contentsOf(yaml, region), region, names, warnings, problems };
+  const file = Entry.root(yaml, problems);
+  const region = file.text("region");
+  checkRegion(file, known);
+  const users = file.entries("users");
+  for (const user of users) checkUser(user, { ...known, region: region ?? known.region });
+  const names = users.flatMap((user) => {
+    const username = user.text("username");
+    const path = user.pathOf("username");
+    return username === undefined ? [] : [{ username, file: yaml.file, line: yaml.lineOf(path), path }];
+  });
+  const contents = problems.length > 0 ? undefined : contentsOf(yaml, region);
+  return { contents, region, names, warnings: users.flatMap(userWarnings), problems };
 }
 
-const SPACED_KEY = "is a public key with blanks in it; write its 130 digits without";
+const SPACED_KEY = { what: "is a public key with blanks in it", fix: "write its 130 digits without" };
 
-const WORKSPACE_KEYS = [
-  "account",
-  "deployers",
-  "custodians",
-  "signerAccounts",
-  "alerts",
-  "alertEmails",
-  "alertTopic",
-  "apiUrl",
-  "logKmsKey",
-  "vpc",
-  "codeSigningConfig",
-  "tags",
-  "backend",
-  "permissionsBoundary",
-  "rolePath",
-];
+const { properties: OF_FILE, definitions } = DOCUMENTS["users.schema.json"];
+const USER = definitions["user"] ?? {};
 
-/** Keys of workspace.yaml, which somebody may look for here. */
-const ELSEWHERE: Readonly<Record<string, string>> = Object.fromEntries(
-  WORKSPACE_KEYS.map((key) => [
-    key,
-    "belongs in workspace.yaml; move it there, where it holds for every user",
-  ]),
+/** Keys of workspace.yaml that somebody may look for here. */
+const ELSEWHERE = Object.fromEntries(
+  Object.keys(DOCUMENTS["workspace.schema.json"].properties ?? {})
+    .filter((key) => !(key in { ...OF_FILE, ...USER.properties }))
+    .map((key) => [
+      key,
+      { what: "belongs in workspace.yaml", fix: "move it there, where it holds for every user" },
+    ]),
 );
 
-function isMissingOrEmpty(list: unknown): boolean {
-  return list === undefined || (Array.isArray(list) && list.length === 0);
-}
-
-/** A workspace is in one account, and an account in one partition. */
-function regionProblems(yaml: YamlFile, region: string | undefined, known: KnownSettings): Problem[] {
-  if (region === undefined || known.region === undefined) return [];
-  if (partitionOf(region) === partitionOf(known.region)) return [];
-  const message = `${region} is in another AWS partition than the workspace's ${known.region}; name one of ${partitionOf(known.region)}`;
-  return [problemAt(yaml, "region", message)];
-}
-
-function principalProblems(
-  yaml: YamlFile,
-  entries: Entries,
-  user: Readonly<Record<string, unknown>>,
-  path: string,
-  known: KnownSettings,
-): Problem[] {
-  const accounts = known.account === undefined ? undefined : [known.account, ...(known.signerAccounts ?? [])];
-  return ["signers", "readers"]
-    .flatMap((key) => entries.texts(key, user, path))
-    .flatMap(({ text, path: place }) => {
-      const message =
-        principalArnProblem(text, { accounts, allowUsers: known.allowUsers }) ??
-        rolePartitionProblem(text, known.region);
-      return message === undefined ? [] : [problemAt(yaml, place, message)];
-    });
-}
-
-/** Which rules a role can be in (seed, step 4). */
-function ruleProblems(
-  yaml: YamlFile,
-  entries: Entries,
-  user: Readonly<Record<string, unknown>>,
-  path: string,
-): Problem[] {
-  const problems: Problem[] = [];
-  const role = entries.text("role", user, path);
-  if (role === "operator" || role === "administrator") {
-    for (const kind of ["accountRules", "adminRules"] as const) {
-      const message = user[kind] === undefined ? undefined : ruleKindProblem(role, kind);
-      if (message) problems.push(problemAt(yaml, joinPath(path, kind), message));
-    }
-  }
-  for (const { text, path: place } of entries.texts("adminRules", user, path)) {
-    const message = adminRuleProblem(text);
-    if (message) problems.push(problemAt(yaml, place, message));
-  }
-  return problems;
-}
-
-function keyProblems(
-  yaml: YamlFile,
-  entries: Entries,
-  user: Readonly<Record<string, unknown>>,
-  path: string,
-  known: KnownSettings,
-): Problem[] {
-  const problems: Problem[] = [];
-  const custody = user["custody"] ?? "secrets-manager";
-  const publicKey = entries.text("publicKey", user, path);
-  const place = joinPath(path, "publicKey");
-  if (custody === "secrets-manager" && user["publicKey"] !== undefined) {
-    problems.push(problemAt(yaml, place, "is made with the key for custody secrets-manager; take it out"));
-  } else if (custody === "imported" && user["publicKey"] === undefined) {
-    const message = 'is missing; add the public key that will be imported, publicKey: "04…"';
-    problems.push({ ...problemAt(yaml, path, message), path: place });
-  } else if (publicKey !== undefined) {
-    const message = publicKeyProblem(publicKey);
-    if (message !== undefined) problems.push(problemAt(yaml, place, message));
-  }
-  if (custody === "imported" && known.custodians?.length === 0) {
-    const message = "imported needs somebody who loads the key; name a role in custodians of workspace.yaml";
-    problems.push(problemAt(yaml, joinPath(path, "custody"), message));
-  }
-  const { generation = 1, pending } = user;
-  if (typeof pending === "number" && typeof generation === "number" && pending !== generation + 1) {
-    const message = `is ${pending}; the generation after the current one is ${generation + 1}`;
-    problems.push(problemAt(yaml, joinPath(path, "pending"), message));
-  }
-  return problems;
-}
-
-/** What is wrong with a public key, never showing it: somebody may have pasted a private one. */
-function publicKeyProblem(text: string): string | undefined {
-  try {
-    parsePublicKey(text);
-    return undefined;
-  } catch (error) {
-    if (error instanceof KeyError) return error.message;
-    throw error;
-  }
-}
-
-/** Ledger publishes no limit; its old API took 20 characters (FACTS, "User-name limits"). */
-function nameWarnings(yaml: YamlFile, username: string, path: string): Problem[] {
-  const length = [...username].length;
-  if (length <= 20) return [];
-  const message = `has ${length} characters, and Ledger Enterprise may take only 20; try it in the workspace first, or shorten it`;
-  return [problemAt(yaml, path, message)];
-}
+type WrittenUser = Partial<UserDeclaration> & Pick<UserDeclaration, "username">;
 
 function contentsOf(yaml: YamlFile, region: string | undefined): UserFileContents {
-  const { users } = yaml.value as {
-    users: (Partial<UserDeclaration> & Pick<UserDeclaration, "username" | "role">)[];
-  };
+  const { users } = yaml.value as { users: WrittenUser[] };
+  const defaults = defaultsOf(USER) as Omit<UserDeclaration, keyof WrittenUser>;
   return {
     region,
-    users: (settings) =>
-      users.map((user, index) => ({
-        username: user.username,
+    users: ({ removalProtection }) =>
+      users.map(({ publicKey, ...user }, index) => ({
+        ...(defaults as UserDeclaration),
+        removalProtection,
+        ...user,
+        ...(publicKey === undefined ? {} : { publicKey: parsePublicKey(publicKey) }),
         awsName: awsNameOf(user.username),
-        role: user.role,
-        custody: user.custody ?? "secrets-manager",
-        ...(user.publicKey === undefined ? {} : { publicKey: parsePublicKey(user.publicKey) }),
-        generation: user.generation ?? 1,
-        ...(user.pending === undefined ? {} : { pending: user.pending }),
-        signers: user.signers ?? [],
-        readers: user.readers ?? [],
-        groups: user.groups ?? [],
-        accountRules: user.accountRules ?? [],
-        adminRules: user.adminRules ?? [],
-        removalProtection: user.removalProtection ?? settings.removalProtection,
         line: yaml.lineOf(joinPath("users", index)),
       })),
   };

@@ -1,3 +1,5 @@
+import type { Mistake } from "../messages/mistake";
+
 /** The settings of a workspace that may be left out and had better not be. */
 export interface RecommendedSettings {
   readonly deployers?: readonly string[];
@@ -8,16 +10,18 @@ export interface RecommendedSettings {
 }
 
 /** Why a workspace can do without these only for a trial, or until its first users are registered: warnings, not errors. */
-export function accessWarnings({ deployers = [], custodians = [] }: RecommendedSettings): string[] {
-  const warnings: string[] = [];
+export function accessWarnings({ deployers = [], custodians = [] }: RecommendedSettings): Mistake[] {
+  const warnings: Mistake[] = [];
   if (deployers.length === 0)
-    warnings.push(
-      "deployers is empty: any administrator of the account can change who reads a key, and can silence the alerts. Name the roles that run Terraform.",
-    );
+    warnings.push({
+      what: "deployers is empty: any administrator of the account can change who reads a key, and can silence the alerts",
+      fix: "name the roles that run Terraform",
+    });
   if (custodians.length === 0)
-    warnings.push(
-      "custodians is empty: no one can store the API credentials of the workspace's users. Name the roles that may.",
-    );
+    warnings.push({
+      what: "custodians is empty: no one can store the API credentials of the workspace's users",
+      fix: "name the roles that may",
+    });
   return warnings;
 }
 
@@ -26,7 +30,7 @@ export function alertWarnings({
   alerts = true,
   alertEmails = [],
   alertTopic,
-}: RecommendedSettings): string[] {
+}: RecommendedSettings): Mistake[] {
   if (!alerts || alertEmails.length > 0 || alertTopic !== undefined) return [];
-  return ["alertEmails and alertTopic are both unset: no one will receive alerts. Set one."];
+  return [{ what: "alertEmails and alertTopic are both unset: no one will receive alerts", fix: "set one" }];
 }

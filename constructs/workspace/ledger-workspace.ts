@@ -7,6 +7,7 @@ import {
   generatorRoleName,
   workspaceKeyAlias,
 } from "../../rules/aws-names";
+import { inOneLine } from "../../messages/mistake";
 import { accessWarnings, alertWarnings } from "../../rules/missing-settings";
 import { WORKSPACE_TAG } from "../../rules/tags";
 import { type AlertTargets, alertTargetsOf } from "../alerts/targets";
@@ -58,7 +59,7 @@ abstract class LedgerWorkspaceBase<Options extends LedgerWorkspaceOptions>
     const { partition, account, region } = this.location;
     this.generatorRoleArn = `arn:${partition}:iam::${account}:role${literal(this.rolePath)}${generatorRoleName(this.name, region)}`;
     this.alertRules = (options.alerts ?? true) ? alertRuleNames(this.name) : [];
-    for (const warning of accessWarnings(options)) Annotations.of(this).addWarning(warning);
+    for (const warning of accessWarnings(options)) Annotations.of(this).addWarning(inOneLine(warning));
   }
 
   abstract generatorFunctionName(): string;
@@ -85,7 +86,7 @@ export class LedgerWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceProps> {
   /** @throws Error if a prop is of a wrong type; what else is wrong with props is reported at synthesis */
   constructor(scope: Construct, id: string, props: LedgerWorkspaceProps) {
     super(scope, id, props, WORKSPACE_CHECKS);
-    for (const warning of alertWarnings(props)) Annotations.of(this).addWarning(warning);
+    for (const warning of alertWarnings(props)) Annotations.of(this).addWarning(inOneLine(warning));
     this.encryptionKeyArn = new WorkspaceKey(this, "EncryptionKey", { workspace: this }).keyArn;
     if (props.alerts ?? true)
       this.alerts = new WorkspaceAlerts(this, "Alerts", { workspace: this, options: props });

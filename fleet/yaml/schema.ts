@@ -7,8 +7,10 @@ export interface Schema {
   readonly type?: string;
   readonly enum?: readonly string[];
   readonly pattern?: string;
-  /** What a text that misses the pattern is not, and the fix. Known to editors by this name too. */
+  /** What is wrong with a text that misses the pattern. Editors know it by this name. */
   readonly patternErrorMessage?: string;
+  /** What to do about it. */
+  readonly patternFix?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
@@ -21,6 +23,7 @@ export interface Schema {
   readonly propertyNames?: Schema;
   readonly minProperties?: number;
   readonly maxProperties?: number;
+  readonly default?: unknown;
   readonly examples?: readonly unknown[];
 }
 
@@ -48,6 +51,12 @@ export function resolve(
   const schema = DOCUMENTS[document]?.definitions[definition];
   if (!schema) throw new Error(`the schema ${from} refers to ${ref}, which is not there`);
   return { schema, document, definition };
+}
+
+/** The values of the keys that are not declared, of those that have one. */
+export function defaultsOf({ properties = {} }: Schema): Readonly<Record<string, unknown>> {
+  const defaults = Object.entries(properties).map(([key, schema]) => [key, schema.default] as const);
+  return Object.fromEntries(defaults.filter(([, value]) => value !== undefined));
 }
 
 /** The example that a schema gives of itself. */

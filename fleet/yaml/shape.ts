@@ -1,23 +1,25 @@
 import { didYouMean } from "../../messages/did-you-mean";
 import { joinPath } from "../../messages/paths";
 import { shown } from "../../messages/safe-text";
-import type { Problem } from "./problems";
+import { isObject } from "../../rules/is-object";
+import type { Mistake, Problem } from "./problems";
+import { REFUSED } from "./reading";
 import { DOCUMENTS, exampleOf, resolve, type Schema, type SchemaName } from "./schema";
-import { otherReading } from "./yaml-1.1";
-import { problemAt, REFUSED, type YamlFile } from "./yaml-file";
+import { ambiguity, type BetterWording, inYaml, textMistake } from "./text-shape";
+import { problemAt, type YamlFile } from "./yaml-file";
 
-/** Better messages than a schema can give. */
+/** More helpful words than a schema can give. */
 export interface Wording {
-  /** By definition: what is wrong with a text that misses its pattern, and the fix. */
-  readonly patterns?: Readonly<Record<string, (text: string) => string | undefined>>;
+  /** By definition: what is wrong with a text that misses its pattern. */
+  readonly patterns?: Readonly<Record<string, BetterWording>>;
   /** By key: what to say of one that is unknown here and known in the other kind of file. */
-  readonly elsewhere?: Readonly<Record<string, string>>;
+  readonly elsewhere?: Readonly<Record<string, Mistake>>;
 }
 
 /**
- * What is wrong with a file's shape: held against its published JSON schema, the same that editors use, so that
- * there is one description of the YAML. The messages are ours, for their lines, fixes and spelling hints. Tests
- * hold the schemas to the keywords known here, and these verdicts to those of ajv.
+ * What is wrong with a file's shape, by its published JSON schema: the one that editors use, so that there is one
+ * description of the YAML. The messages are ours, for their lines, fixes and spelling hints. Tests hold the schemas to the
+ * keywords known here, and these verdicts to those of ajv.
  */
 export function shapeProblems(yaml: YamlFile, schema: SchemaName, wording: Wording = {}): Problem[] {
   const check = new Check(yaml, schema, wording);
@@ -52,62 +54,50 @@ class Check {
     if (mismatch !== undefined) {
       this.add(path, mismatch);
     } else if (typeof value === "string") {
-      const problem = this.text(value, schema, definition) ?? this.ambiguous(value, path);
-      if (problem !== undefined) this.add(path, problem);
+      this.add(path, this.text(value, schema, definition) ?? ambiguity(value, this.yaml.unquoted(path)));
     } else if (typeof value === "number") {
       const least = schema.minimum ?? value;
-      if (value < least) this.add(path, `is ${value}; write ${least} or more`);
+      if (value < least) this.add(path, { what: `is ${value}`, fix: `write ${least} or more` });
     } else if (Array.isArray(value)) {
       this.list(value, schema, path, document);
-    } else if (value !== null && typeof value === "object") {
-      this.object(value as Record<string, unknown>, schema, path, document);
+    } else if (isObject(value)) {
+      this.object(value, schema, path, document);
     }
   }
 
-  /** What is wrong with a text, and the fix. */
-  private text(text: string, schema: Schema, definition?: string): string | undefined {
-    if (schema.enum) {
-      if (schema.enum.includes(text)) return undefined;
-      const meant = didYouMean(text, schema.enum);
-      return `${shown(text)} is unknown; ${meant ? `did you mean ${meant}?` : `write ${schema.enum.join(" or ")}`}`;
-    }
-    const length = [...text].length;
-    if (schema.minLength !== undefined && length < schema.minLength) {
-      return `is empty; write one such as ${inYaml(schema.examples?.[0])}`;
-    }
-    if (schema.maxLength !== undefined && length > schema.maxLength) {
-      return `has ${length} characters; ${schema.maxLength} are the most, so shorten it`;
-    }
-    if (schema.pattern === undefined || expression(schema.pattern).test(text)) return undefined;
-    const better = definition === undefined ? undefined : this.wording.patterns?.[definition]?.(text);
-    return better ?? `${shown(text)} ${schema.patternErrorMessage}`;
-  }
-
-  /** Whether other YAML readers take a text for something else; the values of an `enum` are safe. */
-  private ambiguous(text: string, path: string): string | undefined {
-    const other = otherReading(this.yaml.unquoted(path));
-    return other && `${text} is ${other} to other YAML readers; quote it: ${shown(text)}`;
+  private text(text: string, schema: Schema, definition?: string): Mistake | undefined {
+    return textMistake(
+      text,
+      schema,
+      definition === undefined ? undefined : this.wording.patterns?.[definition],
+    );
   }
 
   private list(items: readonly unknown[], schema: Schema, path: string, document: SchemaName): void {
-    if (items.length < (schema.minItems ?? 0)) this.add(path, "is an empty list; write at least one entry");
+    if (items.length < (schema.minItems ?? 0))
+      this.add(path, { what: "is an empty list", fix: "write at least one entry" });
     const first = new Map<unknown, string>();
     items.forEach((item, index) => {
       const step = joinPath(path, index);
       if (schema.items) this.value(item, schema.items, step, document);
-      // Only lists of text are held to this.
+      // The schemas ask this of lists of text only.
       if (!schema.uniqueItems || typeof item !== "string") return;
       const before = first.get(item);
       if (before === undefined) {
         first.set(item, step);
       } else {
-        const line = this.yaml.lineOf(before);
-        this.add(step, `${shown(item)} is in the list already, on line ${line}; take one out`);
+        const what = `${shown(item)} is in the list already, on line ${this.yaml.lineOf(before)}`;
+        this.add(step, { what, fix: "take one out" });
       }
     });
   }
 
-  private object(object: Record<string, unknown>, schema: Schema, path: string, document: SchemaName): void {
+  private object(
+    object: Readonly<Record<string, unknown>>,
+    schema: Schema,
+    path: string,
+    document: SchemaName,
+  ): void {
     const keys = Object.keys(object);
     const known = Object.keys(schema.properties ?? {});
     for (const key of schema.required ?? []) {
@@ -115,13 +105,14 @@ class Check {
       const property = schema.properties?.[key];
       const example =
         inYaml(exampleOf(property, document)) || (property?.type === "array" ? "and a list" : "");
-      this.addAt(path, joinPath(path, key), `is missing; add ${key}: ${example}`);
+      this.add(joinPath(path, key), { what: "is missing", fix: `add ${key}: ${example}` }, path);
     }
     if (keys.length < (schema.minProperties ?? 0)) {
-      this.add(path, `is empty; write one of ${known.join(", ")}`);
+      this.add(path, { what: "is empty", fix: `write one of ${known.join(", ")}` });
     }
     if (keys.length > (schema.maxProperties ?? keys.length)) {
-      this.add(path, `has ${keys.length} keys; take some out, ${schema.maxProperties} is the most`);
+      const fix = `take some out, ${schema.maxProperties} is the most`;
+      this.add(path, { what: `has ${keys.length} keys`, fix });
     }
     for (const key of keys) {
       const step = joinPath(path, key);
@@ -131,8 +122,7 @@ class Check {
       } else if (schema.additionalProperties === false) {
         this.add(step, this.unknownKey(key, known, path));
       } else {
-        const name = schema.propertyNames && this.text(key, schema.propertyNames);
-        if (name !== undefined) this.add(step, name);
+        if (schema.propertyNames) this.add(step, this.text(key, schema.propertyNames));
         if (typeof schema.additionalProperties === "object") {
           this.value(object[key], schema.additionalProperties, step, document);
         }
@@ -140,13 +130,14 @@ class Check {
     }
   }
 
-  private unknownKey(key: string, known: readonly string[], path: string): string {
-    const elsewhere = this.wording.elsewhere?.[key];
+  private unknownKey(key: string, known: readonly string[], path: string): Mistake {
+    const { elsewhere = {} } = this.wording;
     const atUserOrFile = path === "" || /^users\[\d+\]$/.test(path);
-    if (atUserOrFile && typeof elsewhere === "string") return elsewhere;
-    if (key === "<<") return "merge keys are not read; write the keys out";
+    if (atUserOrFile && Object.hasOwn(elsewhere, key)) return elsewhere[key] as Mistake;
+    if (key === "<<") return { what: "merge keys are not read", fix: "write the keys out" };
     const meant = didYouMean(key, known);
-    return `is an unknown key; ${meant ? `did you mean ${meant}?` : `the keys here are ${known.join(", ")}`}`;
+    const fix = meant ? `did you mean ${meant}?` : `the keys here are ${known.join(", ")}`;
+    return { what: "is an unknown key", fix };
   }
 
   private typeMismatch(
@@ -154,50 +145,40 @@ class Check {
     schema: Schema,
     path: string,
     definition?: string,
-  ): string | undefined {
+  ): Mistake | undefined {
     const type = schema.type;
     if (type === undefined || isOfType(value, type)) return undefined;
     const written = this.yaml.unquoted(path);
     if (value === null && (written ?? "") === "") {
       const example = inYaml(schema.examples?.[0]);
-      return `has no value; ${example ? `write one such as ${example}` : `write ${BELONGS[type]}`}, or take the key out`;
+      const write = example ? `write one such as ${example}` : `write ${BELONGS[type]}`;
+      return { what: "has no value", fix: `${write}, or take the key out` };
     }
     if (type === "string" && written !== undefined) {
-      const quoted = this.text(written, schema, definition);
-      return quoted ?? `is ${nameOf(value)} without quotes; write ${shown(written)}`;
+      const unquoted = { what: `is ${nameOf(value)} without quotes`, fix: `write ${shown(written)}` };
+      return this.text(written, schema, definition) ?? unquoted;
     }
     if (type === "array" && typeof value !== "object" && written !== undefined) {
-      return `is not a list; write [${written.slice(0, 120)}]`;
+      return { what: "is not a list", fix: `write [${written.slice(0, 120)}]` };
     }
-    if (path === "") return `is ${nameOf(value)}, not keys with values; write ${this.start()}`;
-    const what = typeof value === "string" ? shown(value) : (written ?? nameOf(value));
-    return `is ${what}; write ${BELONGS[type]}${definition === "user" ? " for each user, beginning with username" : ""}`;
+    if (path === "") {
+      return { what: `is ${nameOf(value)}, not keys with values`, fix: `write ${BEGINNINGS[this.schema]}` };
+    }
+    const what = `is ${typeof value === "string" ? shown(value) : (written ?? nameOf(value))}`;
+    const ofUser = definition === "user" ? " for each user, beginning with username" : "";
+    return { what, fix: `write ${BELONGS[type]}${ofUser}` };
   }
 
-  /** How a file of this kind begins. */
-  private start(): string {
-    return this.schema === "users.schema.json"
-      ? "users: and a list of users under it"
-      : 'account: "ACCOUNT" and so on';
-  }
-
-  private add(path: string, message: string): void {
-    this.problems.push(problemAt(this.yaml, path, message));
-  }
-
-  private addAt(place: string, path: string, message: string): void {
-    this.problems.push({ file: this.yaml.file, line: this.yaml.lineOf(place), path, message });
+  private add(path: string, mistake: Mistake | undefined, place = path): void {
+    if (mistake) this.problems.push(problemAt(this.yaml, path, mistake, place));
   }
 }
 
-const compiled = new Map<string, RegExp>();
-
-/** A pattern as JSON schema means it, made once: Unicode classes are slow to make. */
-function expression(pattern: string): RegExp {
-  const made = compiled.get(pattern) ?? new RegExp(pattern, "u");
-  compiled.set(pattern, made);
-  return made;
-}
+/** How a file of each kind begins. */
+const BEGINNINGS: Readonly<Record<SchemaName, string>> = {
+  "users.schema.json": "users: and a list of users under it",
+  "workspace.schema.json": 'account: "ACCOUNT" and so on',
+};
 
 const BELONGS: Readonly<Record<string, string>> = {
   string: "text",
@@ -208,31 +189,13 @@ const BELONGS: Readonly<Record<string, string>> = {
 };
 
 function isOfType(value: unknown, type: string): boolean {
-  switch (type) {
-    case "array":
-      return Array.isArray(value);
-    case "object":
-      return value !== null && typeof value === "object" && !Array.isArray(value);
-    case "integer":
-      return Number.isInteger(value);
-    default:
-      return typeof value === type;
-  }
+  if (type === "array") return Array.isArray(value);
+  if (type === "object") return isObject(value);
+  return type === "integer" ? Number.isInteger(value) : typeof value === type;
 }
 
 function nameOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
-  return (
-    { object: "keys with values", number: "a number", boolean: "true or false" }[typeof value as string] ??
-    "text"
-  );
-}
-
-/** An example as it would stand in YAML on one line. JSON is YAML, but people quote less. */
-function inYaml(example: unknown): string {
-  if (example === undefined) return "";
-  return typeof example === "string" && /^[a-z][\w ./:@+-]*$/i.test(example)
-    ? example
-    : JSON.stringify(example);
+  return typeof value === "number" ? "a number" : (BELONGS[typeof value] ?? "text");
 }

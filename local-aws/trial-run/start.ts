@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { declaredButNotInEffect, formatProblem, loadFleet, type WorkspaceDeclaration } from "../../fleet";
+import { formatProblem, loadFleet, type WorkspaceDeclaration } from "../../fleet";
 import { PROJECT } from "../project";
 import { searchForKeys } from "./audit";
 import { Progress } from "./progress";
@@ -74,13 +74,7 @@ async function main(): Promise<void> {
       );
       progress.end();
       const seconds = (Date.now() - began) / 1000;
-      process.stdout.write(
-        summary(
-          result.registration,
-          { files, seconds, notInEffect: declaredButNotInEffect(workspaces) },
-          takesColours(),
-        ),
-      );
+      process.stdout.write(summary(result.registration, { files, seconds }, takesColours()));
       if (args.keep) keep(result, workspaces);
     } finally {
       if (!args.keep || process.exitCode) await result.aws.stop();

@@ -7,8 +7,6 @@ export interface Proved {
   /** How many files below `.local/` were searched for private keys. */
   readonly files: number;
   readonly seconds: number;
-  /** Keys of the YAML that change nothing in this version. */
-  readonly notInEffect: readonly string[];
 }
 
 /** @param colours whether the output is a terminal that takes them */
@@ -40,8 +38,5 @@ export function summary(registration: readonly RegisteredUser[], proved: Proved,
     "  For the workspace's admin: .local/registration.html, a page that shows what to do and checks itself.",
     "",
   );
-  if (proved.notInEffect.length > 0) {
-    lines.push(`Declared, and not in effect in this version: ${proved.notInEffect.join(", ")}.`, "");
-  }
   return lines.join("\n");
 }

@@ -36,9 +36,9 @@ test.each([1, 10_000])("%d users are loaded", (count) => {
 
 test("a name that one of 10,000 has already is told of, with both places", () => {
   const { problems } = fleetOf(10_000, "new bot", "Settlement-Bot 9999");
-  expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([
+  expect(problems.map(({ line, what, fix }) => `${line}: ${what}; ${fix}`)).toEqual([
     expect.stringMatching(
-      /^6: "Settlement-Bot 9999" is settlement-bot-9999 in AWS, as is "settlement bot 9999" at .*treasury\.yaml:39998; rename one$/,
+      /^6: "Settlement-Bot 9999" is settlement-bot-9999 in AWS, and so is "settlement bot 9999" at .*treasury\.yaml:39998; rename one$/,
     ),
   ]);
 });

@@ -10,7 +10,7 @@ describe("two users of one workspace", () => {
       problemsOf({ "acme/workspace.yaml": WORKSPACE, "acme/treasury.yaml": users("bot", "other", "bot") }),
     ).toEqual([
       expect.stringMatching(
-        /^acme\/treasury\.yaml:4: users\[2\]\.username: "bot" is declared at acme\/treasury\.yaml:2 already; rename one$/,
+        /^acme\/treasury\.yaml:4: users\[2\]\.username: "bot" is already declared at acme\/treasury\.yaml:2; rename one$/,
       ),
     ]);
   });
@@ -23,7 +23,7 @@ describe("two users of one workspace", () => {
         "acme/treasury.yaml": users("bot"),
       }),
     ).toEqual([
-      'acme/treasury.yaml:2: users[0].username: "bot" is declared at acme/operations.yaml:3 already; rename one',
+      'acme/treasury.yaml:2: users[0].username: "bot" is already declared at acme/operations.yaml:3; rename one',
     ]);
   });
 
@@ -48,7 +48,7 @@ describe("two users of one workspace", () => {
       "acme/treasury.yaml": users(one, other),
     });
     expect(problem).toMatch(
-      /^acme\/treasury\.yaml:3: users\[1\]\.username: ".*" is [\w-]+ in AWS, as is ".*" at acme\/treasury\.yaml:2; rename one$/,
+      /^acme\/treasury\.yaml:3: users\[1\]\.username: ".*" is [\w-]+ in AWS, and so is ".*" at acme\/treasury\.yaml:2; rename one$/,
     );
   });
 
@@ -70,7 +70,7 @@ describe("two users of one workspace", () => {
         "acme/treasury.yaml": "users:\n  - username: bot\n  - username: bot\n    role: operator\n",
       }),
     ).toContain(
-      'acme/treasury.yaml:3: users[1].username: "bot" is declared at acme/treasury.yaml:2 already; rename one',
+      'acme/treasury.yaml:3: users[1].username: "bot" is already declared at acme/treasury.yaml:2; rename one',
     );
   });
 });
@@ -85,13 +85,13 @@ describe("two stacks have two names", () => {
         "acme-prod/treasury.yaml": USERS,
       }),
     ).toEqual([
-      "acme/prod-treasury.yaml:1: makes the stack acme-prod-treasury, as does acme-prod/treasury.yaml; rename this file",
+      "acme/prod-treasury.yaml:1: makes the stack acme-prod-treasury, and so does acme-prod/treasury.yaml; rename this file",
     ]);
   });
 
   it("a user file's and its workspace's", () => {
     const message = (region: string) =>
-      `acme/${region}.yaml:1: makes the stack acme-${region}, as does the workspace acme in ${region}; rename this file`;
+      `acme/${region}.yaml:1: makes the stack acme-${region}, and so does the workspace acme in ${region}; rename this file`;
     expect(problemsOf({ "acme/workspace.yaml": WORKSPACE, "acme/eu-west-1.yaml": USERS })).toEqual([
       message("eu-west-1"),
     ]);
@@ -113,7 +113,7 @@ describe("two stacks have two names", () => {
         "acme-prod/treasury.yaml": USERS,
       }),
     ).toEqual([
-      "acme/prod-eu-west-1.yaml:1: makes the stack acme-prod-eu-west-1, as does the workspace acme-prod in eu-west-1; rename this file",
+      "acme/prod-eu-west-1.yaml:1: makes the stack acme-prod-eu-west-1, and so does the workspace acme-prod in eu-west-1; rename this file",
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { formatProblem, loadFleet, NOT_YET_IN_EFFECT } from "../../fleet";
+import { formatProblem, loadFleet } from "../../fleet";
 import { USERS, WORKSPACE, writeFleet } from "../support/temporary-fleet";
 
 describe("a fleet that nothing is wrong with", () => {
@@ -7,7 +7,7 @@ describe("a fleet that nothing is wrong with", () => {
     const directory = writeFleet({ "acme/workspace.yaml": WORKSPACE, "acme/treasury.yaml": USERS });
     const { workspaces, problems, warnings } = loadFleet(directory);
     expect(problems).toEqual([]);
-    expect(warnings.map(({ message }) => message.split(" ")[0])).toEqual(["deployers", "custodians", "alertEmails"]);
+    expect(warnings.map(({ what }) => what.split(" ")[0])).toEqual(["deployers", "custodians", "alertEmails"]);
     expect(workspaces).toEqual([
       {
         name: "acme",
@@ -20,6 +20,8 @@ describe("a fleet that nothing is wrong with", () => {
         alertEmails: [],
         tags: {},
         removalProtection: true,
+        rolePath: "/",
+        allowUsers: false,
         alerts: true,
         files: [
           {
@@ -162,8 +164,4 @@ describe("the example fleet", () => {
     expect(new Set(users.map(({ role }) => role))).toEqual(new Set(["operator", "administrator"]));
     expect(workspaces.map(({ account }) => account)).toEqual(["123456789012"]);
   });
-});
-
-it("says what will come of each key that is not in effect yet", () => {
-  for (const [key, coming] of Object.entries(NOT_YET_IN_EFFECT)) expect([key, coming]).not.toContain("");
 });

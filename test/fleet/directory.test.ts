@@ -13,7 +13,13 @@ describe("the fleet's directory", () => {
       workspaces: [],
       warnings: [],
       problems: [
-        { file: "no-such-fleet", line: 1, path: "", message: "does not exist; create it or name another" },
+        {
+          file: "no-such-fleet",
+          line: 1,
+          path: "",
+          what: "does not exist",
+          fix: "create it or name another",
+        },
       ],
     });
   });
@@ -77,7 +83,7 @@ describe("a workspace's folder", () => {
     "acme prod",
   ])("has a name for AWS: not %s", (name) => {
     expect(problemsOf({ [`${name}/workspace.yaml`]: WORKSPACE })).toEqual([
-      `${name}:1: is no name for a workspace; ${NAMES}`,
+      `${name}:1: is not a name for a workspace; ${NAMES}`,
     ]);
   });
 
@@ -116,13 +122,13 @@ describe("a user file", () => {
     "treasury.YML",
   ])("has a name for a stack: not %s", (name) => {
     expect(problemsOf({ "acme/workspace.yaml": WORKSPACE, [`acme/${name}`]: USERS })).toEqual([
-      `acme/${name}:1: is no name for a user file; ${NAMES}, then .yaml`,
+      `acme/${name}:1: is not a name for a user file; ${NAMES}, then .yaml`,
     ]);
   });
 
   it("stands in a workspace's folder", () => {
     expect(problemsOf({ ...RIGHT, "custody.yaml": USERS })).toEqual([
-      "custody.yaml:1: is in no workspace; move it into the folder of one",
+      "custody.yaml:1: is outside the folders of the workspaces; move it into one of them",
     ]);
   });
 
@@ -166,7 +172,8 @@ it("links inside a fleet are refused: who owns the folder would not be asked abo
   symlinkSync("acme", join(directory, "other"));
   symlinkSync("..", join(directory, "acme/loop"));
   symlinkSync("README.md", join(directory, "acme/CODEOWNERS"));
-  const message = "is a symbolic link, whose target may change unseen; put the thing itself here";
+  const message =
+    "is a symbolic link, whose target can change without review; put the file or folder itself here";
   expect(lines(directory)).toEqual(
     ["acme/dangling.yaml", "acme/link.yaml", "acme/loop", "other"].map((file) => `${file}:1: ${message}`),
   );

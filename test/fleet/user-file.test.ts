@@ -244,7 +244,7 @@ describe("custody", () => {
 
   it("secrets-manager takes no public key", () => {
     expect(userProblems(operator(`publicKey: "${PUBLIC_KEY}"`))).toEqual([
-      "4: users[0].publicKey: is made with the key for custody secrets-manager; take it out",
+      "4: users[0].publicKey: cannot be declared for custody secrets-manager, which makes the key itself; take it out",
     ]);
   });
 
@@ -278,7 +278,7 @@ describe("custody", () => {
   it("imported needs custodians who load the key", () => {
     const file = operator("custody: imported", `publicKey: "${PUBLIC_KEY}"`);
     expect(userProblems(file)).toEqual([
-      "4: users[0].custody: imported needs somebody who loads the key; name a role in custodians of workspace.yaml",
+      "4: users[0].custody: imported needs a custodian, who loads the key; name a role under custodians in workspace.yaml",
     ]);
   });
 });

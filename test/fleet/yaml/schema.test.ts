@@ -2,15 +2,16 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Ajv from "ajv";
 import * as fc from "fast-check";
+import { parseYaml } from "../../../fleet/yaml/parse";
 import { DOCUMENTS, type SchemaName } from "../../../fleet/yaml/schema";
 import { shapeProblems } from "../../../fleet/yaml/shape";
-import { parseYaml, type YamlFile } from "../../../fleet/yaml/yaml-file";
+import type { YamlFile } from "../../../fleet/yaml/yaml-file";
 import { roleArnProblem } from "../../../rules/principal-arns";
 import { forAll } from "../../support/for-all";
 
 /** What is known of the YAML outside the loader, by editors and CI, is the published schemas: they have to agree with it. */
 const ajv = new Ajv({ allErrors: true });
-ajv.addVocabulary(["patternErrorMessage"]);
+ajv.addVocabulary(["patternErrorMessage", "patternFix"]);
 for (const [name, schema] of Object.entries(DOCUMENTS)) ajv.addSchema(schema, name);
 
 function ajvAccepts(name: SchemaName, value: unknown): boolean {
@@ -38,7 +39,16 @@ function everySchema(schema: unknown, visit: (schema: Record<string, unknown>) =
 describe.each(Object.entries(DOCUMENTS))("%s", (_, document) => {
   it("uses only what the loader knows of JSON schema, or the loader would let pass what the schema refuses", () => {
     const known = [
-      ["$schema", "definitions", "title", "description", "default", "examples", "patternErrorMessage"],
+      [
+        "$schema",
+        "definitions",
+        "title",
+        "description",
+        "default",
+        "examples",
+        "patternErrorMessage",
+        "patternFix",
+      ],
       [
         "$ref",
         "type",
@@ -57,8 +67,10 @@ describe.each(Object.entries(DOCUMENTS))("%s", (_, document) => {
   });
 
   it("says of each pattern what is wrong and the fix", () => {
-    everySchema(document, ({ pattern, patternErrorMessage }) => {
-      if (pattern !== undefined) expect(patternErrorMessage).toMatch(/^is (?:not|no) .*; /);
+    everySchema(document, ({ pattern, patternErrorMessage, patternFix }) => {
+      if (pattern === undefined) return;
+      expect(patternErrorMessage).toMatch(/^is not [^;]+$/);
+      expect(patternFix).toMatch(/^[a-z]+ [^;]+$/);
     });
   });
 

@@ -62,23 +62,23 @@ it("a file may have Windows' line ends, and lines are counted all the same", () 
 describe("what would let a file say something else than a reviewer sees", () => {
   it("is a second document", () => {
     expect(userProblems(`${USERS}---\n${USERS}`)).toEqual([
-      "5: holds a second YAML document from here on; take the --- line out, or make a file of it",
+      "5: begins a second YAML document here; take the --- line out, or move what follows to a file of its own",
     ]);
   });
 
   it("is a key that stands twice", () => {
     expect(workspaceProblems(`${WORKSPACE}region: us-east-1\n`)).toEqual([
-      "3: region: stands here for the second time, after line 2; keep one",
+      "3: region: is already on line 2; keep one",
     ]);
     expect(userProblems(`${USERS}    role: administrator\n`)).toEqual([
-      "5: users[0].role: stands here for the second time, after line 3; keep one",
+      "5: users[0].role: is already on line 3; keep one",
     ]);
   });
 
   it("is an alias, so nothing can expand either", () => {
     const yaml = "users:\n  - &bot { username: bot, role: operator }\n  - *bot\n";
     expect(userProblems(yaml)).toEqual([
-      "3: users[1]: *bot is an alias; write the value out, so that who reviews a change sees all that it changes",
+      "3: users[1]: *bot is an alias; write the value out, so that reviewers see everything that a change affects",
     ]);
     const lists = Array.from({ length: 30 }, (_, n) => `    - &a${n + 1} [*a${n}, *a${n}, *a${n}]\n`).join(
       "",
@@ -110,7 +110,7 @@ describe("what would let a file say something else than a reviewer sees", () => 
 
   it("is another version of YAML, in which no is false", () => {
     expect(userProblems(`%YAML 1.1\n---\n${USERS}`)).toEqual([
-      "1: asks for YAML 1.1; take the %YAML line out, YAML 1.2 is read here",
+      "1: asks for YAML 1.1, and only YAML 1.2 is read here; take the %YAML line out",
     ]);
   });
 });
@@ -119,7 +119,7 @@ describe("a private key in a file", () => {
   // No key: only how one begins.
   const pem = ["-----BEGIN EC", "PRIVATE KEY-----"].join(" ");
   const told =
-    "holds a private key, which is no secret from now on; take it out, and never register its public key";
+    "contains a private key, which counts as leaked from now on; take it out, and never register its public key";
 
   it("is told of, whatever it stands under, and never shown", () => {
     expect(userProblems(`${USERS}    note: |\n      ${pem}\n`)).toEqual([`6: ${told}`]);
@@ -174,7 +174,7 @@ test.each([
     problemsOf({ "acme/workspace.yaml": WORKSPACE, "acme/treasury.yaml": `# for ${turn}review\n${USERS}` }),
   ).toEqual([
     expect.stringMatching(
-      /^acme\/treasury\.yaml:1: holds a character that turns the direction of text, .*; take it out$/,
+      /^acme\/treasury\.yaml:1: contains a character that reverses text, .*; take it out$/,
     ),
   ]);
 });

@@ -1,0 +1,114 @@
+import { KeyError, parsePublicKey } from "../keys";
+import { partitionOf, rolePartitionProblem } from "../rules/partitions";
+import { principalArnProblem } from "../rules/principal-arns";
+import { adminRuleProblem, ruleKindProblem } from "../rules/rule-assignments";
+import { usernameKeyProblem } from "../rules/user-names";
+import type { KnownSettings } from "./workspace-file";
+import type { Entry } from "./yaml/entry";
+import { fromRule, type Mistake, type Problem } from "./yaml/problems";
+import { problemAt } from "./yaml/yaml-file";
+
+/** Reports what is wrong with a user beyond its shape. */
+export function checkUser(user: Entry, known: KnownSettings): void {
+  checkPrincipals(user, known);
+  checkRules(user);
+  checkKey(user, known);
+  checkGenerations(user);
+  const username = user.text("username");
+  if (username !== undefined) user.report("username", fromRule(usernameKeyProblem(username)));
+}
+
+/** A workspace is in one account, and an account in one partition. */
+export function checkRegion(file: Entry, known: KnownSettings): void {
+  const region = file.text("region");
+  if (region === undefined || known.region === undefined) return;
+  const partition = partitionOf(known.region);
+  if (partitionOf(region) === partition) return;
+  file.report("region", {
+    what: `${region} is in another AWS partition than the workspace's ${known.region}`,
+    fix: `name one of ${partition}`,
+  });
+}
+
+function checkPrincipals(user: Entry, { account, signerAccounts = [], allowUsers, region }: KnownSettings) {
+  const accounts = account === undefined ? undefined : [account, ...signerAccounts];
+  for (const { text, path } of ["signers", "readers"].flatMap((key) => user.texts(key))) {
+    const problem = principalArnProblem(text, { accounts, allowUsers }) ?? rolePartitionProblem(text, region);
+    user.reportAt(path, fromRule(problem));
+  }
+}
+
+/** Operators are in the rules of accounts, administrators in API Admin rules. */
+function checkRules(user: Entry): void {
+  const role = user.text("role");
+  if (role === "operator" || role === "administrator") {
+    for (const kind of ["accountRules", "adminRules"] as const)
+      if (user.get(kind) !== undefined) user.report(kind, fromRule(ruleKindProblem(role, kind)));
+  }
+  for (const { text, path } of user.texts("adminRules"))
+    user.reportAt(path, fromRule(adminRuleProblem(text)));
+}
+
+function checkKey(user: Entry, { custodians }: KnownSettings): void {
+  const custody = user.get("custody") ?? "secrets-manager";
+  const isDeclared = user.get("publicKey") !== undefined;
+  const publicKey = user.text("publicKey");
+  if (custody === "secrets-manager" && isDeclared) {
+    const what = "cannot be declared for custody secrets-manager, which makes the key itself";
+    user.report("publicKey", { what, fix: "take it out" });
+  } else if (custody === "imported" && !isDeclared) {
+    const fix = 'add the public key that will be imported, publicKey: "04…"';
+    user.reportAt(user.pathOf("publicKey"), { what: "is missing", fix }, user.path);
+  } else if (publicKey !== undefined) {
+    user.report("publicKey", publicKeyMistake(publicKey));
+  }
+  if (custody === "imported" && custodians?.length === 0) {
+    const what = "imported needs a custodian, who loads the key";
+    user.report("custody", { what, fix: "name a role under custodians in workspace.yaml" });
+  }
+}
+
+/** Rotation is not available yet: each user has generation 1, and none is pending. */
+function checkGenerations(user: Entry): void {
+  const generation = user.get("generation") ?? 1;
+  const pending = user.get("pending");
+  if (typeof pending === "number" && typeof generation === "number" && pending !== generation + 1) {
+    const fix = `the generation after the current one is ${generation + 1}`;
+    user.report("pending", { what: `is ${pending}`, fix });
+  }
+  const what = "rotation is not available in this version";
+  if (Number.isInteger(generation) && generation !== 1)
+    user.report("generation", { what, fix: "take the key out, or write 1" });
+  if (Number.isInteger(pending)) user.report("pending", { what, fix: "take the key out" });
+}
+
+/** What is wrong with a public key, never showing it: somebody may have pasted a private one. */
+export function publicKeyMistake(text: string): Mistake | undefined {
+  try {
+    parsePublicKey(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof KeyError) return { what: error.problem, fix: error.fix };
+    throw error;
+  }
+}
+
+/** What may be meant, and probably is not. Ledger publishes no limit for names; its old API took 20 characters. */
+export function userWarnings(user: Entry): Problem[] {
+  const username = user.text("username");
+  if (username === undefined) return [];
+  const warnings: Problem[] = [];
+  const warn = (path: string, what: string, fix: string) =>
+    warnings.push(problemAt(user.yaml, path, { what, fix }));
+  const { length } = [...username];
+  if (length > 20) {
+    const what = `has ${length} characters, and Ledger Enterprise may take only 20`;
+    warn(user.pathOf("username"), what, "try it in the workspace first, or shorten it");
+  }
+  const signers = user.get("signers");
+  if (signers === undefined || (Array.isArray(signers) && signers.length === 0)) {
+    const what = "has no signers, so nobody can sign as this user";
+    warn(user.path, what, "add signers: with the ARN of a role");
+  }
+  return warnings;
+}
