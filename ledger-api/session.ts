@@ -14,6 +14,17 @@ export interface Patience {
 /** The workspace answered, and its answer to the login was no. */
 export class LoginRefused extends Failure {}
 
+/** A request was not answered. Whoever was about to post something is told that it was not posted. */
+export class NothingPosted extends Failure {
+  constructor(
+    /** What is wrong, for callers that post nothing anyway. */
+    readonly problem: string,
+    fix: string,
+  ) {
+    super(`${problem}; nothing was posted`, fix);
+  }
+}
+
 /** Waits in seconds where the workspace does not say how long. */
 const WAITS = [0.5, 1, 2, 4, 8];
 /** How often a request is sent that is not answered, or with a server's error; waiting for a rate limit counts by time alone. */
@@ -145,9 +156,9 @@ export class Session {
   private async wait(seconds: number, why: string): Promise<void> {
     const { maxWaitSeconds, onWait } = this.patience;
     if (this.#waited + seconds > maxWaitSeconds) {
-      throw new Failure(
+      throw new NothingPosted(
         `${why}, and waiting ${seconds} s more would exceed the ${maxWaitSeconds} s of --max-wait`,
-        "nothing was posted; run it again later, or raise --max-wait",
+        "run it again later, or raise --max-wait",
       );
     }
     this.#waited += seconds;
@@ -158,16 +169,16 @@ export class Session {
 
 /** Credentials are not sent after a redirect. */
 export const redirected = (status: number) =>
-  new Failure(
+  new NothingPosted(
     `the workspace's URL redirects (HTTP ${status}), which is not followed`,
-    "set LEDGER_ENTERPRISE_API_URL to where the API is; nothing was posted",
+    "set LEDGER_ENTERPRISE_API_URL to where the API is",
   );
 
 export function unreachable(reason: string): Failure {
   const fix = isTls(reason)
     ? "see which certificate it shows; NODE_EXTRA_CA_CERTS adds an authority of your own"
     : "check LEDGER_ENTERPRISE_API_URL and the network";
-  return new Failure(`the workspace cannot be reached (${reason}); nothing was posted`, fix);
+  return new NothingPosted(`the workspace cannot be reached (${reason})`, fix);
 }
 
 const isTls = (reason: string) => /CERT|SELF_SIGNED|UNABLE_TO|_TLS_|SSL/.test(reason);

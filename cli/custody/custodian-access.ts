@@ -1,4 +1,4 @@
-/** What the commands of custodians have in common: they write to a secret of the workspace's account, and read none. */
+/** Shared by the commands of custodians, who write to a secret in the workspace's account and read none. */
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { generalFailure, isDenied, nameOf } from "../../aws/failure";
 import { ExitCode, Failure } from "../../messages/failure";
@@ -9,11 +9,11 @@ export interface Target {
   readonly user: RegisteredUser;
   /** Full ARN, of the user's region and account. */
   readonly secretArn: string;
-  /** The names that the secret can have; none where they are not known. */
+  /** The names that the secret can have; empty if they are not known. */
   readonly names: readonly string[];
-  /** What the custodian's role needs, for who is denied. */
+  /** What the custodian's role needs, for a denial's message. */
   readonly needs: string;
-  /** For an error of AWS's that may be over when the command is run again: what running it again does. */
+  /** What running the command again does, for an error that may pass. */
   readonly again: string;
 }
 
@@ -29,7 +29,7 @@ export async function refuseForeignAccount(target: Target, client: SecretsManage
   if (names.length > 0 && !names.includes(secretName)) {
     throw new Failure(
       `the secret ${secretName} is not that of ${user.username}, ${names[0]}`,
-      "take the registration afresh from terraform output -json, and see who changed it",
+      "export the registration again with terraform output -json, and find out who changed it",
       ExitCode.NO,
     );
   }
@@ -45,8 +45,8 @@ export async function refuseForeignAccount(target: Target, client: SecretsManage
 }
 
 /**
- * As AWS words its denials (IAM guide, "Troubleshoot access denied error messages"). An answer of any other form could
- * quote what was sent, and credentials, unlike keys, have no form by which they could be taken out of it.
+ * How AWS words its denials (IAM guide, "Troubleshoot access denied error messages"). An answer of any other form could quote what was
+ * sent, and credentials, unlike keys, have no form by which they could be recognised and removed.
  */
 const DENIAL =
   /^User: [\w:+=,.@/-]+ is not authorized(?: to perform: \w+:\w+)?(?: on resource: [\w:+=,.@/-]+)?(?: with an explicit deny in an? [a-z -]+policy| because no [a-z -]+ allows the \w+:\w+ action)?/;
@@ -54,7 +54,7 @@ const DENIAL =
 const denialOf = (error: unknown): string =>
   DENIAL.exec(error instanceof Error ? error.message : "")?.[0] ?? nameOf(error);
 
-/** What AWS's refusal means for a custodian. */
+/** What an error of AWS means for a custodian. */
 export function explained(
   error: unknown,
   { user, secretArn, needs, again }: Target,
@@ -65,7 +65,7 @@ export function explained(
   if (isDenied(error)) {
     return new Failure(
       `AWS denies ${action} on the secret (${denialOf(error)})`,
-      `a custodian is listed in custodians of workspace.yaml, and its role has the registration's custodianPolicy: ${needs}`,
+      `list the role under custodians in workspace.yaml, and give it the registration's custodianPolicy: ${needs}`,
     );
   }
   const name = nameOf(error);
@@ -75,7 +75,7 @@ export function explained(
       `use credentials of account ${user.account}, and apply the user's stack first`,
     );
   }
-  // An SDK's error of another kind than AWS's is a mistake of this program, to be told as that.
+  // An error that AWS did not answer with is a mistake of this program, and is shown as one.
   if (typeof error !== "object" || error === null || !("$metadata" in error)) return error;
   return new Failure(`AWS refused ${action} with ${name}`, again);
 }

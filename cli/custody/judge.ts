@@ -4,7 +4,7 @@ import type { Seen } from "./look-at-key";
 import type { Proof } from "./proof";
 import type { Unseen } from "./refused";
 
-/** What was found out of one user. */
+/** What was found out about one user. */
 export interface Examined {
   readonly user: RegisteredUser;
   readonly seen: Seen | Unseen;
@@ -12,43 +12,32 @@ export interface Examined {
 }
 
 /** Whether a user's registered public key is the one in custody; if not, what is wrong, and the fix. */
-export interface Verdict {
-  readonly user: RegisteredUser;
-  readonly state: "ok" | Unseen["state"];
-  readonly problem?: string;
-  readonly fix?: string;
-  readonly notes: readonly string[];
-  readonly proof?: Proof;
-}
+export type Verdict = { readonly user: RegisteredUser; readonly notes: readonly string[] } & (
+  | { readonly state: "ok"; readonly proof?: Proof }
+  | Unseen
+);
 
-const AFRESH =
-  "register none of these; take the registration afresh from terraform output -json, and see who changed it";
+const EXPORT_AGAIN =
+  "register none of these; export the registration again with terraform output -json, and find out who changed it";
 
 /**
  * Judges the users that were examined, in their order.
  *
- * @param all everybody in the registration: a key that is not one user's may be another's
+ * @param all all users of the registration: a key that is not one user's may be another's
  */
 export function judge(examined: readonly Examined[], all: readonly RegisteredUser[]): Verdict[] {
   const owners = new Owners(examined, all);
-  return examined.map(({ user, seen, proof }) => {
-    if ("state" in seen) {
-      const { state, problem, fix } = seen;
-      return { user, notes: [], state, problem, fix };
-    }
+  return examined.map(({ user, seen, proof }): Verdict => {
+    if ("state" in seen) return { user, notes: [], ...seen };
     const { notes } = seen;
-    const problem = owners.swapOf(user, seen) ?? owners.foreignKeyOf(user, seen);
-    if (problem !== undefined) return { user, state: "mismatch", problem, fix: AFRESH, notes };
-    if (user.fingerprintDiffers) {
-      const what =
-        "the public key is the one in custody, but the fingerprint beside it in the registration is not its own";
-      return { user, state: "mismatch", problem: what, fix: AFRESH, notes };
-    }
-    if (proof && "state" in proof) {
-      const { state, problem, fix } = proof;
-      return { user, notes, state, problem, fix };
-    }
-    return { user, state: "ok", notes, proof };
+    const problem =
+      owners.swapOf(user, seen) ??
+      owners.foreignKeyOf(user, seen) ??
+      (user.fingerprintDiffers
+        ? "the public key is the one in custody, but the fingerprint beside it in the registration is not its own"
+        : undefined);
+    if (problem !== undefined) return { user, state: "mismatch", problem, fix: EXPORT_AGAIN, notes };
+    return proof && "state" in proof ? { user, notes, ...proof } : { user, state: "ok", notes, proof };
   });
 }
 
@@ -71,7 +60,7 @@ class Owners {
     }
   }
 
-  /** What is wrong where custody has another public key than the registration; undefined where it has the same. */
+  /** What is wrong if custody has another public key than the registration. */
   swapOf(user: RegisteredUser, { publicKey, generations }: Seen): string | undefined {
     if (publicKey === user.publicKey) return undefined;
     const name = quoted(user);
@@ -88,18 +77,18 @@ class Owners {
     return `the public key registered for ${name} is not the one in its custody, whose fingerprint is ${digits}`;
   }
 
-  /** What is wrong where the public key is right, but the key that the entry names is another user's. */
+  /** What is wrong if the public key is right, but the entry names another user's key. */
   foreignKeyOf(user: RegisteredUser, { aliasTarget }: Seen): string | undefined {
     const name = quoted(user);
-    const twin = this.#byArn
+    const duplicate = this.#byArn
       .get(user.keyArn)
       ?.find((other) => other !== user && other.generation === user.generation);
-    if (twin) return `${name} and ${quoted(twin)} are registered with one and the same key`;
+    if (duplicate) return `${name} and ${quoted(duplicate)} are registered with the same key`;
     if (aliasTarget !== undefined) {
       const [alias] = keyNamesOf(user);
       const other = this.#byArn.get(aliasTarget)?.[0];
       const whose = other ? `${quoted(other)}'s key` : aliasTarget;
-      return `${alias} points to ${whose} and not to the key registered for ${name}`;
+      return `${alias} points to ${whose}, not to the key registered for ${name}`;
     }
     const names = keyNamesOf(user);
     if (user.custody === "kms" || names.length === 0) return undefined;
@@ -117,7 +106,7 @@ function add<T>(map: Map<string, T[]>, key: string, value: T): void {
   values.push(value);
 }
 
-/** Names of secrets and aliases are an account's and a region's own. */
+/** Names of secrets and aliases are unique in an account and region only. */
 const placeOf = ({ region, account }: RegisteredUser, name: string) => `${region} ${account} ${name}`;
 
 const quoted = (user: RegisteredUser) => JSON.stringify(addressOf(user));

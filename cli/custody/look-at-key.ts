@@ -5,22 +5,22 @@ import { diagnose, LabelError, readLabels, versionIdOf } from "../../keys";
 import { addressOf, keyNamesOf, type RegisteredUser } from "../../registration/read";
 import { refused, type Unseen } from "./refused";
 
-/** What custody's metadata say of a user's key. */
+/** What the metadata in custody say about a user's key. */
 export interface Seen {
   /** Of the registered generation: 130 lower-case hexadecimal digits. */
   readonly publicKey: string;
-  /** Generation to public key, where custody keeps several in one place. */
+  /** Public keys by generation, if custody keeps several in one place. */
   readonly generations: ReadonlyMap<number, string>;
-  /** What does not make the public key a wrong one, and is worth knowing. */
+  /** What is worth knowing, but does not make the public key a wrong one. */
   readonly notes: readonly string[];
-  /** ARN of the KMS key that the user's alias points to, if that is another than the registered one. */
+  /** ARN of the KMS key that the user's alias points to, if it is not the registered one. */
   readonly aliasTarget?: string;
 }
 
 /**
  * Looks at a user's key without using it: the labels of its version in Secrets Manager, the public key and alias in KMS.
  *
- * @throws Failure where AWS cannot be asked at all: no credentials, no network
+ * @throws Failure if AWS cannot be asked at all: no credentials, no network
  */
 export async function lookAt(user: RegisteredUser, clients: AwsClients): Promise<Seen | Unseen> {
   try {
@@ -40,7 +40,7 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
     return {
       state: "unreadable",
       problem: `its secret is scheduled for deletion (${keyArn})`,
-      fix: "restore it, if that was not meant: aws secretsmanager restore-secret",
+      fix: "if that is a mistake, restore it: aws secretsmanager restore-secret",
     };
   }
   const versions = secret.VersionIdsToStages ?? {};
@@ -49,7 +49,7 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
     generations = readLabels(versions);
   } catch (error) {
     if (!(error instanceof LabelError)) throw error;
-    const fix = "do not use the key until you know who moved the labels, and why";
+    const fix = "do not use the key until you know who moved the labels and why";
     return {
       state: "mismatch",
       problem: `its secret's labels contradict each other: ${error.message}`,
@@ -74,13 +74,13 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
       problem: RotationEnabled
         ? "its secret has rotation switched on, which replaces the key"
         : `its secret is replicated to ${ReplicationStatus.map(({ Region }) => Region).join(", ")}, where nothing watches it`,
-      fix: "find in CloudTrail who did that; do not register its public key",
+      fix: "find in CloudTrail who did it; do not register its public key",
     };
   }
   const notes = stages.includes("AWSCURRENT")
     ? []
     : [
-        `AWSCURRENT is not on generation ${generation}: who reads the secret without naming a label gets another key`,
+        `AWSCURRENT is not on generation ${generation}: whoever reads the secret without a label gets another key`,
       ];
   return { publicKey, generations, notes };
 }
@@ -92,6 +92,7 @@ function noGeneration(user: RegisteredUser, generations: ReadonlyMap<number, str
   const load = `ledger-api-user import-key '${addressOf(user)}' FILE`;
   return {
     state: "missing",
+    ...(custody === "imported" && { awaiting: true }),
     problem:
       custody === "imported" && others.length === 0
         ? "it is awaiting its key"
@@ -99,7 +100,7 @@ function noGeneration(user: RegisteredUser, generations: ReadonlyMap<number, str
     fix:
       custody === "imported"
         ? `have a custodian load it: ${load}`
-        : "apply its stack again, and take the registration afresh from terraform output -json",
+        : "apply its stack again, and export the registration again with terraform output -json",
   };
 }
 
@@ -118,13 +119,13 @@ async function lookAtKms(user: RegisteredUser, clients: AwsClients): Promise<See
     return {
       state: "mismatch",
       problem: `its KMS key is of spec ${key.KeySpec} and usage ${key.KeyUsage}, not ECC_NIST_P256 and SIGN_VERIFY`,
-      fix: "take the registration afresh from terraform output -json, and see who changed it",
+      fix: "export the registration again with terraform output -json, and find out who changed it",
     };
   }
   return { publicKey, generations: new Map([[generation, publicKey]]), ...alias };
 }
 
-/** Where the user's alias points to, if that can be read. */
+/** What the user's alias points to, if that can be read. */
 async function lookAtAlias(
   user: RegisteredUser,
   clients: AwsClients,
@@ -149,14 +150,14 @@ async function lookAtAlias(
   return { notes: names.length > 0 ? [`there is no ${names.join(" nor ")}`] : [] };
 }
 
-/** Custody kms promises that there is no copy: KMS made the key itself, and has it in this region only. */
+/** Custody kms promises that no copy exists: KMS made the key itself, and has it in this region only. */
 function copyOf({ Origin, MultiRegion }: KeyMetadata): Unseen | undefined {
   if (Origin === "AWS_KMS" && !MultiRegion) return undefined;
   return {
     state: "mismatch",
     problem: MultiRegion
       ? "its KMS key is a multi-Region key, whose replicas have policies of their own"
-      : `its KMS key was not made in KMS (origin ${Origin}), so that somebody may have a copy`,
+      : `its KMS key was not made in KMS (origin ${Origin}), so somebody may have a copy`,
     fix: "find in CloudTrail who made it; do not register its public key",
   };
 }

@@ -15,8 +15,8 @@ export interface Proof {
 /**
  * Has the key in custody sign a fresh message, and checks the signature with the registered public key.
  *
- * It shows that who called may use the private key of that public key. It does not show that nobody else has it: of a key
- * that was ever outside KMS there may be copies.
+ * It proves that the caller may use the private key of that public key. It does not prove that nobody else can: a key that was ever
+ * outside KMS may have copies.
  */
 export async function prove(user: RegisteredUser, clients: AwsClients): Promise<Proof | Unseen> {
   const { publicKey } = user;
@@ -33,7 +33,8 @@ export async function prove(user: RegisteredUser, clients: AwsClients): Promise<
   }
   return {
     state: "mismatch",
-    problem: "the key in custody signs, but not as the registered public key, whatever its label says",
+    problem:
+      "the key in custody signs, but its signature is not of the registered public key, whatever its label says",
     fix: "do not register the public key; find in CloudTrail who put the key there (PutSecretValue)",
   };
 }

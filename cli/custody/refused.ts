@@ -1,17 +1,19 @@
 import { generalFailure, isDenied, isThrottled, nameOf, saidOf } from "../../aws/failure";
 import type { RegisteredUser } from "../../registration/read";
 
-/** Why no public key can be named. */
+/** Why the public key in custody is unknown, or cannot be trusted. */
 export interface Unseen {
   readonly state: "mismatch" | "missing" | "unreadable";
   /** What is wrong. */
   readonly problem: string;
   readonly fix: string;
-  /** Whether AWS did not say, so that nothing is known of the key: neither good nor bad. */
+  /** Set if AWS gave no answer: the key may be right or wrong. */
   readonly unasked?: true;
+  /** Set if a custodian is still to load an imported key. */
+  readonly awaiting?: true;
 }
 
-/** What AWS's refusal means for the user whose key was asked for. */
+/** What an error of AWS means for the user whose key was asked for. */
 export function refused(user: RegisteredUser): (error: unknown) => Unseen {
   const { keyArn, region, account } = user;
   return (error) => {
@@ -33,19 +35,19 @@ export function refused(user: RegisteredUser): (error: unknown) => Unseen {
         return {
           state: "missing",
           problem: `there is no ${keyArn}`,
-          fix: `run this with credentials of account ${account}; if they are, the key is gone from ${region}: apply its stack`,
+          fix: `use credentials of account ${account}; if they are, the key is missing from ${region}: apply its stack`,
         };
       case "DisabledException":
         return {
           state: "unreadable",
           problem: `its KMS key is disabled (${keyArn})`,
-          fix: "enable it, if that was not meant: aws kms enable-key",
+          fix: "if that is a mistake, enable it: aws kms enable-key",
         };
       case "KMSInvalidStateException":
         return {
           state: "unreadable",
           problem: `its KMS key is disabled or scheduled for deletion (${keyArn})`,
-          fix: "take that back, if it was not meant: aws kms cancel-key-deletion, then aws kms enable-key",
+          fix: "if that is a mistake, undo it: aws kms cancel-key-deletion, then aws kms enable-key",
         };
       default: {
         const general = generalFailure(error, region);
@@ -53,7 +55,7 @@ export function refused(user: RegisteredUser): (error: unknown) => Unseen {
         return {
           state: "unreadable",
           unasked: true,
-          problem: `AWS did not say what its key is (${name})`,
+          problem: `AWS did not answer what its key is (${name})`,
           fix: isThrottled(error) ? "the account is throttled: try again later" : "try again",
         };
       }

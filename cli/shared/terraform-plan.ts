@@ -8,28 +8,28 @@ export interface ResourceChange {
   readonly address: string;
   /** `aws_secretsmanager_secret`, … */
   readonly type: string;
-  /** As Terraform has them: `["update"]`, `["delete", "create"]`, or words that this version does not know. */
+  /** In Terraform's words: `["update"]`, `["delete", "create"]`, or words that this version does not know. */
   readonly actions: readonly string[];
-  /** Undefined where the resource is made. */
+  /** Undefined if the resource is created. */
   readonly before?: Values;
-  /** Undefined where it is destroyed. What is known after apply only is not in it. */
+  /** Undefined if it is destroyed. Lacks what is known only after apply. */
   readonly after?: Values;
-  /** Names of the attributes that are known after apply only, wholly or in part. */
+  /** Names of the attributes that are known only after apply, wholly or in part. */
   readonly unknown: ReadonlySet<string>;
-  /** Where it was before, if the plan moves it. */
+  /** Its former address, if the plan moves it. */
   readonly movedFrom?: string;
-  /** Whether the plan takes it into the state, from AWS. */
+  /** Whether the plan imports it from AWS into the state. */
   readonly imported: boolean;
 }
 
-/** A plan, as far as a reviewer needs it. */
+/** What a reviewer needs of a plan. */
 export interface Plan {
   readonly changes: readonly ResourceChange[];
   /** Changes that were made outside Terraform since the last apply. */
   readonly drift: readonly ResourceChange[];
   readonly outputs: readonly OutputChange[];
   readonly checks: readonly Check[];
-  /** Whether it leaves changes to another run, by `-target` or because something is not known yet. */
+  /** Whether it leaves changes to another run: because of `-target`, or because something is not known yet. */
   readonly partial: boolean;
 }
 
@@ -40,19 +40,19 @@ export interface OutputChange {
   readonly after: unknown;
 }
 
-/** A `check` block, or the conditions of a resource or output. */
+/** The result of a `check` block, or of the conditions of a resource or output. */
 export interface Check {
-  /** `check.NAME`, or the resource's. */
+  /** `check.NAME`, or the address of the resource. */
   readonly address: string;
   /** `pass`, `fail`, `error`, `unknown`. */
   readonly status: string;
 }
 
-const MEND = "give the output of terraform show -json PLAN";
+const FIX = "give the output of terraform show -json PLAN";
 
 /**
- * Reads plans that stand one after another in a text, as `terraform show -json` writes them. A plan that anybody may have made by
- * hand: what has not the form that Terraform gives it is refused and not passed over, since what is passed over is not reviewed.
+ * Reads plans, as `terraform show -json` writes them, one after another. Anybody may have made them by hand. Unknown shapes are
+ * rejected: skipping them would hide them from review.
  *
  * @throws Failure
  */
@@ -62,40 +62,43 @@ export function readPlans(text: string, from: string): Plan[] {
     documents = readJsonDocuments(text);
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw error;
-    throw new Failure(`${from} ${error.message}`, MEND);
+    throw new Failure(`${from} ${error.message}`, FIX);
   }
-  if (documents.length === 0) throw new Failure(`${from} is empty`, MEND);
+  if (documents.length === 0) throw new Failure(`${from} is empty`, FIX);
   return documents.map(({ value }) => readPlan(value, from));
 }
 
 function readPlan(value: unknown, from: string): Plan {
-  const wrong = (what: string) => new Failure(`${from} is no plan: ${what}`, MEND);
-  if (!isValues(value)) throw wrong("it is no JSON object");
+  const wrong = (what: string) => new Failure(`${from} is not a plan: ${what}`, FIX);
+  if (!isValues(value)) throw wrong("it is not a JSON object");
   const version = value["format_version"];
   if (typeof version !== "string") throw wrong("it has no format_version");
-  // Terraform: minor versions only add, and a major one may change what everything means.
+  // Minor versions only add; a major one may change the meaning of everything.
   if (!/^(0|1)\./.test(version))
-    throw wrong(`its format is ${JSON.stringify(version.slice(0, 20))}, and only 1 is known`);
+    throw wrong(
+      `its format is ${JSON.stringify(version.slice(0, 20))}, and this version reads format 1 only`,
+    );
   if (!("planned_values" in value) && !("resource_changes" in value))
-    throw wrong("it has neither planned_values nor resource_changes; a state has not, either");
+    throw wrong("it has neither planned_values nor resource_changes, as if it were a state");
   if (value["errored"] === true)
     throw new Failure(
-      `${from} ended in an error and does not say everything`,
-      "fix what terraform plan says",
+      `${from} is of a terraform plan that ended in an error, and is incomplete`,
+      "fix the error that terraform plan shows, and plan again",
     );
   const list = <T>(name: string, read: (item: unknown) => T | undefined, what: string) => {
     const found = value[name] ?? [];
-    if (!Array.isArray(found)) throw wrong(`${name} is no list`);
-    return found.map((item) => read(item) ?? fail(wrong(`${name} has an entry that is no ${what}`)));
+    if (!Array.isArray(found)) throw wrong(`${name} is not a list`);
+    return found.map((item) => read(item) ?? fail(wrong(`${name} has an entry that is not a ${what}`)));
   };
   const outputs = value["output_changes"] ?? {};
-  if (!isValues(outputs)) throw wrong("output_changes is no object");
+  if (!isValues(outputs)) throw wrong("output_changes is not an object");
   return {
     changes: list("resource_changes", changeOf, "change"),
     drift: list("resource_drift", changeOf, "change"),
     checks: list("checks", checkOf, "check"),
     outputs: Object.entries(outputs).map(
-      ([name, change]) => outputOf(name, change) ?? fail(wrong("output_changes has an entry that is none")),
+      ([name, change]) =>
+        outputOf(name, change) ?? fail(wrong("output_changes has an entry that is not a change")),
     ),
     partial: value["complete"] === false,
   };
@@ -139,7 +142,7 @@ function outputOf(name: string, change: unknown): OutputChange | undefined {
   return { name, actions, before, after };
 }
 
-/** Whether a tree of `after_unknown` has something unknown in it. By a list and not by recursion: JSON nests as deep as it likes. */
+/** Whether a tree of `after_unknown` has anything unknown in it. Without recursion: JSON may nest deeper than the call stack. */
 function holdsTrue(tree: unknown): boolean {
   const open = [tree];
   while (open.length > 0) {

@@ -144,7 +144,7 @@ describe("the review of a plan that Terraform made", () => {
     writeFileSync(join(deployment.stack("acme-team"), "adopt.tf"), blocks);
     const { status, text } = await reviewed("acme-team");
     expect(status).toBe(1);
-    expect(text).toMatch(/> - `acme\/settlement bot`: the secret of its private key is \*\*taken in\*\*/);
+    expect(text).toMatch(/> - `acme\/settlement bot`: the secret of its private key is \*\*imported\*\*/);
     expect(text).toContain(
       "- `acme/settlement bot`: its key is generated, or taken from the secret that is there already",
     );

@@ -1,7 +1,7 @@
-/** Who may do what with a key: gained, lost, and what makes a policy weaker. */
+/** Who gains or loses which right to a key or secret, and what makes a policy weaker. */
+import type { Right, Who } from "./facts";
 import { destroys, type Finding, finding, makes, type OwnedChange } from "./finding";
 import type { PlannedUser } from "./owners";
-import { type Phrase, say } from "./phrase";
 import { deniesEveryone, mayDo, weakenings } from "./policy";
 import { type Policy, parsePolicy } from "./statement";
 
@@ -20,15 +20,11 @@ const POLICY: Readonly<Record<string, string>> = {
   aws_cloudwatch_log_resource_policy: "policy_document",
 };
 
-export const policyAttributeOf = ({ type }: OwnedChange): string | undefined => POLICY[type];
-
 interface Access {
   readonly action: string;
+  /** Actions that come with it. */
   readonly with: readonly string[];
-  /** What whoever may do it can do, for a sentence: `sign`. */
-  readonly verb: Phrase;
-  /** Under which name the registration has who may. */
-  readonly list: "signers" | "readers";
+  readonly right: Right;
 }
 
 const READS = [
@@ -42,25 +38,22 @@ function accessTo({ type, before, after }: OwnedChange): Access | undefined {
   const values = after ?? before ?? {};
   if (type === "aws_kms_key" && values["customer_master_key_spec"] === "ECC_NIST_P256") {
     const also = ["kms:Sign", "kms:DescribeKey", "kms:GetPublicKey", "kms:Verify"];
-    return { action: "kms:Sign", with: also, verb: say`sign`, list: "signers" };
+    return { action: "kms:Sign", with: also, right: "sign" };
   }
   if (type !== "aws_secretsmanager_secret") return undefined;
   const name = String(values["name"] ?? before?.["name"] ?? "");
-  const [action = ""] = READS;
-  if (name.endsWith("/private-key"))
-    return { action, with: READS, verb: say`sign (read the private key)`, list: "signers" };
-  return {
-    action,
-    with: READS,
-    verb: say`read ${name.endsWith("/credentials") ? "credentials" : name}`,
-    list: "readers",
-  };
+  const right = name.endsWith("/private-key")
+    ? "read the private key"
+    : name.endsWith("/credentials")
+      ? "read the credentials"
+      : { read: name };
+  return { action: "secretsmanager:GetSecretValue", with: READS, right };
 }
 
 /**
  * What a change of a policy means.
  *
- * @param declared whoever the registration will name for the resource's user; undefined where it says nothing
+ * @param declared whom the registration will name for the resource's user; undefined if it names nobody
  */
 export function accessFindings(change: OwnedChange, declared: PlannedUser | undefined): Finding[] {
   const attribute = POLICY[change.type];
@@ -68,28 +61,20 @@ export function accessFindings(change: OwnedChange, declared: PlannedUser | unde
   const { before, after, unknown } = change;
   if (!after || (destroys(change) && !makes(change))) return [];
   const access = accessTo(change);
+  const tells = [attribute];
   if (unknown.has(attribute)) {
-    // A new role's policy names what is made with it: known later, and no lock of a key.
-    if (before === undefined)
-      return access
-        ? [finding("notice", change, say`who may ${access.verb} will be known after apply only`)]
-        : [];
-    return [
-      finding(
-        "weakened",
-        change,
-        say`its policy will be known after apply only, so that nobody can review it now`,
-      ),
-    ];
+    if (before) return [finding("weakened", change, { fact: "policy known later" }, tells)];
+    // A new role's policy names what is made with it. It is known later, and locks no key.
+    const { right } = access ?? {};
+    return right ? [finding("notice", change, { fact: "policy known later", right }, tells)] : [];
   }
-  const [was, is] = [parsePolicy(before?.[attribute]), parsePolicy(after[attribute])];
   if (before && JSON.stringify(before[attribute]) === JSON.stringify(after[attribute])) return [];
-  if (!was || !is)
-    return [finding("weakened", change, say`its policy is no JSON that can be compared: read it by hand`)];
+  const [was, is] = [parsePolicy(before?.[attribute]), parsePolicy(after[attribute])];
+  if (!was || !is) return [finding("weakened", change, { fact: "policy not comparable" }, tells)];
   return [
     ...(access ? accessOf(change, access, was, is, declared) : []),
     ...(before ? weakerPolicy(change, access, was, is) : access ? unlocked(change, access, is) : []),
-  ];
+  ].map((each) => ({ ...each, tells }));
 }
 
 function weakerPolicy(change: OwnedChange, access: Access | undefined, was: Policy, is: Policy): Finding[] {
@@ -97,18 +82,17 @@ function weakerPolicy(change: OwnedChange, access: Access | undefined, was: Poli
     (action) => deniesEveryone(was, action) && !deniesEveryone(is, action),
   );
   const found = weakenings(was, is, { access: access?.action, withAccess: access?.with ?? [], unprotected });
-  const texts = [
+  return [
     ...(unprotected.length > 0
-      ? [say`**removal protection is turned off**: ${unprotected} is no longer denied to everyone`]
+      ? [finding("weakened", change, { fact: "removal protection off", actions: unprotected })]
       : []),
-    ...found.map((text) => say`its policy is weaker: ${text}`),
+    ...found.map((fact) => finding("weakened", change, fact)),
   ];
-  return texts.map((text) => finding("weakened", change, text));
 }
 
 /** A new key whose policy does not lock it. */
-function unlocked(change: OwnedChange, { action, verb }: Access, is: Policy): Finding[] {
-  // Somebody whom no policy can have meant: is it denied?
+function unlocked(change: OwnedChange, { action, right }: Access, is: Policy): Finding[] {
+  // Is somebody denied whom no policy can have meant to allow?
   const locked = is.some(
     (each) =>
       each.effect === "Deny" &&
@@ -119,48 +103,39 @@ function unlocked(change: OwnedChange, { action, verb }: Access, is: Policy): Fi
       each.principals?.includes("*"),
   );
   return [
-    ...(locked
-      ? []
-      : [finding("weakened", change, say`it is made without a lock: nobody is denied to ${verb}`)]),
+    ...(locked ? [] : [finding("weakened", change, { fact: "made without lock", right })]),
     ...(DELETIONS.some((deletion) => deniesEveryone(is, deletion))
       ? []
-      : [finding("notice", change, say`it is made without removal protection`)]),
+      : [finding("notice", change, { fact: "made without removal protection" })]),
   ];
 }
 
 function accessOf(
   change: OwnedChange,
-  access: Access,
+  { action, right }: Access,
   was: Policy,
   is: Policy,
   declared: PlannedUser | undefined,
 ): Finding[] {
-  const { action, verb, list } = access;
   const [before, after] = [mayDo(was, action), mayDo(is, action)];
-  const named = declared?.entry[list];
-  const gained = after.filter((role) => !before.includes(role));
+  const signers =
+    right === "sign" || right === "read the private key" ? declared?.entry["signers"] : undefined;
   return [
-    ...gained.map((role) => finding("access", change, gains(role, verb))),
-    ...before
-      .filter((role) => !after.includes(role))
-      .map((role) => finding("access", change, loses(role, verb))),
-    ...gained
-      .filter((role) => !/^arn:[a-z-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(role))
-      .map((role) => finding("weakened", change, say`${role}, which is no single role, may ${verb}`)),
-    // Readers of credentials are its signers and readers.
-    ...(Array.isArray(named) && list === "signers"
-      ? gained
-          .filter((role) => !named.includes(role))
-          .map((role) =>
-            finding(
-              "weakened",
-              change,
-              say`${role} may ${verb}, and the registration does not name it as a signer`,
-            ),
-          )
-      : []),
+    ...gainsAndLosses(before, after, right).map((fact) => finding("access", change, fact)),
+    ...after
+      .filter((role) => !before.includes(role))
+      .flatMap((role) => [
+        ...(isSingle(role) ? [] : [finding("weakened", change, { fact: "not a single role", role, right })]),
+        ...(Array.isArray(signers) && !signers.includes(role)
+          ? [finding("weakened", change, { fact: "signer not registered", role, right })]
+          : []),
+      ]),
   ];
 }
 
-export const gains = (role: string, verb: Phrase) => say`${role} **gains** the right to ${verb}`;
-export const loses = (role: string, verb: Phrase) => say`${role} **loses** the right to ${verb}`;
+const isSingle = (role: string) => /^arn:[a-z-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(role);
+
+export const gainsAndLosses = (before: readonly Who[], after: readonly Who[], right: Right) => [
+  ...after.filter((role) => !before.includes(role)).map((role) => ({ fact: "gains" as const, role, right })),
+  ...before.filter((role) => !after.includes(role)).map((role) => ({ fact: "loses" as const, role, right })),
+];

@@ -1,57 +1,33 @@
-/** Public keys that are pinned in YAML: what Terraform's `check` blocks say of them, and those that nothing can be compared with yet. */
-
+/** Public keys that are pinned in YAML: whether each is the one of its KMS key, as far as Terraform's `check` blocks can tell. */
 import type { Check } from "../../shared/terraform-plan";
-import { type Finding, finding, makes, nameOf, type OwnedChange } from "./finding";
+import { type Finding, finding, isSameUser, makes, type OwnedChange } from "./finding";
 import type { PlannedUser } from "./owners";
-import { say } from "./phrase";
-import { printOf } from "./users";
+import { publicKeyOf } from "./users";
 
 export function checkFindings(checks: readonly Check[], changes: readonly OwnedChange[]): Finding[] {
-  return checks.flatMap(({ address, status }) => {
+  return checks.flatMap(({ address, status }): Finding[] => {
     if (status === "pass") return [];
     // Our check of a KMS key has the key's own name.
     const keyAddress = address.replace(/(^|\.)check\./, "$1aws_kms_key.");
     const key = changes.find((each) => keyAddress !== address && each.address === keyAddress);
     if (key === undefined) {
-      return status === "unknown"
-        ? []
-        : [{ kind: "notice", subject: say`${address}`, text: say`is a check that does not hold`, address }];
+      if (status === "unknown") return [];
+      return [{ kind: "notice", subject: { address }, fact: { fact: "check does not pass" }, address }];
     }
-    if (status === "fail")
-      return [
-        finding(
-          "weakened",
-          key,
-          say`the public key that is pinned for it in YAML is **not the one of its KMS key**`,
-        ),
-      ];
+    if (status === "fail") return [finding("weakened", key, { fact: "pinned key", is: "another key" })];
     // A key that this plan makes has no public key to compare with: see pinnedFindings.
-    if (makes(key)) return [];
-    return [
-      finding(
-        "weakened",
-        key,
-        say`the public key that is pinned for it in YAML could not be compared with the one of its KMS key`,
-      ),
-    ];
+    return makes(key) ? [] : [finding("weakened", key, { fact: "pinned key", is: "not compared" })];
   });
 }
 
-/** Where the plan makes the KMS key, its public key can be nobody's knowledge: one that is pinned is somebody's own. */
+/** Nobody can know the public key of a KMS key that the plan is still to make. One that is pinned is somebody's own. */
 export function pinnedFindings(users: readonly PlannedUser[], changes: readonly OwnedChange[]): Finding[] {
   return changes
     .filter((change) => change.type === "aws_kms_key" && makes(change) && !change.imported)
-    .flatMap((key) => {
-      const user = users.find(
-        (each) => key.owner !== undefined && nameOf(each).plain() === nameOf(key.owner).plain(),
-      );
+    .flatMap((change) => {
+      const { owner } = change;
+      const user = owner && users.find((each) => isSameUser(each, owner));
       if (user?.entry["custody"] !== "kms" || typeof user.entry["publicKey"] !== "string") return [];
-      return [
-        finding(
-          "weakened",
-          key,
-          say`its public key is **pinned in YAML before its KMS key exists**, and can be of another key only: ${printOf(user)}`,
-        ),
-      ];
+      return [finding("weakened", change, { fact: "pinned before the key exists", key: publicKeyOf(user) })];
     });
 }

@@ -12,20 +12,20 @@ Examples:
   $ ledger-api-user review plans/*.json --fail-on destroy,weakened > review.md
   $ ledger-api-user review plan.json --format json
 
-Says what a plan of Terraform changes in the terms of onboarding: users added and removed, who gains or loses signing or reading, keys
-generated, promoted or destroyed, and policies, alerts, logs or the key generator weakened. What is none of these stands under other
-changes; nothing is left out. Where nothing changes, it is one line. docs/gitops.md has it in a pull request.
+Shows what a Terraform plan changes in terms of onboarding: users added and removed, who gains or loses the right to sign or read, keys
+that are generated, promoted or destroyed, and policies, alerts, logs or the key generator that are weakened. Everything else is listed
+under other changes: nothing is left out. If nothing changes, the review is one line. docs/gitops.md shows it in a pull request.
 
-  destroy    a key, credentials, or the records of their use are lost, or a key is no longer found
-  weakened   somebody is denied less or allowed more than before, removal protection is off, an alert or log is less; a key to register
-             is another than before, pinned before it exists, or taken in by an import; a resource is of a type that this package
-             never makes and may reach a key
+  destroy    a key, credentials, or records of their use are lost, or a key is no longer found
+  weakened   a policy denies less or allows more than before, removal protection is off, an alert or log is reduced; the key to register
+             is another than before, pinned before it exists, or imported; a resource is of a type that this package never makes and may
+             reach a key
 
-What a reviewer cannot be told, such as a policy that will be known after apply only, counts as weakened.
+What cannot be reviewed yet, such as a policy that is known only after apply, counts as weakened.
 
-Exit code: 0; 1 if --fail-on names what was found; 2 for bad input.`;
+Exit code: 0; 1 if a kind that --fail-on names was found; 2 for bad input.`;
 
-/** The kinds that a gate may be closed on. */
+/** The kinds that can close a gate. */
 const GATES = ["destroy", "weakened"] as const;
 type Gate = (typeof GATES)[number];
 
@@ -38,8 +38,8 @@ interface Options {
 export function addReview(program: Command): void {
   program
     .command("review")
-    .summary("say what a Terraform plan changes, for a pull request")
-    .description("Say what a Terraform plan changes in the terms of onboarding, for a pull request.")
+    .summary("show what a Terraform plan changes, for a pull request")
+    .description("Show what a Terraform plan changes in terms of onboarding, for a pull request.")
     .argument("[PLAN...]", "output of terraform show -json; standard input without one, or with -")
     .option("--fail-on <KINDS>", `exit 1 if there is any of these: ${GATES.join(",")}`, gates, [])
     .addOption(
@@ -55,8 +55,7 @@ async function review(files: string[], { failOn, format }: Options): Promise<voi
     const { name, text } = await readText(file, "a plan");
     for (const plan of readPlans(text, name)) reviewed.push({ plan: name, findings: reviewPlan(plan) });
   }
-  const kinds = new Set(reviewed.flatMap(({ findings }) => findings.map(({ kind }) => kind)));
-  const failed = GATES.filter((gate) => failOn.includes(gate) && kinds.has(gate));
+  const failed = failedGates(reviewed, failOn);
   if (format === "json") printJson(jsonOf(reviewed, failed));
   else process.stdout.write(markdownOf(reviewed));
   if (failed.length > 0) {
@@ -65,6 +64,11 @@ async function review(files: string[], { failOn, format }: Options): Promise<voi
     );
     process.exitCode = ExitCode.NO;
   }
+}
+
+export function failedGates(reviewed: readonly Reviewed[], failOn: readonly Gate[]): Gate[] {
+  const kinds = new Set(reviewed.flatMap(({ findings }) => findings.map(({ kind }) => kind)));
+  return GATES.filter((gate) => failOn.includes(gate) && kinds.has(gate));
 }
 
 function gates(value: string): Gate[] {

@@ -1,58 +1,54 @@
 import type { ResourceChange } from "../../shared/terraform-plan";
-import { type Phrase, say } from "./phrase";
+import type { Fact, Owner, Subject } from "./facts";
 
 /** What a finding is about; the first two are loud, and what `--fail-on` names. */
-export const KINDS = ["destroy", "weakened", "user", "access", "key", "notice", "other"] as const;
-export type Kind = (typeof KINDS)[number];
+export type Kind = "destroy" | "weakened" | "user" | "access" | "key" | "notice" | "other";
 
-/** One thing that a reviewer is told. */
+/** One fact that a reviewer must know. */
 export interface Finding {
   readonly kind: Kind;
-  /** Whose it is, or what: a user's name, else a resource's address. */
-  readonly subject: Phrase;
-  readonly text: Phrase;
-  /** The resource; undefined for what several say together. */
+  readonly subject: Subject;
+  readonly fact: Fact;
+  /** The resource, if it is about a single one. */
   readonly address?: string;
-  /** It is of a resource that is none of this package's: nothing can be said of what it does to keys. */
-  readonly foreign?: boolean;
+  /** The attributes of the resource whose change this finding tells. All others are listed under other changes. */
+  readonly tells?: readonly string[];
 }
 
-/** Whose a resource is. */
-export interface Owner {
-  readonly workspace?: string;
-  readonly username: string;
-}
-
-/** A change together with what is known of whose it is. */
+/** A change, and whose resource it is, if that is known. */
 export interface OwnedChange extends ResourceChange {
   readonly owner?: Owner;
 }
 
-export const subjectOf = ({ owner, address }: OwnedChange): Phrase =>
-  owner ? nameOf(owner) : say`${address}`;
-
-export const nameOf = ({ workspace, username }: Owner): Phrase =>
-  say`${workspace === undefined ? username : `${workspace}/${username}`}`;
-
-export function finding(kind: Kind, change: OwnedChange, text: Phrase): Finding {
-  return { kind, subject: subjectOf(change), text, address: change.address };
+export function finding(
+  kind: Kind,
+  { owner, address }: OwnedChange,
+  fact: Fact,
+  tells: readonly string[] = [],
+): Finding {
+  return { kind, subject: owner ?? { address }, fact, address, tells };
 }
+
+/** The user alone, without what else is known of it. */
+export const ownerOf = ({ workspace, username }: Owner): Owner => ({ workspace, username });
+
+export const isSameUser = (a: Owner, b: Owner) => a.workspace === b.workspace && a.username === b.username;
 
 export const makes = ({ actions }: ResourceChange) => actions.includes("create");
 export const destroys = ({ actions }: ResourceChange) => actions.includes("delete");
 /** Terraform no longer manages it, and leaves it where it is. */
 export const forgets = ({ actions }: ResourceChange) => actions.includes("forget");
-/** Nothing happens in AWS, nor is anything taken in from there. */
+/** Nothing changes in AWS, and nothing is imported from there. */
 export const idles = ({ actions, type, imported }: ResourceChange) =>
   (!imported && actions.every((action) => action === "no-op" || action === "read")) ||
   type.startsWith("data.");
-/** Every word is one that this version knows. */
+/** Whether this version knows all of its actions. */
 export const isUnderstood = ({ actions }: ResourceChange) =>
   actions.length > 0 && actions.every((action) => ACTIONS.has(action));
 
 const ACTIONS = new Set(["no-op", "read", "create", "update", "delete", "forget"]);
 
-/** Names of the attributes that a change changes, or may: what is known after apply only included. */
+/** Names of the attributes that change or may change: those known only after apply are included. */
 export function changedAttributes({ before = {}, after = {}, unknown }: ResourceChange): string[] {
   const keys = new Set([...Object.keys(before), ...Object.keys(after), ...unknown]);
   return [...keys]

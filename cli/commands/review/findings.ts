@@ -1,6 +1,7 @@
 import type { Plan } from "../../shared/terraform-plan";
-import { accessFindings, policyAttributeOf } from "./access";
+import { accessFindings } from "./access";
 import { checkFindings, pinnedFindings } from "./checks";
+import type { Fact } from "./facts";
 import {
   changedAttributes,
   destroys,
@@ -8,29 +9,28 @@ import {
   finding,
   forgets,
   idles,
+  isSameUser,
   isUnderstood,
   makes,
-  nameOf,
   type OwnedChange,
 } from "./finding";
 import { importFindings } from "./imports";
 import { keyFindings } from "./keys";
 import { isRegistration, type PlannedUser, usersOf, withOwners } from "./owners";
-import { type Phrase, say } from "./phrase";
 import { protectionFindings } from "./protection";
 import { OUR_TYPES, typeFindings } from "./types";
 import { userFindings } from "./users";
 
-/** All that a reviewer should know of a plan. Empty if it changes nothing at all. */
+/** All that a reviewer must know of a plan. Empty if it changes nothing at all. */
 export function reviewPlan(plan: Plan): Finding[] {
   const registrations = plan.outputs.filter(isRegistration);
   const after = registrations.flatMap((output) => [...usersOf(output.after).values()]);
   const before = registrations.flatMap((output) => [...usersOf(output.before).values()]);
-  const users = [...before, ...after];
-  // Together: what drifted has its owner's name on something that did not.
-  const owned = withOwners([...plan.changes, ...plan.drift], users);
+  // Changes and drift together: a resource that drifted may be known by another one that did not.
+  const owned = withOwners([...plan.changes, ...plan.drift], [...before, ...after]);
   const changes = owned.slice(0, plan.changes.length);
-  const findings = [
+  const drift = owned.slice(plan.changes.length);
+  const findings: Finding[] = [
     ...changes
       .filter((change) => !idles(change))
       .flatMap((change) => ofResource(change, changes, declaredFor(change, after))),
@@ -39,23 +39,19 @@ export function reviewPlan(plan: Plan): Finding[] {
     ...userFindings(plan.outputs),
     ...plan.outputs
       .filter((output) => !isRegistration(output) && !output.actions.every((action) => action === "no-op"))
-      .map(ofOutput),
+      .map(
+        ({ name, actions }): Finding => ({
+          kind: "other",
+          subject: { output: name },
+          fact: { fact: "changed", actions, attributes: [] },
+        }),
+      ),
     ...changes.flatMap(moved),
-    ...owned
-      .slice(plan.changes.length)
-      .filter((change) => !idles(change))
-      .map(drifted),
-    ...(plan.partial
-      ? [
-          {
-            kind: "notice" as const,
-            subject: say`${"the plan"}`,
-            text: say`is partial: it leaves changes to another run, which this review does not see`,
-          },
-        ]
-      : []),
+    ...drift.filter((change) => !idles(change)).map(drifted),
   ];
-  return withoutTwins(findings);
+  if (plan.partial)
+    findings.push({ kind: "notice", subject: { whole: "plan" }, fact: { fact: "partial plan" } });
+  return withoutDuplicates(findings);
 }
 
 function ofResource(
@@ -64,9 +60,8 @@ function ofResource(
   declared: PlannedUser | undefined,
 ): Finding[] {
   if (!isUnderstood(change)) {
-    const foreign = !OUR_TYPES.has(change.type);
-    const text = say`does something that this version does not know: ${[...change.actions]}`;
-    return [{ ...finding(foreign ? "other" : "weakened", change, text), foreign }];
+    const fact = { fact: "unknown actions", actions: change.actions } as const;
+    return [OUR_TYPES.has(change.type) ? finding("weakened", change, fact) : other(change, fact)];
   }
   const findings = [
     ...typeFindings(change, all),
@@ -80,98 +75,73 @@ function ofResource(
 
 /** What the findings so far do not tell: no change is hidden. */
 function theRest(change: OwnedChange, findings: readonly Finding[]): Finding[] {
-  const { actions } = change;
+  const { actions, before, after, unknown, imported } = change;
+  const told = findings.flatMap(({ tells = [] }) => tells);
+  const untold = changedAttributes(change).filter((key) => !told.includes(key));
   if (makes(change) || destroys(change) || forgets(change)) {
-    // Who is made or lost is told by what was found; what nothing was found of, and a replacement, is told as such.
-    if (findings.some(({ kind }) => kind !== "notice" && kind !== "access")) return [];
-    return [other(change, say`${[...actions]}`)];
+    // Of a replacement, AWS chooses many attributes anew: those that only it knows say nothing.
+    const attributes = before && after ? untold.filter((key) => !unknown.has(key)) : [];
+    const isTold = findings.some(({ kind }) => kind !== "notice" && kind !== "access");
+    return isTold && attributes.length === 0 ? [] : [other(change, { fact: "changed", actions, attributes })];
   }
-  const attribute = policyAttributeOf(change);
-  const told = findings.length > 0 ? [attribute, ...TOLD_IN_WORDS] : [];
-  const attributes = changedAttributes(change).filter((key) => !told.includes(key));
   return [
-    ...(change.imported && findings.length === 0
-      ? [other(change, say`is taken in as it is, by an import`)]
+    ...(imported && findings.length === 0 ? [other(change, { fact: "imported" })] : []),
+    ...(untold.length > 0
+      ? [other(change, { fact: "changed", actions: ["update"], attributes: untold })]
       : []),
-    ...(attributes.length > 0 ? [other(change, say`update of ${attributes}`)] : []),
   ];
 }
 
-const other = ({ type, address }: OwnedChange, text: Phrase): Finding => ({
+const other = ({ type, address }: OwnedChange, fact: Fact): Finding => ({
   kind: "other",
-  subject: say`${type}`,
-  text,
+  subject: { type },
+  fact,
   address,
-  foreign: !OUR_TYPES.has(type),
 });
-
-/** Attributes that a finding about the same resource names or implies. */
-const TOLD_IN_WORDS = [
-  "event_pattern",
-  "state",
-  "retention_in_days",
-  "recovery_window_in_days",
-  "deletion_window_in_days",
-  "target_key_id",
-  "source_code_hash",
-];
 
 const declaredFor = ({ owner }: OwnedChange, users: readonly PlannedUser[]) =>
-  owner && users.find((user) => nameOf(user).plain() === nameOf(owner).plain());
-
-const ofOutput = ({ name, actions }: { name: string; actions: readonly string[] }): Finding => ({
-  kind: "other",
-  subject: say`output ${name}`,
-  text: say`${[...actions]}`,
-});
+  owner && users.find((user) => isSameUser(user, owner));
 
 const moved = (change: OwnedChange): Finding[] =>
   change.movedFrom === undefined
     ? []
-    : [
-        {
-          ...finding("other", change, say`moves in the state from ${change.movedFrom}`),
-          foreign: !OUR_TYPES.has(change.type),
-        },
-      ];
+    : [other(change, { fact: "moved in the state", from: change.movedFrom })];
 
 function drifted(change: OwnedChange): Finding {
   const { address, type } = change;
-  if (!destroys(change))
-    return finding(
-      "notice",
-      change,
-      say`${address} was changed **outside Terraform** (${changedAttributes(change)}): find out by whom`,
-    );
+  if (!destroys(change)) {
+    const attributes = changedAttributes(change);
+    return finding("notice", change, { fact: "changed outside Terraform", address, attributes });
+  }
   return HOLDS_KEY.has(type)
-    ? finding(
-        "destroy",
-        change,
-        say`${address} is **no longer found** where the stack looks: deleted by hand, or the stack's region or account changed; its key may still be registered and used`,
-      )
-    : finding("notice", change, say`${address} was deleted **outside Terraform**: find out by whom`);
+    ? finding("destroy", change, { fact: "no longer found", address })
+    : finding("notice", change, { fact: "deleted outside Terraform", address });
 }
 
 const HOLDS_KEY = new Set(["aws_secretsmanager_secret", "aws_kms_key", "aws_kms_alias"]);
 
-/** A signer stands in a policy and in the registration; both say the same of it, once with more words. */
-function withoutTwins(findings: readonly Finding[]): Finding[] {
-  const key = ({ kind, subject, text }: Finding) =>
-    JSON.stringify([kind, subject.plain(), text.plain().replace(" sign (read the private key)", " sign")]);
-  const seen = new Map<string, Finding>();
-  for (const each of findings) {
-    // What is of one kind with other addresses is gathered by the report.
-    const name = each.kind === "other" ? JSON.stringify([key(each), each.address]) : key(each);
-    if (!seen.has(name)) seen.set(name, each);
-  }
-  const added = new Set(
-    findings
-      .filter(({ kind, text }) => kind === "user" && text.plain().startsWith("is added"))
-      .map(({ subject }) => subject.plain()),
+/** A right that is gained stands in the policy and in the registration, and once more in the line of a user who is added: once is enough. */
+function withoutDuplicates(findings: readonly Finding[]): Finding[] {
+  const added = new Map(
+    findings.flatMap(({ subject, fact }) =>
+      fact.fact === "user added" ? [[JSON.stringify(subject), fact] as const] : [],
+    ),
   );
-  // Of a user that is added, who may sign is said in that line.
-  return [...seen.values()].filter(
-    ({ kind, subject, text }) =>
-      !(kind === "access" && added.has(subject.plain()) && text.plain().includes("gains")),
-  );
+  const isTold = ({ subject, fact }: Finding) => {
+    const user = added.get(JSON.stringify(subject));
+    if (fact.fact !== "gains" || typeof fact.right !== "string" || !user) return false;
+    const { role, right } = fact;
+    return user.signers.includes(role) || (right === "read the credentials" && user.readers.includes(role));
+  };
+  const seen = new Set<string>();
+  return findings.filter((each) => {
+    const { kind, subject, fact, address } = each;
+    const plain =
+      "right" in fact && fact.right === "read the private key" ? { ...fact, right: "sign" } : fact;
+    // Of other changes, the report names every address.
+    const key = JSON.stringify([kind, subject, plain, kind === "other" && address]);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew && !isTold(each);
+  });
 }

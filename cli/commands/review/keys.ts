@@ -1,93 +1,81 @@
-/** What becomes of keys, and of what is kept of their use. */
+/** What happens to keys, and to the records of their use. */
+import type { KeyFact } from "./facts";
 import { destroys, type Finding, finding, forgets, makes, type OwnedChange } from "./finding";
 import { isSecretMade } from "./imports";
-import { type Phrase, say } from "./phrase";
 import { deniesEveryone } from "./policy";
 import { parsePolicy } from "./statement";
 
-const SIGNS = "ECC_NIST_P256";
-
 export function keyFindings(change: OwnedChange, all: readonly OwnedChange[]): Finding[] {
-  const told = (TYPES[change.type] ?? (() => undefined))(change, all);
-  return told ? [finding(told[0], change, told[1])] : [];
+  const found = TYPES[change.type]?.(change, all);
+  return found ? [finding(found.kind, change, found.fact, found.tells)] : [];
 }
 
-type Told = readonly ["destroy" | "weakened" | "key", Phrase] | undefined;
+interface Found {
+  readonly kind: "destroy" | "weakened" | "key";
+  readonly fact: KeyFact;
+  readonly tells?: readonly string[];
+}
 
-const TYPES: Readonly<Record<string, (change: OwnedChange, all: readonly OwnedChange[]) => Told>> = {
+const TYPES: Readonly<
+  Record<string, (change: OwnedChange, all: readonly OwnedChange[]) => Found | undefined>
+> = {
   aws_secretsmanager_secret: (change) => {
     const holds = String(change.before?.["name"] ?? "").endsWith("/credentials")
       ? "credentials"
       : "private key";
-    if (forgets(change))
-      return ["weakened", say`Terraform no longer manages the secret of its ${plain(holds)}`];
+    if (forgets(change)) return { kind: "weakened", fact: { fact: "no longer managed", what: holds } };
     if (!destroys(change)) return undefined;
-    const days = String(change.before?.["recovery_window_in_days"] ?? 30);
-    const anew = makes(change) ? say`, and an empty secret is made in its place` : say``;
-    const how =
-      days === "0"
-        ? say`its secret is deleted without recovery`
-        : say`its secret is deleted, to be restored within ${days} days`;
-    return [
-      "destroy",
-      say`its ${plain(holds)} is **destroyed**: ${how}${anew}${refusal(change, "secretsmanager:DeleteSecret")}`,
-    ];
+    return destroyed(change, holds, "recovery_window_in_days", "secretsmanager:DeleteSecret");
   },
   aws_kms_key: (change) => {
-    const signs = (change.before ?? change.after)?.["customer_master_key_spec"] === SIGNS;
-    if (forgets(change)) return ["weakened", say`Terraform no longer manages its KMS key`];
-    if (!destroys(change)) {
-      if (!makes(change) || !signs) return undefined;
-      return ["key", say`its key is generated, in KMS`];
+    const signs = (change.before ?? change.after)?.["customer_master_key_spec"] === "ECC_NIST_P256";
+    if (forgets(change)) return { kind: "weakened", fact: { fact: "no longer managed", what: "KMS key" } };
+    if (destroys(change)) {
+      const what = signs ? "KMS key that signs" : "KMS key that encrypts";
+      return destroyed(change, what, "deletion_window_in_days", "kms:ScheduleKeyDeletion");
     }
-    const days = String(change.before?.["deletion_window_in_days"] ?? 30);
-    const what = signs
-      ? say`its private key`
-      : say`a key that encrypts secrets or alerts, and with it what it encrypts,`;
-    const anew = makes(change) ? say`, and another key is made in its place` : say``;
-    return [
-      "destroy",
-      say`${what} is **destroyed**: its KMS key is to be deleted in ${days} days${anew}${refusal(change, "kms:ScheduleKeyDeletion")}`,
-    ];
+    return makes(change) && signs ? { kind: "key", fact: { fact: "key generated", by: "kms" } } : undefined;
   },
   aws_kms_alias: (change) => {
-    const { before, after, unknown } = change;
+    const { before, after, unknown, owner } = change;
+    const attribute = "target_key_id";
     if (!before || !after || makes(change)) return undefined;
-    if (before["target_key_id"] === after["target_key_id"] && !unknown.has("target_key_id")) return undefined;
-    return change.owner
-      ? ["key", say`another key is **promoted**: its alias points to it from now on`]
-      : ["weakened", say`the alias ${String(after["name"])} points to another key`];
+    if (before[attribute] === after[attribute] && !unknown.has(attribute)) return undefined;
+    const alias = owner ? undefined : String(after["name"]);
+    return {
+      kind: owner ? "key" : "weakened",
+      fact: { fact: "alias points elsewhere", alias },
+      tells: [attribute],
+    };
   },
   aws_lambda_invocation: (change, all) => {
     if (!/-key-generator$/.test(String((change.after ?? change.before)?.["function_name"]))) return undefined;
     if (!makes(change) && !change.actions.includes("update")) return undefined;
-    if (change.before)
-      return [
-        "key",
-        say`the key generator is asked again: it generates what generations are missing, and answers for the others with the same keys`,
-      ];
-    return isSecretMade(change, all)
-      ? ["key", say`its key is generated, by the key generator`]
-      : ["key", say`its key is generated, or taken from the secret that is there already`];
+    if (change.before) return { kind: "key", fact: { fact: "key generator asked again" } };
+    const by = isSecretMade(change, all) ? "key generator" : "key generator or earlier";
+    return { kind: "key", fact: { fact: "key generated", by } };
   },
-  aws_cloudwatch_log_group: (change) =>
-    destroys(change)
-      ? ["destroy", say`the log ${String(change.before?.["name"])} is **destroyed**, with all that is in it`]
-      : undefined,
-  aws_s3_bucket: (change) =>
-    destroys(change)
-      ? ["destroy", say`the bucket ${String(change.before?.["bucket"])} is **destroyed**`]
-      : undefined,
+  aws_cloudwatch_log_group: (change) => records(change, "log", "name"),
+  aws_s3_bucket: (change) => records(change, "bucket", "bucket"),
 };
 
-/** AWS refuses what the policy that is on it denies, and an apply ends there. */
-function refusal({ before }: OwnedChange, action: string): Phrase {
-  const policy = parsePolicy(before?.["policy"]);
-  return policy && deniesEveryone(policy, action)
-    ? say` (AWS will refuse it while removal protection is on: turn that off first, in a change of its own)`
-    : say``;
+function destroyed(
+  change: OwnedChange,
+  what: Extract<KeyFact, { fact: "destroyed" }>["what"],
+  window: string,
+  action: string,
+): Found {
+  const policy = parsePolicy(change.before?.["policy"]);
+  const days = String(change.before?.[window] ?? 30);
+  // AWS refuses what the present policy denies, and the apply ends there.
+  const refused = policy !== undefined && deniesEveryone(policy, action);
+  return { kind: "destroy", fact: { fact: "destroyed", what, days, replaced: makes(change), refused } };
 }
 
-/** Our own words. */
-const plain = (words: "credentials" | "private key"): Phrase =>
-  words === "credentials" ? say`credentials` : say`private key`;
+const records = (change: OwnedChange, what: "log" | "bucket", attribute: string): Found | undefined =>
+  destroys(change)
+    ? {
+        kind: "destroy",
+        fact: { fact: "records destroyed", what, name: String(change.before?.[attribute]) },
+      }
+    : undefined;

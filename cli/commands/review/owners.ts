@@ -1,19 +1,20 @@
 import { credentialsNamesOf, keyNamesOf } from "../../../registration/read";
 import { isValues, type OutputChange, type ResourceChange, type Values } from "../../shared/terraform-plan";
-import type { OwnedChange, Owner } from "./finding";
+import type { Owner } from "./facts";
+import { type OwnedChange, ownerOf } from "./finding";
 
-/** A user as a plan's output `registration` has it: any field may be missing, or be known after apply only. */
+/** A user in a plan's output `registration`. Any field may be missing or known only after apply. */
 export interface PlannedUser extends Owner {
   readonly entry: Values;
 }
 
-/** The users of one side of the output, by `WORKSPACE/USERNAME`. */
+/** The users of one side of the output, by workspace and name. */
 export function usersOf(registration: unknown): Map<string, PlannedUser> {
   const users = new Map<string, PlannedUser>();
   for (const [username, entry] of Object.entries(isValues(registration) ? registration : {})) {
     if (!isValues(entry)) continue;
     const workspace = typeof entry["workspace"] === "string" ? entry["workspace"] : undefined;
-    users.set(`${workspace ?? ""}/${username}`, { workspace, username, entry });
+    users.set(JSON.stringify([workspace, username]), { workspace, username, entry });
   }
   return users;
 }
@@ -24,12 +25,14 @@ export const isRegistration = ({ name }: OutputChange) => name === "registration
 const NAME = /^(?:alias\/)?ledger-enterprise\/([a-z0-9-]{1,24})\/([^/]+)(?:\/(?:private-key|credentials))?$/;
 
 /**
- * Says whose each resource is: by its ARN or name in AWS, or because it stands below one construct with one that has such a
- * name. (A new KMS key has none until it is made; its alias has.)
+ * Finds out whose each resource is: by its ARN or name in AWS, or by that of another resource of the same construct. (A new KMS key has
+ * no name of its own. Its alias has one.)
  */
 export function withOwners(changes: readonly ResourceChange[], users: readonly PlannedUser[]): OwnedChange[] {
-  const byArn = new Map(users.map((user) => [user.entry["keyArn"], user]));
-  const byName = new Map(users.flatMap((user) => namesOf(user).map((name) => [name, user] as const)));
+  const byArn = new Map(users.map((user) => [user.entry["keyArn"], ownerOf(user)]));
+  const byName = new Map(
+    users.flatMap((user) => namesOf(user).map((name) => [name, ownerOf(user)] as const)),
+  );
   const own = (change: ResourceChange): Owner | undefined => {
     const values = change.after ?? change.before ?? {};
     const arn = values["arn"] ?? change.before?.["arn"];

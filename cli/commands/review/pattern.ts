@@ -1,8 +1,8 @@
 import { isValues } from "../../shared/terraform-plan";
 
 /**
- * Whether an event pattern may match less than another did. Patterns of rules grow with the keys that they watch, and shrink with
- * nobody's good intent, so that "not the same" would cry wolf at every new user.
+ * Whether an event pattern may match less than another did. A rule's pattern grows with every new user's key, so that an alarm on
+ * any difference would be a false one most of the time.
  */
 export function isNarrower(before: unknown, after: unknown): boolean {
   if (before === after) return false;
@@ -11,7 +11,7 @@ export function isNarrower(before: unknown, after: unknown): boolean {
   try {
     return !matchesAll(is, was, 0);
   } catch {
-    return true; // too deep: EventBridge takes no such pattern, either
+    return true; // too deep; EventBridge does not accept such a pattern either
   }
 }
 
@@ -31,7 +31,7 @@ function matchesAll(wide: unknown, narrow: unknown, depth: number): boolean {
     return narrow.every((each) => wide.some((other) => filterCovers(other, each, depth + 1)));
   }
   if (!isValues(wide) || !isValues(narrow)) return false;
-  // A field that is asked for no longer lets more events through; one that is asked for anew, fewer.
+  // Dropping a field lets more events through; adding one lets fewer.
   return Object.entries(wide).every(
     ([field, value]) => Object.hasOwn(narrow, field) && matchesAll(value, narrow[field], depth + 1),
   );
@@ -43,7 +43,7 @@ function filterCovers(wide: unknown, narrow: unknown, depth: number): boolean {
   const [excluded, was] = [wide, narrow].map((filter) => filter["anything-but"]);
   if (Array.isArray(excluded) && Array.isArray(was) && Object.keys(wide).length === 1)
     return excluded.every((each) => was.includes(each));
-  // An alternative of `$or` is a pattern itself; a filter has lists or texts and is not.
+  // An alternative of `$or` is itself a pattern: its values are lists or objects. A filter's values are not.
   const isPattern = (value: unknown) =>
     isValues(value) && Object.values(value).every((each) => Array.isArray(each) || isValues(each));
   return isPattern(wide) && isPattern(narrow) && !("anything-but" in wide) && matchesAll(wide, narrow, depth);

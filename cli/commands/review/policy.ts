@@ -1,32 +1,30 @@
-/** What two versions of an IAM policy differ in, for a reviewer: what is denied no longer, and what is allowed anew. */
-import { type Phrase, say } from "./phrase";
+/** Compares two versions of an IAM policy: what it no longer denies, and what it newly allows. */
+import type { StatementFact } from "./facts";
 import type { Policy, Statement } from "./statement";
 
-/** What a reviewer is told in better words than these. */
-export interface ToldElsewhere {
-  /** The action whose gains and losses are told, role by role. */
+/** What other findings say already, in better words. */
+interface ToldElsewhere {
+  /** The action whose gains and losses are reported role by role. */
   readonly access?: string;
   /** Actions that come with it. */
   readonly withAccess: readonly string[];
-  /** Actions that were denied to everyone and are not any more. */
+  /** Actions that were denied to everyone and no longer are. */
   readonly unprotected: readonly string[];
 }
 
-const NOTHING_TOLD: ToldElsewhere = { withAccess: [], unprotected: [] };
-
-/** What makes a policy weaker than it was. Each is a clause: `statement NobodyDeletes no longer denies …`. */
-export function weakenings(before: Policy, after: Policy, told: ToldElsewhere = NOTHING_TOLD): Phrase[] {
-  const found: Phrase[] = [];
+/** What makes a policy weaker than it was. */
+export function weakenings(before: Policy, after: Policy, told: ToldElsewhere): StatementFact[] {
+  const found: StatementFact[] = [];
   const kept = new Set(before.map(({ source }) => source));
   for (const statement of after)
     if (statement.strange && !kept.has(statement.source))
-      found.push(say`has ${named(statement)}, which this review cannot compare: read it by hand`);
+      found.push({ ...named(statement), fact: "statement not comparable", change: "added" });
   const understood = after.filter(({ strange }) => !strange);
   const stays = new Set(after.map(({ source }) => source));
   for (const statement of before) {
     if (stays.has(statement.source)) continue;
     if (statement.strange)
-      found.push(say`has no longer ${named(statement)}, which this review cannot compare: read it by hand`);
+      found.push({ ...named(statement), fact: "statement not comparable", change: "removed" });
     else if (statement.effect === "Deny") found.push(...lostDenials(statement, understood, after, told));
     else found.push(...lostService(statement, understood));
   }
@@ -42,7 +40,7 @@ function lostDenials(
   understood: Policy,
   after: Policy,
   { access, withAccess, unprotected }: ToldElsewhere,
-): Phrase[] {
+): StatementFact[] {
   const everyone: string[] = [];
   const fewer: string[] = [];
   const byRole = new Map<string, string[]>();
@@ -57,45 +55,45 @@ function lostDenials(
       (denials.some((each) => coversAction(each, action)) ? fewer : everyone).push(action);
       continue;
     }
-    // Who is excepted and also allowed is told as somebody who gained it.
+    // A role that is excepted and also allowed is reported as one that gained the right.
     const told = access !== undefined && withAccess.includes(action) ? mayDo(after, access) : [];
     for (const role of fewest)
       if (!told.includes(role)) byRole.set(role, [...(byRole.get(role) ?? []), action]);
   }
-  const who = named(deny);
+  const less = (actions: string[], more: { inFewerCases?: true; role?: string } = {}): StatementFact[] =>
+    actions.length > 0 ? [{ ...named(deny), fact: "denies less", actions, ...more }] : [];
   return [
-    ...(everyone.length > 0 ? [say`${who} no longer denies ${everyone}`] : []),
-    ...(fewer.length > 0 ? [say`${who} denies in fewer cases than before: ${fewer}`] : []),
-    ...[...byRole].map(([role, actions]) => say`${who} no longer denies ${role}: ${actions}`),
+    ...less(everyone),
+    ...less(fewer, { inFewerCases: true }),
+    ...[...byRole].flatMap(([role, actions]) => less(actions, { role })),
   ];
 }
 
-/** A service that may do less: it is one that carries alerts or records. */
-function lostService(allow: Statement, understood: Policy): Phrase[] {
+/** Services that may do less. They carry alerts or records. */
+function lostService(allow: Statement, understood: Policy): StatementFact[] {
   const services = (allow.principals ?? []).filter((each) => each.startsWith("Service "));
   if (services.length === 0) return [];
   const lost = allow.actions.filter(
     (action) => !understood.some((each) => each.effect === "Allow" && covers(each, allow, action)),
   );
-  return lost.length > 0 ? [say`${named(allow)} no longer allows ${services}: ${lost}`] : [];
+  return lost.length > 0 ? [{ ...named(allow), fact: "allows services less", services, actions: lost }] : [];
 }
 
-function newPermissions(allow: Statement, before: Policy, { withAccess }: ToldElsewhere): Phrase[] {
+function newPermissions(allow: Statement, before: Policy, { withAccess }: ToldElsewhere): StatementFact[] {
   const allowed = before.filter(({ effect, strange }) => effect === "Allow" && !strange);
   const fresh = allow.actions.filter((action) => {
     const same = allowed.filter((each) => coversAction(each, action));
-    // Which roles it is for is told; what else it asks for is not.
+    // Its roles are reported already; its other conditions are not.
     if (withAccess.includes(action))
       return same.length > 0 && !same.some((each) => covers({ ...each, only: undefined }, allow, action));
     return !same.some((each) => covers(each, allow, action));
   });
   if (fresh.length === 0) return [];
-  const beneficiaries = allow.only ?? allow.principals ?? [];
-  const whom = beneficiaries.length > 0 ? say` to ${beneficiaries}` : say``;
-  return [say`${named(allow)} allows more than before${whom}: ${fresh}`];
+  const whom = allow.only ?? allow.principals ?? [];
+  return [{ ...named(allow), fact: "allows more", whom, actions: fresh }];
 }
 
-/** Whether `wide` applies in every case in which `narrow` does, for one action of the latter. */
+/** Whether `wide` applies whenever `narrow` does, for one action of `narrow`. */
 function covers(wide: Statement, narrow: Statement, action: string): boolean {
   return (
     coversAction(wide, action) &&
@@ -115,7 +113,7 @@ function conditionCovers(key: string, wide: readonly string[], narrow: readonly 
   if (/^NumericLessThan/.test(operator))
     return Math.max(...wide.map(Number)) >= Math.max(...narrow.map(Number));
   if (/Not/.test(operator)) return wide.every((value) => narrow.includes(value));
-  // Of operators that are not known here, only the very same values are the same.
+  // The values of an operator that is unknown here must be identical.
   if (!/^(Arn|String|Bool)/.test(operator)) return JSON.stringify(wide) === JSON.stringify(narrow);
   return narrow.every((value) => wide.includes(value));
 }
@@ -126,9 +124,9 @@ const coversAction = ({ actions }: Statement, action: string) =>
 const coversAll = (wide: readonly string[], narrow: readonly string[]) =>
   narrow.every((value) => wide.some((each) => matches(each, value)));
 
-/** Whether a text with `*` and `?` stands for another, which may have them as well: `*` then is a character like others. */
+/** Whether a pattern with `*` and `?` matches a text. In the text these two are ordinary characters. */
 function matches(pattern: string, text: string): boolean {
-  // Two indexes and one way back, not a regular expression: what a plan says must not take forever.
+  // Not a regular expression: a plan must not be able to make this take for ever.
   let [p, t, star, mark] = [0, 0, -1, 0];
   while (t < text.length) {
     if (pattern[p] === "*") [star, mark] = [p++, t];
@@ -140,7 +138,7 @@ function matches(pattern: string, text: string): boolean {
   return p === pattern.length;
 }
 
-/** Who may do something by this policy: roles that a condition names, else the principals. Denials taken off. */
+/** Who may do something by this policy: the roles of its conditions, else its principals, without those it denies. */
 export function mayDo(policy: Policy, action: string): string[] {
   const denials = policy.filter(
     (each) => each.effect === "Deny" && !each.strange && coversAction(each, action),
@@ -153,7 +151,7 @@ export function mayDo(policy: Policy, action: string): string[] {
   const isExempt = (one: string) => exempt.every((roles) => roles.includes(one));
   const allowed = policy
     .filter((each) => each.effect === "Allow" && coversAction(each, action))
-    // Where whole accounts are allowed, it is the denials that say who is left.
+    // If whole accounts are allowed, the denials say who is left.
     .flatMap(({ only, principals = [] }) => only ?? (exempt.length > 0 ? exempt.flat() : principals));
   return [...new Set(allowed)].filter(isExempt);
 }
@@ -171,5 +169,4 @@ export const deniesEveryone = (policy: Policy, action: string): boolean =>
       (each.principals ?? ["*"]).includes("*"),
   );
 
-const named = ({ sid, effect }: Statement) =>
-  sid === "" ? say`a statement (${effect})` : say`statement ${sid}`;
+const named = ({ sid, effect }: Statement) => ({ statement: sid, effect });

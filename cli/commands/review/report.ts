@@ -1,5 +1,8 @@
+import type { Fact, Subject } from "./facts";
 import type { Finding, Kind } from "./finding";
-import { say } from "./phrase";
+import { say } from "./text/phrase";
+import { subjectText, textOf } from "./text/text";
+import { OUR_TYPES } from "./types";
 
 /** A plan by its file, and what was found in it. */
 export interface Reviewed {
@@ -7,7 +10,7 @@ export interface Reviewed {
   readonly findings: readonly Finding[];
 }
 
-/** In this order; the first two are shown as what must not be overlooked. */
+/** In this order. The first two are shown in a box. */
 const SECTIONS: readonly (readonly [Kind, string])[] = [
   ["destroy", "Destroyed"],
   ["weakened", "Weakened"],
@@ -19,10 +22,10 @@ const SECTIONS: readonly (readonly [Kind, string])[] = [
 ];
 const LOUD = new Set<Kind>(["destroy", "weakened"]);
 
-/** How many other changes one line takes. */
+/** How many other changes fit in one line. */
 const MOST_IN_A_LINE = 3;
 
-/** How many addresses are named of one change. A comment takes 65,536 characters; JSON has them all. */
+/** How many addresses are named of one change. A comment holds 65,536 characters; JSON has them all. */
 const MOST_ADDRESSES = 20;
 
 /** Markdown for a comment on a pull request (GitHub's flavour, which GitLab reads too). Ends in a line break. */
@@ -30,9 +33,8 @@ export function markdownOf(reviewed: readonly Reviewed[]): string {
   const all = reviewed.flatMap(({ findings }) => findings);
   const plans = reviewed.length === 1 ? "the plan" : `the ${reviewed.length} plans`;
   if (all.length === 0) return `**API users**: nothing changes (${plans}).\n`;
-  // Not of what this package does not know: it cannot say that this is none of a user's, key's or guard's.
   if (
-    all.every(({ kind, foreign }) => kind === "other" && !foreign) &&
+    all.every((each) => each.kind === "other" && !isForeign(each)) &&
     otherChanges(all).length <= MOST_IN_A_LINE
   )
     return `**API users**: no user, key, access or guard changes. Other changes: ${otherChanges(all).join("; ")}.\n`;
@@ -40,10 +42,7 @@ export function markdownOf(reviewed: readonly Reviewed[]): string {
   for (const [kind, title] of SECTIONS) {
     const found = all.filter((each) => each.kind === kind);
     if (found.length === 0) continue;
-    const items =
-      kind === "other"
-        ? otherChanges(found)
-        : found.map((each) => `${each.subject.markdown()}: ${each.text.markdown()}`);
+    const items = kind === "other" ? otherChanges(found) : found.map(lineOf);
     const mark = LOUD.has(kind) ? "> " : "";
     // GitHub's and GitLab's own box; elsewhere a quotation.
     if (LOUD.has(kind)) lines.push("> [!CAUTION]");
@@ -52,37 +51,67 @@ export function markdownOf(reviewed: readonly Reviewed[]): string {
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-/** Each kind of change once, with all resources that it is done to. */
+/** Nobody knows what a resource of another type does to users, keys and guards. */
+const isForeign = ({ subject }: Finding) => "type" in subject && !OUR_TYPES.has(subject.type);
+
+const lineOf = ({ subject, fact }: Finding) =>
+  `${subjectText(subject).markdown()}: ${textOf(fact).markdown()}`;
+
+/** Each kind of change once, with the addresses of all its resources. */
 function otherChanges(findings: readonly Finding[]): string[] {
-  const groups = new Map<string, Finding[]>();
+  const groups = new Map<string, { line: string; addresses: string[] }>();
   for (const each of findings) {
-    const key = `${each.subject.markdown()}: ${each.text.markdown()}`;
-    groups.set(key, [...(groups.get(key) ?? []), each]);
+    const { subject, fact, address } = each;
+    const key = JSON.stringify([subject, fact]);
+    const group = groups.get(key) ?? { line: lineOf(each), addresses: [] };
+    groups.set(key, group);
+    if (address !== undefined) group.addresses.push(address);
   }
-  return [...groups].map(([what, group]) => {
-    const addresses = group.flatMap(({ address }) => (address === undefined ? [] : [address]));
-    const names = addresses.slice(0, MOST_ADDRESSES).map(codeOf);
+  return [...groups.values()].map(({ line, addresses }) => {
+    const names = addresses.slice(0, MOST_ADDRESSES).map((address) => say`${address}`.markdown());
     const more = addresses.length - names.length;
     if (more > 0) names.push(`and ${more} more, all in --format json`);
-    return names.length === 0 ? what : `${what} (${names.join(", ")})`;
+    return names.length === 0 ? line : `${line} (${names.join(", ")})`;
   });
 }
 
-/** For programs: the texts without Markdown. */
-export function jsonOf(reviewed: readonly Reviewed[], failed: readonly Kind[]) {
+/** What `--format json` prints. */
+export interface ReviewAnswer {
+  readonly ok: boolean;
+  /** What of `--fail-on` was found. */
+  readonly failed: readonly Kind[];
+  readonly plans: readonly {
+    readonly plan: string;
+    readonly findings: readonly {
+      readonly kind: Kind;
+      /** In words. */
+      readonly subject: string;
+      /** In words, in one line, without Markdown. */
+      readonly text: string;
+      /** The resource in Terraform, if it is about a single one. */
+      readonly address?: string;
+      /** The user, resource, type or output that it is about. */
+      readonly about: Subject;
+      /** The same as `text`, for programs: `{ "fact": "gains", "role": "arn:…", "right": "sign" }`. */
+      readonly fact: Fact;
+    }[];
+  }[];
+}
+
+export function jsonOf(reviewed: readonly Reviewed[], failed: readonly Kind[]): ReviewAnswer {
   return {
     ok: failed.length === 0,
     failed,
     plans: reviewed.map(({ plan, findings }) => ({
       plan,
-      findings: findings.map(({ kind, subject, text, address }) => ({
+      findings: findings.map(({ kind, subject, fact, address }) => ({
         kind,
-        subject: subject.plain(),
-        text: text.plain(),
+        subject: subjectText(subject).plain(),
+        text: textOf(fact).plain(),
         address,
+        about: subject,
+        fact,
       })),
     })),
   };
 }
-
-const codeOf = (address: string) => say`${address}`.markdown();

@@ -1,6 +1,6 @@
 import { isValues, type Values } from "../../shared/terraform-plan";
 
-/** A statement, with lists where IAM also takes a single text. */
+/** A statement; always with lists, where IAM also takes a single text. */
 export interface Statement {
   readonly sid: string;
   readonly effect: "Allow" | "Deny";
@@ -8,13 +8,13 @@ export interface Statement {
   readonly principals?: readonly string[];
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** Roles that a condition excepts, or of a statement without such a condition undefined. */
+  /** Roles that a condition excepts. */
   readonly except: readonly string[];
-  /** Roles that a condition asks for. */
+  /** Roles that a condition asks for; undefined without such a condition. */
   readonly only?: readonly string[];
   /** The other conditions: `operator key` to values. */
   readonly conditions: ReadonlyMap<string, readonly string[]>;
-  /** What this comparison does not understand: NotAction, NotPrincipal, NotResource, or a form that is none. */
+  /** Whether this comparison does not understand it: NotAction, NotPrincipal, NotResource, or a malformed statement. */
   readonly strange: boolean;
   /** As it was written. */
   readonly source: string;
@@ -22,7 +22,7 @@ export interface Statement {
 
 export type Policy = readonly Statement[];
 
-/** @returns undefined for what is no policy */
+/** @returns undefined if it is not a policy */
 export function parsePolicy(value: unknown): Policy | undefined {
   let document: unknown = value;
   if (typeof value === "string") {

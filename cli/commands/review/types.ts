@@ -1,8 +1,7 @@
-/** What does not come from this package: types that no stack of it makes, and what roles of it never have. */
+/** What this package never makes: resources of other types, and further permissions of its roles. */
 import { type Finding, finding, idles, makes, type OwnedChange } from "./finding";
-import { say } from "./phrase";
 
-/** Every type of resource that the constructs make. A test holds it to them. */
+/** Every type of resource that the constructs make. A test compares the two. */
 export const OUR_TYPES: ReadonlySet<string> = new Set([
   "aws_cloudtrail",
   "aws_cloudwatch_dashboard",
@@ -29,8 +28,8 @@ export const OUR_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Other types that may reach a key or a guard: of the same services, of those that decide who is who, and those that do anything at all
- * (a template, a command). A stack of an app of one's own may have buckets and tables beside its users; those are other changes.
+ * Other types that may reach a key or a guard: those of the same services, those that decide who may become which role, and those that
+ * can do anything (a template, a command). Others, such as an app's own buckets and tables, are other changes.
  */
 const REACHES = new RegExp(
   [
@@ -43,34 +42,22 @@ const REACHES = new RegExp(
 
 export function typeFindings(change: OwnedChange, all: readonly OwnedChange[]): Finding[] {
   if (!writes(change)) return [];
-  const { type } = change;
+  const { type, after } = change;
   if (REACHES.test(type) && !OUR_TYPES.has(type))
-    return [
-      finding(
-        "weakened",
-        change,
-        say`${type} is of a type that no stack of this package makes: have security read it`,
-      ),
-    ];
-  if (type === "aws_iam_role_policy" && !isGenerators(change, all))
-    return [
-      finding(
-        "weakened",
-        change,
-        say`is a policy of the role ${roleOf(change)} beside the key generator's own one: have security read it`,
-      ),
-    ];
+    return [finding("weakened", change, { fact: "foreign type", type })];
+  if (type === "aws_iam_role_policy" && !isGenerators(change, all)) {
+    const role = typeof after?.["role"] === "string" ? after["role"] : null;
+    return [finding("weakened", change, { fact: "further policy of a role", role })];
+  }
   if (type === "aws_iam_role" && makes(change) && hasMore(change))
-    return [finding("weakened", change, say`is made with permissions that no role of this package has`)];
+    return [finding("weakened", change, { fact: "role with further permissions" })];
   return [];
 }
 
 const writes = (change: OwnedChange) =>
   makes(change) || change.actions.includes("update") || (change.imported && !idles(change));
 
-const roleOf = ({ after }: OwnedChange) => String(after?.["role"] ?? "known after apply only");
-
-/** The one policy of the role that stands in the same stack. AWS puts a second one of its name over it, whatever its address. */
+/** The only policy of the role, and in the role's own stack. In AWS, a second one of its name replaces it, whatever its address. */
 function isGenerators(change: OwnedChange, all: readonly OwnedChange[]): boolean {
   const [name, role] = [change.after?.["name"], change.after?.["role"]];
   if (name !== "make-keys" || !/^ledger-.+-key-generator$/.test(String(role))) return false;

@@ -1,12 +1,12 @@
 /** What changes in the registration: users, and what an admin is to register. */
 import { fingerprint, formatFingerprint, parsePublicKey } from "../../../keys";
 import type { OutputChange } from "../../shared/terraform-plan";
-import { gains, loses } from "./access";
-import { type Finding, nameOf } from "./finding";
+import { gainsAndLosses } from "./access";
+import type { Fact, PublicKey, Who } from "./facts";
+import { type Finding, type Kind, ownerOf } from "./finding";
 import { isRegistration, type PlannedUser, usersOf } from "./owners";
-import { type Phrase, say } from "./phrase";
 
-/** Of fields that change, those that are told in their own words; all others by name. */
+/** Fields whose change has a fact of its own, or follows from another field. */
 const TOLD = new Set([
   "signers",
   "readers",
@@ -18,16 +18,10 @@ const TOLD = new Set([
 ]);
 
 export function userFindings(outputs: readonly OutputChange[]): Finding[] {
-  return outputs.filter(isRegistration).flatMap(({ before, after, actions }) => {
+  return outputs.filter(isRegistration).flatMap(({ name, before, after, actions }): Finding[] => {
     const [was, is] = [usersOf(before), usersOf(after)];
     if (after === undefined && actions.includes("update"))
-      return [
-        {
-          kind: "notice" as const,
-          subject: say`${"registration"}`,
-          text: say`who is registered will be known after apply only`,
-        },
-      ];
+      return [{ kind: "notice", subject: { output: name }, fact: { fact: "registration unknown" } }];
     return [...new Set([...was.keys(), ...is.keys()])]
       .sort()
       .flatMap((key) => changeOf(was.get(key), is.get(key)));
@@ -37,68 +31,67 @@ export function userFindings(outputs: readonly OutputChange[]): Finding[] {
 function changeOf(was: PlannedUser | undefined, is: PlannedUser | undefined): Finding[] {
   const user = is ?? was;
   if (!user) return [];
-  const told = (kind: Finding["kind"], text: Phrase): Finding => ({ kind, subject: nameOf(user), text });
-  if (!was) return [told("user", added(user))];
-  if (!is) return [told("user", say`is **removed**: revoke it in the workspace, if that is not done`)];
-  const findings: Finding[] = [];
-  for (const [list, verb] of [
-    ["signers", say`sign`],
-    ["readers", say`read the credentials`],
-  ] as const) {
-    const [before, after] = [texts(was.entry[list]), texts(is.entry[list])];
-    for (const role of after) if (!before.includes(role)) findings.push(told("access", gains(role, verb)));
-    for (const role of before) if (!after.includes(role)) findings.push(told("access", loses(role, verb)));
-  }
-  if (JSON.stringify(was.entry["generation"]) !== JSON.stringify(is.entry["generation"]))
-    findings.push(
-      told(
-        "key",
-        say`generation ${text(is.entry["generation"])} is **promoted**; it was ${text(was.entry["generation"])}`,
-      ),
-    );
-  if (was.entry["publicKey"] !== is.entry["publicKey"] || was.entry["keyArn"] !== is.entry["keyArn"])
-    findings.push(
-      // Of a registration that was never complete, there is no key that another could take the place of.
-      told(
-        typeof was.entry["publicKey"] === "string" || typeof was.entry["keyArn"] === "string"
-          ? "weakened"
-          : "key",
-        say`the key to register is **another**: ${printOf(is)}; it was ${printOf(was)}`,
-      ),
-    );
-  const fields = [...new Set([...Object.keys(was.entry), ...Object.keys(is.entry)])].sort();
-  for (const field of fields) {
-    const [before, after] = [was.entry[field], is.entry[field]];
-    if (TOLD.has(field) || JSON.stringify(before) === JSON.stringify(after)) continue;
-    findings.push(told("user", say`${field} changes from ${text(before)} to ${text(after)}`));
-  }
-  return findings;
+  const found = (kind: Kind, fact: Fact): Finding => ({ kind, subject: ownerOf(user), fact });
+  if (!was) return [found("user", added(user))];
+  if (!is) return [found("user", { fact: "user removed" })];
+  const [before, after] = [was.entry, is.entry];
+  const differs = (field: string) => JSON.stringify(before[field]) !== JSON.stringify(after[field]);
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return [
+    ...[
+      ...gainsAndLosses(rolesIn(before["signers"]), rolesIn(after["signers"]), "sign"),
+      ...gainsAndLosses(rolesIn(before["readers"]), rolesIn(after["readers"]), "read the credentials"),
+    ].map((fact) => found("access", fact)),
+    ...(differs("generation")
+      ? [
+          found("key", {
+            fact: "generation promoted",
+            generation: textOf(after["generation"]),
+            was: textOf(before["generation"]),
+          }),
+        ]
+      : []),
+    ...(differs("publicKey") || differs("keyArn")
+      ? [
+          found(
+            // A registration that was never complete has no key that another one could replace.
+            [before["publicKey"], before["keyArn"]].some((each) => typeof each === "string")
+              ? "weakened"
+              : "key",
+            { fact: "another key", key: publicKeyOf(is), was: publicKeyOf(was) },
+          ),
+        ]
+      : []),
+    ...fields
+      .filter((field) => !TOLD.has(field) && differs(field))
+      .map((field) => {
+        const [from, to] = [textOf(before[field]), textOf(after[field])];
+        return found("user", { fact: "field changed", field, from, to });
+      }),
+  ];
 }
 
-function added({ entry }: PlannedUser): Phrase {
-  const signers = texts(entry["signers"]);
-  const readers = texts(entry["readers"]);
-  return say`is **added**: ${text(entry["role"])}, custody ${text(entry["custody"])}; ${signers.length > 0 ? say`signs: ${signers}` : say`nobody signs`}${
-    readers.length > 0 ? say`; reads the credentials: ${readers}` : say``
-  }; to be registered as ${text(entry["uiLabel"])}`;
-}
+const added = ({ entry }: PlannedUser): Fact => ({
+  fact: "user added",
+  role: textOf(entry["role"]),
+  custody: textOf(entry["custody"]),
+  uiLabel: textOf(entry["uiLabel"]),
+  signers: rolesIn(entry["signers"]),
+  readers: rolesIn(entry["readers"]),
+});
 
-/** A public key, as people compare it. */
-export function printOf({ entry }: PlannedUser): Phrase {
-  const { publicKey } = entry;
-  if (typeof publicKey !== "string") return say`known after apply only`;
+export function publicKeyOf({ entry: { publicKey } }: PlannedUser): PublicKey {
+  if (typeof publicKey !== "string") return "known after apply";
   try {
-    return say`fingerprint ${formatFingerprint(fingerprint(parsePublicKey(publicKey)))}`;
+    return { fingerprint: formatFingerprint(fingerprint(parsePublicKey(publicKey))) };
   } catch {
-    return say`no public key`;
+    return "not a public key";
   }
 }
 
-const texts = (value: unknown): string[] =>
-  Array.isArray(value)
-    ? value.map((each) => (typeof each === "string" ? each : "known after apply only"))
-    : [];
+const rolesIn = (value: unknown): Who[] =>
+  Array.isArray(value) ? value.map((each) => (typeof each === "string" ? each : null)) : [];
 
-/** Public data: nothing else is in a registration. */
-const text = (value: unknown): string =>
-  value === undefined ? "nothing" : typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+/** A registration holds public data only. */
+const textOf = (value: unknown): string | undefined =>
+  typeof value === "string" ? value : JSON.stringify(value);

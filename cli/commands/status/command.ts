@@ -3,13 +3,13 @@ import { AwsClients } from "../../../aws/clients";
 import { readSettings, type Settings } from "../../../ledger-api/settings";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { readUsers, registrationOption } from "../../shared/registration-option";
-import { type Custody, custodyOf, splitAtFix } from "./custody";
+import { type ApiUserRecord, apiUsersOf, differences, placesOf, readFleet } from "./api-users";
+import { type Custody, custodyOf } from "./custody";
 import { guardProblems } from "./guards";
 import { Directory, statusOf } from "./judge";
-import { notSeen, type Problem } from "./problem";
+import { notAsked, type Problem } from "./problem";
 import { isFine, printStatus, printStatusAsJson } from "./report";
 import { type Live, liveUsers } from "./workspace";
-import { differences, type Person, peopleOf, placesOf, readFleet } from "./workspace-users";
 
 const examples = `
 Examples:
@@ -17,21 +17,21 @@ Examples:
   $ terraform output -json | ledger-api-user status --registration -
   $ ledger-api-user status --users api-users --registration registration.json --json | jq .problems
 
-Shows how far each user is, from YAML to workspace: declared, key ready, registered, approved, credentials stored, active. What is declared
-comes from --users, what was applied from --registration; keys and credentials from AWS, by metadata only. The workspace is asked for its
-users where LEDGER_ENTERPRISE_API_URL, LEDGER_ENTERPRISE_WORKSPACE, LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET are set, to the
-credentials of any API user that may read. Each problem has a line of its own with its fix:
+Shows how far each user is, from YAML to workspace: declared, key ready, registered, approved, credentials stored, active. --users has
+what is declared, --registration what was applied. Keys and credentials are looked up in AWS, by metadata only. The users of the workspace
+are looked up if LEDGER_ENTERPRISE_API_URL, LEDGER_ENTERPRISE_WORKSPACE, LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET
+are set, to the credentials of any API user that may read. Each problem has a line of its own, with its fix:
 
   alarm      another public key is registered than ours; an API user that nobody declared; suspended, revoked or another role; a request
-             that expires within 48 hours; an alert subscription that nobody confirmed; an alert rule that is missing, off or sends nowhere;
-             a signer's role that does not exist; no trail that logs what alerts need; a key that is not the registered one
-  not seen   what could not be read: access denied, no answer. Nobody knows whether it is fine
-  to do      what onboarding goes on with
+             that expires within 48 hours; an alert subscription that is not confirmed; an alert rule that is missing, off or without
+             target; a signer's role that does not exist; no trail that logs what alerts need; a key that is not the registered one
+  not seen   something could not be read, such as for lack of access. It may be right or wrong
+  to do      the next step of onboarding
 
-AWS is asked for secretsmanager:DescribeSecret, kms:GetPublicKey and DescribeKey, iam:GetRole, sns:ListSubscriptionsByTopic,
+It needs secretsmanager:DescribeSecret, kms:GetPublicKey and DescribeKey, iam:GetRole, sns:ListSubscriptionsByTopic,
 events:ListRules and ListTargetsByRule, cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors.
 
-Exit code: 0; 1 if there is an alarm or something was not seen (a workspace that was not asked for aside); 2 for bad input.`;
+Exit code: 0; 1 if there is an alarm or something was not seen (other than a workspace that was not asked for); 2 for bad input.`;
 
 interface Options {
   users?: string;
@@ -58,39 +58,38 @@ export function addStatus(program: Command): void {
 
 async function status({ users: directory, registration, json, timeout, maxWait }: Options): Promise<void> {
   if (directory === undefined && registration === undefined)
-    throw new Failure("nothing says whose status", "give --users api-users, --registration FILE, or both");
+    throw new Failure(
+      "it is not known whose status to show",
+      "give --users api-users, --registration FILE, or both",
+    );
   const settings = settingsIfAny();
   const fleet = directory === undefined ? [] : readFleet(directory);
   const applied =
     registration === undefined ? [] : await readUsers(registration, { letWrongFingerprintsThrough: true });
-  const people = peopleOf(fleet, applied);
+  const users = apiUsersOf(fleet, applied);
   const clients = new AwsClients();
   try {
-    const live = settings
-      ? liveUsers(settings, { timeoutSeconds: timeout, maxWaitSeconds: maxWait })
-      : undefined;
-    const [{ custody, problems: ofCustody }, guards, { users: liveList, problems: ofWorkspace }] =
+    const [{ custody, problems: ofCustody }, guards, { users: live, problems: ofWorkspace }] =
       await Promise.all([
         custodyOf(applied, clients),
-        guardProblems(people, placesOf(fleet, applied), clients).catch(cannotAsk),
-        live ?? NOT_ASKED,
+        guardProblems(users, placesOf(fleet, applied), clients).catch(cannotAsk),
+        settings ? liveUsers(settings, { timeoutSeconds: timeout, maxWaitSeconds: maxWait }) : NO_WORKSPACE,
       ]);
-    const there = liveList && new Directory(liveList);
-    const isThere = ({ workspace }: Person) => workspace === undefined || workspace === settings?.workspace;
-    const rows = people.map((person) => {
+    const there = live && new Directory(live);
+    const isThere = ({ workspace }: ApiUserRecord) =>
+      workspace === undefined || workspace === settings?.workspace;
+    const rows = users.map((user) => {
       const own =
-        (person.applied && custody.get(person.applied)) ?? (registration === undefined ? UNKNOWN : NOTHING);
-      return statusOf(person, own, isThere(person) ? there : undefined);
+        (user.applied && custody.get(user.applied)) ?? (registration === undefined ? UNKNOWN : NOTHING);
+      return statusOf(user, own, isThere(user) ? there : undefined);
     });
     const result = {
       users: rows,
       problems: [
-        ...people.flatMap((person) =>
-          differences(person, directory !== undefined, registration !== undefined),
-        ),
+        ...users.flatMap((user) => differences(user, directory !== undefined, registration !== undefined)),
         ...ofCustody,
         ...rows.flatMap(({ problems }) => problems),
-        ...(there && settings ? there.strangers(people.filter(isThere), settings.workspace) : []),
+        ...(there && settings ? there.undeclared(users.filter(isThere), settings.workspace) : []),
         ...ofWorkspace,
         ...guards,
       ],
@@ -104,13 +103,13 @@ async function status({ users: directory, registration, json, timeout, maxWait }
   }
 }
 
-const NOT_ASKED: Live = { problems: [] };
+const NO_WORKSPACE: Live = { problems: [] };
 
-/** Of a user of whose apply nothing is known, and of one that was not applied. */
+/** Of a user about whose apply nothing is known, and of one that was not applied. */
 const UNKNOWN: Custody = { key: "not seen", credentials: "not seen" };
 const NOTHING: Custody = { key: "none", credentials: "none" };
 
-/** None set is a choice; some set is a mistake. */
+/** Undefined if none is set, which is a choice. To set some of them is a mistake. */
 function settingsIfAny(): Settings | undefined {
   const names = ["API_URL", "WORKSPACE", "API_KEY_ID", "API_KEY_SECRET"].map(
     (name) => `LEDGER_ENTERPRISE_${name}`,
@@ -120,8 +119,7 @@ function settingsIfAny(): Settings | undefined {
 
 function cannotAsk(error: unknown): Problem[] {
   if (!(error instanceof Failure)) throw error;
-  const [problem, fix] = splitAtFix(error.message);
-  return [notSeen("guards", problem, fix)];
+  return [notAsked("guards", error)];
 }
 
 function seconds(text: string): number {

@@ -1,13 +1,14 @@
-/** A user's key and credentials, as custody has them. Nothing is used or read but metadata. */
+/** A user's key and credentials in custody. Only metadata are read. */
 
 import type { AwsClients } from "../../../aws/clients";
 import { generalFailure, isDenied, nameOf } from "../../../aws/failure";
 import { Failure } from "../../../messages/failure";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
-import { judge } from "../../custody/judge";
+import { judge, type Verdict } from "../../custody/judge";
 import { lookAt } from "../../custody/look-at-key";
+import type { Unseen } from "../../custody/refused";
 import { inParallel } from "../../shared/in-parallel";
-import { alarm, notSeen, type Problem, toDo } from "./problem";
+import { alarm, notAsked, notSeen, type Problem, toDo } from "./problem";
 
 export type KeyState = "ready" | "none" | "awaiting key" | "wrong" | "missing" | "not seen";
 export type CredentialsState = "stored" | "none" | "not declared yet" | "missing" | "not seen";
@@ -17,7 +18,7 @@ export interface Custody {
   readonly credentials: CredentialsState;
 }
 
-/** How many users are looked at at a time. */
+/** How many users are looked up at a time. */
 const AT_A_TIME = 16;
 
 export async function custodyOf(
@@ -31,34 +32,32 @@ export async function custodyOf(
       const [seen, credentials] = await Promise.all([lookAt(user, clients), credentialsOf(user, clients)]);
       return { user, seen, ...credentials };
     });
-    for (const [index, { user, state, notes, problem = "", fix = "" }] of judge(examined, users).entries()) {
-      const { seen, credentials, trouble } = examined[index] ?? {};
+    for (const [index, verdict] of judge(examined, users).entries()) {
+      const { user, notes, state } = verdict;
+      const { credentials = "not seen", trouble } = examined[index] ?? {};
       const address = addressOf(user);
-      const unasked = seen !== undefined && "state" in seen && seen.unasked === true;
-      const awaiting = state === "missing" && user.custody === "imported";
-      if (state !== "ok") problems.push((unasked ? notSeen : awaiting ? toDo : alarm)(address, problem, fix));
-      for (const note of notes) problems.push(notSeen(address, note, "see whether that is meant"));
+      if (state !== "ok") problems.push(levelOf(verdict)(address, verdict.problem, verdict.fix));
+      for (const note of notes) problems.push(notSeen(address, note, "check whether that is intended"));
       if (trouble) problems.push(trouble);
-      const bad = state === "missing" ? "missing" : "wrong";
-      custody.set(user, {
-        key: state === "ok" ? "ready" : unasked ? "not seen" : awaiting ? "awaiting key" : bad,
-        credentials: credentials ?? "not seen",
-      });
+      custody.set(user, { key: keyStateOf(verdict), credentials });
     }
   } catch (error) {
-    // Nothing of AWS can be asked: said once, and the workspace may still answer.
+    // AWS cannot be asked at all. That is one problem, and the workspace may still answer.
     if (!(error instanceof Failure)) throw error;
-    const [problem = "", fix = ""] = splitAtFix(error.message);
-    problems.push(notSeen("custody", problem, fix));
+    problems.push(notAsked("custody", error));
     for (const user of users) custody.set(user, { key: "not seen", credentials: "not seen" });
   }
   return { custody, problems };
 }
 
-export const splitAtFix = (message: string): [string, string] => {
-  const at = message.lastIndexOf("; ");
-  return at < 0 ? [message, "see --help"] : [message.slice(0, at), message.slice(at + 2)];
-};
+const levelOf = ({ unasked, awaiting }: Unseen) => (unasked ? notSeen : awaiting ? toDo : alarm);
+
+function keyStateOf(verdict: Verdict): KeyState {
+  if (verdict.state === "ok") return "ready";
+  if (verdict.unasked) return "not seen";
+  if (verdict.awaiting) return "awaiting key";
+  return verdict.state === "missing" ? "missing" : "wrong";
+}
 
 const ARN = /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[\w/+=.@-]+$/;
 
@@ -72,7 +71,7 @@ async function credentialsOf(
   if (arn === undefined || arn === null) return { credentials: "not declared yet" };
   const [, region] = ARN.exec(String(arn)) ?? [];
   if (region === undefined) {
-    const fix = "take the registration afresh from terraform output -json";
+    const fix = "export the registration again with terraform output -json";
     return {
       credentials: "not seen",
       trouble: notSeen(address, "its credentialsArn is not the ARN of a secret", fix),
@@ -83,7 +82,7 @@ async function credentialsOf(
   try {
     const secret = await client.send(new DescribeSecretCommand({ SecretId: String(arn) }));
     if (secret.DeletedDate) {
-      const fix = "restore it, if that was not meant: aws secretsmanager restore-secret";
+      const fix = "if that is a mistake, restore it: aws secretsmanager restore-secret";
       return {
         credentials: "missing",
         trouble: alarm(address, "its credentials' secret is scheduled for deletion", fix),
@@ -98,12 +97,12 @@ async function credentialsOf(
       const fix = "apply its stack again, with credentials of the right account";
       return {
         credentials: "missing",
-        trouble: alarm(address, "the secret of its credentials does not exist", fix),
+        trouble: alarm(address, "its credentials' secret does not exist", fix),
       };
     }
     const why = isDenied(error)
       ? "AWS denies secretsmanager:DescribeSecret on its credentials"
-      : `AWS does not say of its credentials (${nameOf(error)})`;
+      : `AWS did not answer about its credentials (${nameOf(error)})`;
     return {
       credentials: "not seen",
       trouble: notSeen(address, why, "give your role secretsmanager:DescribeSecret, or try again"),

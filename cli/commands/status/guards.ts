@@ -1,25 +1,24 @@
-/** What stands around the keys: the roles that sign, who is paged and by what rules, and the trail without which nobody is. */
+/** What guards the keys: the roles that sign, the alerts and their recipients, and the trail that alerts depend on. */
 
 import type { AwsClients } from "../../../aws/clients";
 import { nameOf } from "../../../aws/failure";
 import { alertTopicArn } from "../../../registration/read";
 import { inParallel } from "../../shared/in-parallel";
-import { alarm, notSeen, type Problem } from "./problem";
+import type { ApiUserRecord, Place } from "./api-users";
+import { alarm, notSeen, type Problem, unseen } from "./problem";
 import { ruleProblems } from "./rules";
 import { trailProblems } from "./trail";
-import { unseen } from "./unseen";
-import type { Person, Place } from "./workspace-users";
 
 const AT_A_TIME = 8;
 
 export async function guardProblems(
-  people: readonly Person[],
+  users: readonly ApiUserRecord[],
   places: readonly Place[],
   clients: AwsClients,
 ): Promise<Problem[]> {
   const regions = new Map(places.map((place) => [`${place.region} ${place.account}`, place]));
   const checks = [
-    ...rolesOf(people).map((role) => () => roleProblems(role, clients)),
+    ...rolesOf(users).map((role) => () => roleProblems(role, clients)),
     ...places.map((place) => () => subscriptionProblems(place, clients)),
     ...places.map((place) => () => ruleProblems(place, clients)),
     ...[...regions.values()].map((place) => () => trailProblems(place, clients)),
@@ -31,20 +30,20 @@ interface Role {
   readonly arn: string;
   readonly account: string;
   readonly name: string;
-  /** Where a client may ask. */
+  /** A region to ask from. */
   readonly region: string;
   readonly users: readonly string[];
   /** Whether it is in the account of the key. */
   readonly own: boolean;
 }
 
-function rolesOf(people: readonly Person[]): Role[] {
+function rolesOf(records: readonly ApiUserRecord[]): Role[] {
   const roles = new Map<string, Role>();
-  for (const { address, applied, declared } of people) {
+  for (const { address, applied, declared } of records) {
     const place = applied && { region: applied.region, account: applied.account };
     const arns = new Set([...(declared?.signers ?? []), ...(applied?.signers ?? [])]);
     for (const arn of arns) {
-      // With IAM users as signers (allowUsers), those are not roles: nothing is said of them.
+      // IAM users that sign (allowUsers) are not roles, and are not checked.
       const [, account = "", name = ""] =
         /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
       if (name === "") continue;
@@ -56,7 +55,7 @@ function rolesOf(people: readonly Person[]): Role[] {
   return [...roles.values()];
 }
 
-/** Any region of the partition: IAM is asked, which has none. */
+/** Any region of the partition: IAM has none of its own. */
 const regionOf = (arn: string) =>
   ({ "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" })[arn.split(":")[1] ?? ""] ?? "us-east-1";
 
@@ -75,7 +74,7 @@ async function roleProblems(
     if (Role?.Arn === arn) return [];
     const other =
       Role?.Arn?.split(":")[4] === account
-        ? "stands under another path"
+        ? "has another path"
         : "is in another account than your credentials";
     return [alarm(arn, `${whose}, ${other}: ${Role?.Arn}`, "give the role's own ARN in the YAML")];
   } catch (error) {
@@ -83,8 +82,8 @@ async function roleProblems(
       return [
         alarm(
           arn,
-          `${whose}, does not exist: whoever makes it signs`,
-          `make it, or take it out of the signers (asked with credentials of account ${account}?)`,
+          `${whose}, does not exist: anybody who creates it can sign`,
+          `create it, or remove it from the signers; if it exists, use credentials of account ${account}`,
         ),
       ];
     return [unseen(arn, whose, { actions: "iam:GetRole", region }, error)];
@@ -115,18 +114,18 @@ async function subscriptionProblems(place: Place, clients: AwsClients): Promise<
         .map(({ endpoint }) =>
           alarm(
             topic,
-            `${endpoint} has not confirmed: nobody reads its alerts there`,
-            "have its owner follow the link in AWS's e-mail, and send it again if it is 3 days old",
+            `${endpoint} has not confirmed the subscription: it receives no alerts`,
+            "have its owner follow the link in AWS's e-mail, or subscribe it again if that is over 3 days old",
           ),
         ),
       ...missing.map((email) =>
-        alarm(topic, `${email} is declared and not subscribed`, "apply the workspace's stack"),
+        alarm(topic, `${email} is declared, but not subscribed`, "apply the workspace's stack"),
       ),
       ...(found.length === 0 && missing.length === 0
         ? [
             alarm(
               topic,
-              "nobody is subscribed: no alert reaches anybody",
+              "nobody is subscribed: no one receives alerts",
               "declare alertEmails, or subscribe your pager",
             ),
           ]
@@ -137,17 +136,10 @@ async function subscriptionProblems(place: Place, clients: AwsClients): Promise<
       return [
         alarm(
           topic,
-          "the topic of the alerts does not exist",
+          "the alert topic does not exist",
           "apply the workspace's stack, or declare alerts: false",
         ),
       ];
-    return [
-      unseen(
-        topic,
-        "the subscriptions of the alerts",
-        { actions: "sns:ListSubscriptionsByTopic", region },
-        error,
-      ),
-    ];
+    return [unseen(topic, "its subscriptions", { actions: "sns:ListSubscriptionsByTopic", region }, error)];
   }
 }

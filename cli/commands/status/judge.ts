@@ -1,8 +1,9 @@
-/** How far each user has come, and what is wrong in the workspace. */
+/** How far each user is, and what is wrong in the workspace. */
+
+import type { ApiUserRecord } from "./api-users";
 import type { Custody } from "./custody";
 import { alarm, type Problem, toDo } from "./problem";
 import type { LiveUser } from "./workspace";
-import type { Person } from "./workspace-users";
 
 export const STAGES = [
   "declared",
@@ -15,20 +16,20 @@ export const STAGES = [
 export type Stage = (typeof STAGES)[number];
 
 export interface UserStatus {
-  readonly person: Person;
+  readonly user: ApiUserRecord;
   readonly custody: Custody;
-  /** What the workspace calls it; `none` where it has no such user. */
+  /** Its status in the workspace; `none` if the workspace has no such user. */
   readonly workspace: string;
   readonly stage: Stage;
   readonly problems: readonly Problem[];
 }
 
-/** A user that is to be registered, in its life; what is past that is worth nothing any more. */
+/** Statuses before the registration is approved, and after it has ended. */
 const PENDING = ["PENDING_REGISTRATION", "PENDING_APPROVAL"];
 const GONE = ["REVOKED", "REJECTED"];
-/** There is no role of its own for API users (Vault API specification). */
+/** The workspace has the same roles for API users as for people (Vault API specification). */
 const ROLES = { operator: ["OPERATOR"], administrator: ["ADMIN", "ADMINISTRATOR"] };
-/** Requests live for 7 days: time to find those who approve. */
+/** Requests expire after 7 days; this leaves time to find approvers. */
 const SOON_HOURS = 48;
 
 /** Knows the workspace's users by name and by key. */
@@ -43,7 +44,7 @@ export class Directory {
     }
   }
 
-  /** Those that are still worth something first. */
+  /** Those that still exist come first. */
   named(username: string): LiveUser[] {
     const all = this.#byName.get(username) ?? [];
     return [
@@ -56,39 +57,39 @@ export class Directory {
     return this.#byKey.get(publicKey.toLowerCase());
   }
 
-  /** API users that nobody declared, and that may still act. */
-  strangers(people: readonly Person[], workspace: string): Problem[] {
-    const known = new Set(people.map(({ username }) => username));
+  /** API users that nobody declared, and that are not revoked or rejected. */
+  undeclared(known: readonly ApiUserRecord[], workspace: string): Problem[] {
+    const names = new Set(known.map(({ username }) => username));
     return this.users
-      .filter(({ username, status }) => !known.has(username) && !GONE.includes(status))
+      .filter(({ username, status }) => !names.has(username) && !GONE.includes(status))
       .map(({ username, status }) =>
         alarm(
           `workspace ${workspace}`,
           `has the API user ${JSON.stringify(username)} (${status}), which nobody declared`,
-          "find out who registered it; revoke it, or declare it",
+          "find out who registered it, then revoke or declare it",
         ),
       );
   }
 }
 
-/** @param directory undefined where the workspace was not seen */
+/** @param directory undefined if the workspace was not seen */
 export function statusOf(
-  person: Person,
+  user: ApiUserRecord,
   custody: Custody,
   directory: Directory | undefined,
   now = new Date(),
 ): UserStatus {
-  const { address, username } = person;
+  const { address, username } = user;
   const problems: Problem[] = [];
-  const publicKey = person.applied?.publicKey ?? person.declared?.publicKey;
+  const publicKey = user.applied?.publicKey ?? user.declared?.publicKey;
   const [live, ...others] = directory?.named(username) ?? [];
   if (live && others.some(({ status }) => !GONE.includes(status)))
     problems.push(
       alarm(address, "is in the workspace more than once", "revoke all but the one with its public key"),
     );
-  if (live) problems.push(...liveProblems(person, live, publicKey, now));
+  if (live) problems.push(...liveProblems(user, live, publicKey, now));
   else if (directory && publicKey !== undefined)
-    problems.push(...absence(person, directory.withKey(publicKey), custody));
+    problems.push(...absence(user, directory.withKey(publicKey), custody));
   const stage = stageOf(custody, live, publicKey);
   if (stage === "approved" && custody.credentials === "none")
     problems.push(
@@ -98,16 +99,16 @@ export function statusOf(
         `have a custodian store them: ledger-api-user credentials put '${address}'`,
       ),
     );
-  return { person, custody, workspace: live?.status ?? (directory ? "none" : "not seen"), stage, problems };
+  return { user, custody, workspace: live?.status ?? (directory ? "none" : "not seen"), stage, problems };
 }
 
-function absence({ address }: Person, twin: LiveUser | undefined, custody: Custody): Problem[] {
-  if (twin)
+function absence({ address }: ApiUserRecord, other: LiveUser | undefined, custody: Custody): Problem[] {
+  if (other)
     return [
       alarm(
         address,
-        `its public key is registered under another name, ${JSON.stringify(twin.username)}`,
-        "use the name that is registered in the YAML, or revoke that user and register anew",
+        `its public key is registered under another name, ${JSON.stringify(other.username)}`,
+        "put the registered name into the YAML, or revoke that user and register this one",
       ),
     ];
   return custody.key === "ready"
@@ -116,7 +117,7 @@ function absence({ address }: Person, twin: LiveUser | undefined, custody: Custo
 }
 
 function liveProblems(
-  { address, applied, declared }: Person,
+  { address, applied, declared }: ApiUserRecord,
   live: LiveUser,
   publicKey: string | undefined,
   now: Date,
@@ -131,7 +132,7 @@ function liveProblems(
         live.publicKey === ""
           ? "is registered without a public key"
           : "is registered with another public key than the one in custody",
-        "suspend it in the workspace until it is known whose key that is; revoke it, and register anew",
+        "suspend it in the workspace and find out whose key that is; then revoke it and register it again",
       ),
     );
   if (role && live.role !== "" && !ROLES[role].includes(live.role.toUpperCase()))
@@ -139,15 +140,15 @@ function liveProblems(
       alarm(
         address,
         `is declared as ${role} and registered as ${live.role}`,
-        "revoke it and register it anew, or fix the YAML",
+        "revoke it and register it again, or fix the YAML",
       ),
     );
   if (status === "ACCESS_SUSPENDED" || status === "PENDING_REVOCATION" || GONE.includes(status))
     problems.push(
       alarm(
         address,
-        `is declared, and ${status} in the workspace`,
-        "find out why; a revoked user's key is never used again: take it out of the YAML",
+        `is declared, but ${status} in the workspace`,
+        "find out why; remove a revoked user from the YAML, since its key is never used again",
       ),
     );
   if (PENDING.includes(status) && expires) {
@@ -159,7 +160,7 @@ function liveProblems(
         alarm(
           address,
           `its request expires on ${expires.toISOString()}`,
-          "have the other admins approve it before",
+          "have the other admins approve it before that",
         ),
       );
   } else if (PENDING.includes(status))
@@ -169,7 +170,7 @@ function liveProblems(
   return problems;
 }
 
-/** The last stage of an unbroken row: a user that is active with a foreign key has not come far. */
+/** The last stage that a user reached with all earlier ones: one that is active with another key does not count as registered. */
 function stageOf(
   { key, credentials }: Custody,
   live: LiveUser | undefined,

@@ -1,32 +1,48 @@
+import { generalFailure, isDenied, nameOf } from "../../../aws/failure";
+import type { Failure } from "../../../messages/failure";
+
 /**
- * What somebody should know. An `alarm` is wrong; `not seen` was asked for and could not be read, so that nobody knows whether it is
- * right; `to do` is what onboarding goes on with.
+ * An `alarm` is something wrong; `not seen` is something that could not be read, so that nobody knows whether it is right; `to do` is the
+ * next step of onboarding.
  */
+export type Level = "alarm" | "not seen" | "to do";
+
 export interface Problem {
-  readonly level: "alarm" | "not seen" | "to do";
+  readonly level: Level;
   /** What it is about: a user's address, a role, a topic, the workspace. */
   readonly subject: string;
   readonly problem: string;
   readonly fix: string;
 }
 
-export const alarm = (subject: string, problem: string, fix: string): Problem => ({
-  level: "alarm",
-  subject,
-  problem,
-  fix,
-});
+const ofLevel =
+  (level: Level) =>
+  (subject: string, problem: string, fix: string): Problem => ({ level, subject, problem, fix });
 
-export const notSeen = (subject: string, problem: string, fix: string): Problem => ({
-  level: "not seen",
-  subject,
-  problem,
-  fix,
-});
+export const alarm = ofLevel("alarm");
+export const notSeen = ofLevel("not seen");
+export const toDo = ofLevel("to do");
 
-export const toDo = (subject: string, problem: string, fix: string): Problem => ({
-  level: "to do",
-  subject,
-  problem,
-  fix,
-});
+/** A part of the status that could not be asked for at all. */
+export const notAsked = (subject: string, { what, fix }: Failure) => notSeen(subject, what, fix);
+
+/**
+ * What AWS did not answer.
+ *
+ * @throws Failure if AWS cannot be asked at all
+ */
+export function unseen(
+  subject: string,
+  what: string,
+  { actions, region }: { actions: string; region: string },
+  error: unknown,
+): Problem {
+  const general = generalFailure(error, region);
+  if (general) throw general;
+  const why = isDenied(error) ? "AWS denies it" : nameOf(error);
+  return notSeen(
+    subject,
+    `${what} could not be read (${why})`,
+    isDenied(error) ? `give your role ${actions}` : "try again",
+  );
+}

@@ -1,11 +1,11 @@
 import { oneLine, printJson, style } from "../../shared/output";
 import { STAGES, type UserStatus } from "./judge";
-import type { Problem } from "./problem";
+import type { Level, Problem } from "./problem";
 
 export interface Status {
   readonly users: readonly UserStatus[];
   readonly problems: readonly Problem[];
-  /** Whether a workspace was asked and answered in full. */
+  /** Whether the workspace was asked and gave a full answer. */
   readonly workspaceSeen: boolean;
 }
 
@@ -18,16 +18,16 @@ export function printStatusAsJson(status: Status): void {
   printJson({
     ok: isFine(status),
     workspaceSeen,
-    users: users.map(({ person, custody, workspace, stage }) => ({
-      workspace: person.workspace,
-      username: person.username,
-      address: person.address,
-      declared: person.declared !== undefined,
-      applied: person.applied !== undefined,
-      role: person.declared?.role ?? person.applied?.role,
-      custody: person.declared?.custody ?? person.applied?.custody,
-      generation: person.applied?.generation ?? person.declared?.generation,
-      publicKey: person.applied?.publicKey,
+    users: users.map(({ user, custody, workspace, stage }) => ({
+      workspace: user.workspace,
+      username: user.username,
+      address: user.address,
+      declared: user.declared !== undefined,
+      applied: user.applied !== undefined,
+      role: user.declared?.role ?? user.applied?.role,
+      custody: user.declared?.custody ?? user.applied?.custody,
+      generation: user.applied?.generation ?? user.declared?.generation,
+      publicKey: user.applied?.publicKey,
       key: custody.key,
       credentials: custody.credentials,
       workspaceStatus: workspace,
@@ -39,9 +39,9 @@ export function printStatusAsJson(status: Status): void {
 
 export function printStatus(status: Status): void {
   const { users, problems } = status;
-  const rows = users.map(({ person, custody, workspace, stage }) => [
-    oneLine(person.address),
-    person.declared?.custody ?? person.applied?.custody ?? "",
+  const rows = users.map(({ user, custody, workspace, stage }) => [
+    oneLine(user.address),
+    user.declared?.custody ?? user.applied?.custody ?? "",
     custody.key,
     custody.credentials,
     oneLine(workspace),
@@ -65,10 +65,10 @@ export function printStatus(status: Status): void {
 
 function summary({ users, problems, workspaceSeen }: Status): string {
   const stages = STAGES.flatMap((stage) => {
-    const count = users.filter((user) => user.stage === stage).length;
+    const count = users.filter((each) => each.stage === stage).length;
     return count > 0 ? [`${count} ${stage}`] : [];
   });
-  const count = (level: Problem["level"]) => problems.filter((each) => each.level === level).length;
+  const count = (level: Level) => problems.filter((each) => each.level === level).length;
   const [alarms, unseen] = [count("alarm"), count("not seen")];
   const levels = [
     alarms > 0 ? style("red", `${alarms} alarm${alarms > 1 ? "s" : ""}`) : "no alarm",

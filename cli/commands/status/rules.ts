@@ -7,14 +7,13 @@ import {
   alertTargetsOf,
   alertTopicArn,
 } from "../../../registration/read";
-import { alarm, type Problem } from "./problem";
-import { unseen } from "./unseen";
-import type { Place } from "./workspace-users";
+import type { Place } from "./api-users";
+import { alarm, type Problem, unseen } from "./problem";
 
-/** The state in which a rule gets read-only events too, such as `GetSecretValue`. */
+/** The state in which a rule also gets read-only events, such as `GetSecretValue`. */
 const ON = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 
-/** Whether a workspace's rules are there and on, those of its users' stacks too, and each sends where it must. */
+/** Whether the rules of a workspace and of its users' stacks exist, are on, and send to the right targets. */
 export async function ruleProblems(place: Place, clients: AwsClients): Promise<Problem[]> {
   const { workspace, region, declaration } = place;
   if (declaration?.alerts === false) return [];
@@ -25,8 +24,8 @@ export async function ruleProblems(place: Place, clients: AwsClients): Promise<P
     return [
       alarm(
         subject,
-        `what they watch passes unseen: ${faults.join("; ")}`,
-        "find in CloudTrail who did it, and apply the workspace's stack and its users'",
+        `they miss events: ${faults.join("; ")}`,
+        "find in CloudTrail who changed them, and apply the stacks of the workspace and its users",
       ),
     ];
   } catch (error) {
@@ -37,7 +36,7 @@ export async function ruleProblems(place: Place, clients: AwsClients): Promise<P
 
 async function faultsOf({ workspace, region, account, declaration }: Place, client: EventBridgeClient) {
   const rules = await rulesOf(workspace, client);
-  // Where only the registration is known, the topic may be one of the account's own.
+  // Without the YAML, the topic may be any one of the account.
   const topic = declaration?.alertTopic ?? (declaration && alertTopicArn(workspace, region, account));
   const journal = accessJournalArn(workspace, region, account);
   const { ListTargetsByRuleCommand } = await import("@aws-sdk/client-eventbridge");

@@ -1,9 +1,8 @@
 import type { AwsClients } from "../../../aws/clients";
-import { alarm, type Problem } from "./problem";
-import { unseen } from "./unseen";
-import type { Place } from "./workspace-users";
+import type { Place } from "./api-users";
+import { alarm, type Problem, unseen } from "./problem";
 
-/** Whether some trail logs what the alerts need: management events here, reads and writes, those of KMS included. */
+/** Whether a trail logs what alerts need: management events in this region, reads and writes, KMS included. */
 export async function trailProblems({ region, account }: Place, clients: AwsClients): Promise<Problem[]> {
   const subject = `trail of ${account} in ${region}`;
   const { DescribeTrailsCommand, GetEventSelectorsCommand, GetTrailStatusCommand } = await import(
@@ -24,12 +23,11 @@ export async function trailProblems({ region, account }: Place, clients: AwsClie
       if (fault === undefined) return [];
       faults.push(`${Name} ${fault}`);
     }
-    const what = faults.length > 0 ? faults.join("; ") : "there is none";
     return [
       alarm(
         subject,
-        `no alert sees anything: ${what}`,
-        "turn it on (aws cloudtrail start-logging), with management events of KMS, reads and writes: docs/alerts.md",
+        `no trail logs what alerts need: ${faults.length > 0 ? faults.join("; ") : "there is none"}`,
+        "turn one on (aws cloudtrail start-logging), with management events of KMS, reads and writes: docs/alerts.md",
       ),
     ];
   } catch (error) {
@@ -65,12 +63,12 @@ function selectorFault({ EventSelectors = [], AdvancedEventSelectors = [] }: Sel
       FieldSelectors.some(({ Field, Equals }) => Field === "eventCategory" && Equals?.includes("Management")),
     );
     if (management.length === 0) return "logs no management events";
-    // Any further condition, such as readOnly or a source left out, leaves something out.
+    // Any further condition, such as readOnly or eventSource, leaves something out.
     return management.some(({ FieldSelectors = [] }) => FieldSelectors.length === 1)
       ? undefined
-      : "leaves management events out (readOnly, or eventSource as KMS)";
+      : "leaves out management events (by readOnly or eventSource)";
   }
-  // A trail that nobody told anything logs management events, all of them.
+  // A trail without selectors logs all management events.
   if (EventSelectors.length === 0) return undefined;
   const management = EventSelectors.filter(
     ({ IncludeManagementEvents }) => IncludeManagementEvents !== false,
@@ -81,8 +79,8 @@ function selectorFault({ EventSelectors = [], AdvancedEventSelectors = [] }: Sel
       ExcludeManagementEventSources.includes("kms.amazonaws.com"),
     )
   )
-    return "leaves KMS out";
+    return "leaves out KMS";
   return management.some(({ ReadWriteType = "All" }) => ReadWriteType === "All")
     ? undefined
-    : "logs reads or writes only";
+    : "logs only reads or only writes";
 }

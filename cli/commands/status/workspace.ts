@@ -1,35 +1,31 @@
 /** The API users of a live workspace. */
-import { Session } from "../../../ledger-api/session";
+import { NothingPosted, Session } from "../../../ledger-api/session";
 import type { Settings } from "../../../ledger-api/settings";
 import { Failure } from "../../../messages/failure";
-import { splitAtFix } from "./custody";
 import { notSeen, type Problem } from "./problem";
 
-/** A user as `GET /users` has it (Vault API specification 1.35). */
+/** A user as `GET /users` returns it (Vault API specification 1.35). */
 export interface LiveUser {
   readonly username: string;
-  /** Lower-case. Empty where the workspace has none. */
+  /** Lower-case. Empty if the workspace has none. */
   readonly publicKey: string;
   readonly role: string;
   readonly status: string;
-  /** When the request that is under way expires. */
+  /** When the pending request expires. */
   readonly expires?: Date;
 }
 
 export interface Live {
-  /** Undefined where the workspace was not asked, or did not say all. */
+  /** Undefined if the workspace was not asked, or did not list all of them. */
   readonly users?: readonly LiveUser[];
   readonly problems: readonly Problem[];
 }
 
 const PAGE_SIZE = 100;
-/** 100,000 users: beyond that, what answers is no workspace. */
+/** 100,000 users. Whatever has more is not a workspace. */
 const MOST_PAGES = 1000;
 
-/**
- * All API users of the workspace, page by page. One page that does not come makes the whole not seen: of half a list nobody could say
- * who is missing.
- */
+/** All API users of the workspace, page by page. If a page is missing, nothing is seen: half a list cannot show who is missing. */
 export async function liveUsers(
   settings: Settings,
   patience: { readonly timeoutSeconds: number; readonly maxWaitSeconds: number },
@@ -51,8 +47,8 @@ export async function liveUsers(
       };
       const more = page_info?.has_next_page;
       if (!Array.isArray(edges) || typeof more !== "boolean") {
-        const fix = "see that LEDGER_ENTERPRISE_API_URL is that of the API, version 1";
-        return { problems: [notSeen(subject, "answers with something else than users", fix)] };
+        const fix = "check that LEDGER_ENTERPRISE_API_URL is the URL of the API, version 1";
+        return { problems: [notSeen(subject, "does not answer with a list of users", fix)] };
       }
       const before = users.size;
       let strange = 0;
@@ -62,25 +58,24 @@ export async function liveUsers(
         else users.set(read.id, read.user);
       }
       if (strange > 0) {
-        const fix = "this version does not understand the API; compare by hand";
-        return { problems: [notSeen(subject, `has ${strange} users without name or status`, fix)] };
+        const fix = "this version does not understand the API: compare by hand";
+        return { problems: [notSeen(subject, `lists ${strange} users without name or status`, fix)] };
       }
       if (!more) return { users: apiUsers(users), problems: [] };
       if (users.size === before) {
-        const fix = "see what stands between you and the workspace";
-        return { problems: [notSeen(subject, "gives the same page of users again and again", fix)] };
+        const fix = "check proxies between you and the workspace";
+        return { problems: [notSeen(subject, "returns the same page of users again", fix)] };
       }
     }
     return {
       problems: [
-        notSeen(subject, `has more than ${MOST_PAGES} pages of users`, "see what answers at its URL"),
+        notSeen(subject, `lists more than ${MOST_PAGES} pages of users`, "check what answers at its URL"),
       ],
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // The session also serves approvals; nothing could have been posted here.
-    const [problem, fix] = splitAtFix(error.message.replace(/; nothing was posted/g, ""));
-    return { problems: [notSeen(subject, `did not say who its users are: ${problem}`, fix)] };
+    const problem = error instanceof NothingPosted ? error.problem : error.what;
+    return { problems: [notSeen(subject, `did not list its users: ${problem}`, error.fix)] };
   }
 }
 
@@ -107,7 +102,7 @@ function readNode(edge: unknown): Node | "strange" {
       role: typeof role === "string" ? role : "",
       status,
       expires: expires && !Number.isNaN(expires.getTime()) ? expires : undefined,
-      // Whoever the workspace does not call a person counts as a machine.
+      // Anybody whom the workspace does not call a person counts as a machine.
       isApi: is_api !== false,
     },
   };

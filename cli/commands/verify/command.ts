@@ -16,20 +16,20 @@ Examples:
   $ ledger-api-user verify --registration registration.json --user "settlement bot" --proof
   $ ledger-api-user verify --registration registration.json --proof --json > proofs.json
 
-Looks at each user's key in custody: the labels of its version in Secrets Manager, or its public key and alias in KMS. For that
-anyone will do who may call DescribeSecret, GetPublicKey and DescribeKey. A user that stands in several stacks is named
-STACK/USERNAME. Several outputs of Terraform may come one after another.
+Looks up each user's key in custody: the labels of its version in Secrets Manager, or its public key and alias in KMS. This needs the
+right to call DescribeSecret, GetPublicKey and DescribeKey. If several stacks have a user of one name, write STACK/USERNAME. The
+registration may be several outputs of Terraform, one after another.
 
-With --proof each key signs a fresh message, which takes a signer's role. The message begins with a text that nothing does that
-Ledger asks to sign. --json holds message and signature (ECDSA, P-256, SHA-256, r and s), for others to check.
-A proof shows that the private key is in that custody; it does not show that it is nowhere else. Only custody kms gives that.
+With --proof, each key signs a new message, which takes a signer's role. The message begins with a text that no challenge of Ledger
+begins with. --json has message and signature (ECDSA, P-256, SHA-256, r and s), for others to check.
+A proof shows that the private key is in that custody, not that it is nowhere else. Only custody kms guarantees that.
 
   ok          the registered public key is the one in custody
-  mismatch    it is not; where it is another user's, both are named
-  missing     custody has no such key, or not yet: an imported key that a custodian has still to load
-  unreadable  custody does not say: access denied, key disabled, secret or key to be deleted
+  mismatch    it is not; if it is another user's, both are named
+  missing     custody has no such key, or a custodian has not loaded an imported key yet
+  unreadable  custody does not answer: access denied, key disabled, secret or key scheduled for deletion
 
-Exit code: 0 if all are ok, 1 if any is not (what cannot be read is not verified), 2 for bad input, or if AWS cannot be asked.`;
+Exit code: 0 if all are ok; 1 if any is not, or could not be read; 2 for bad input, or if AWS cannot be asked.`;
 
 interface Options {
   registration: string;
@@ -48,13 +48,16 @@ export function addVerify(program: Command): void {
     )
     .addOption(registrationOption())
     .option("--user <NAME...>", "only these users")
-    .option("--proof", "have each key in custody sign, and check that with the registered public key")
+    .option(
+      "--proof",
+      "have each key in custody sign, and check the signature with the registered public key",
+    )
     .option("--json", "print the answer as JSON")
     .addHelpText("after", examples)
     .action(verify);
 }
 
-/** How many users are looked at at a time: some 100 a second, far below AWS's limits, and other callers have theirs. */
+/** How many users are looked up at a time: some 100 a second, far below AWS's limits, which other callers share. */
 const AT_A_TIME = 16;
 
 async function verify({ registration, user: names, proof = false, json }: Options): Promise<void> {
@@ -74,7 +77,7 @@ async function verify({ registration, user: names, proof = false, json }: Option
 
 async function examine(user: RegisteredUser, clients: AwsClients, proof: boolean): Promise<Examined> {
   const seen = await lookAt(user, clients);
-  // A key that is not the registered one cannot prove anything: what its metadata say is the answer.
+  // A key that is not the registered one proves nothing: its metadata are the answer.
   if (!proof || "state" in seen || seen.publicKey !== user.publicKey) return { user, seen };
   return { user, seen, proof: await prove(user, clients) };
 }

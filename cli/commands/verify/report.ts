@@ -1,11 +1,12 @@
 import { formatFingerprint } from "../../../keys";
 import { addressOf } from "../../../registration/read";
 import type { Verdict } from "../../custody/judge";
+import type { Unseen } from "../../custody/refused";
 import { oneLine, printJson, style } from "../../shared/output";
 
 const colours = { ok: "green", mismatch: "red", missing: "yellow", unreadable: "yellow" } as const;
 
-/** For programs. `proof.message` and `proof.signature` can be checked by anyone, with `publicKey`. */
+/** For programs. Anyone can check `proof.message` and `proof.signature` with `publicKey`. */
 export function printVerdictsAsJson(verdicts: readonly Verdict[], proof: boolean): void {
   printJson({
     ok: verdicts.every(({ state }) => state === "ok"),
@@ -24,7 +25,7 @@ export function printVerdictsAsJson(verdicts: readonly Verdict[], proof: boolean
   });
 }
 
-/** On a terminal a table, then what is wrong; elsewhere a line for each user, as grep and logs like it. */
+/** On a terminal, a table and then what is wrong; elsewhere, a line for each user, for grep and logs. */
 export function printVerdicts(verdicts: readonly Verdict[], proof: boolean): void {
   for (const line of process.stdout.isTTY ? table(verdicts) : lines(verdicts))
     process.stdout.write(`${line}\n`);
@@ -33,12 +34,12 @@ export function printVerdicts(verdicts: readonly Verdict[], proof: boolean): voi
 
 function* lines(verdicts: readonly Verdict[]): Generator<string> {
   for (const verdict of verdicts) {
-    const { user, state } = verdict;
+    const { user } = verdict;
     const name = oneLine(addressOf(user));
     const print = formatFingerprint(user.fingerprint);
-    if (state === "ok")
+    if (verdict.state === "ok")
       yield `${name}: ok: ${user.custody}, generation ${user.generation}, fingerprint ${print}`;
-    else yield `${name}: ${state}: ${explained(verdict)}`;
+    else yield `${name}: ${verdict.state}: ${explained(verdict)}`;
     for (const note of verdict.notes) yield `${name}: note: ${oneLine(note)}`;
   }
 }
@@ -68,7 +69,7 @@ function* table(verdicts: readonly Verdict[]): Generator<string> {
   }
 }
 
-const explained = ({ problem, fix }: Verdict) => oneLine(`${problem}; ${fix}`);
+const explained = ({ problem, fix }: Unseen) => oneLine(`${problem}; ${fix}`);
 
 function summary(verdicts: readonly Verdict[], proof: boolean): string {
   const ok = verdicts.filter(({ state }) => state === "ok").length;

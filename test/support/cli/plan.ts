@@ -2,6 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { failedGates } from "../../../cli/commands/review/command";
+import type { Fact } from "../../../cli/commands/review/facts";
+import { reviewPlan } from "../../../cli/commands/review/findings";
+import { jsonOf, markdownOf } from "../../../cli/commands/review/report";
+import { readPlans } from "../../../cli/shared/terraform-plan";
 import { ledgerApiUser, type Outcome } from "./run-cli";
 
 export type Values = Record<string, unknown>;
@@ -126,24 +131,33 @@ export const output = (before: Values | null, after: Values | null) => ({
 
 /** Runs `review` on plans, each on standard input after the other. */
 export const review = (plans: unknown[], ...args: string[]): Promise<Outcome> =>
-  ledgerApiUser(["review", ...args], {
-    input: plans.map((each) => (typeof each === "string" ? each : JSON.stringify(each))).join("\n"),
-  });
+  ledgerApiUser(["review", ...args], { input: textOf(plans) });
 
-/** What a review finds, as text; and whether the gate closes. */
-export async function found(
-  plans: unknown[],
-): Promise<{ code: number | null; kinds: Set<string>; text: string }> {
-  const { code, stdout } = await review(plans, "--format", "json", "--fail-on", "destroy,weakened");
-  const findings = JSON.parse(stdout).plans.flatMap(
-    (each: { findings: unknown[] }) => each.findings,
-  ) as Record<string, string>[];
+/** What a review finds, as text and as facts; and the exit code with `--fail-on destroy,weakened`. In this process. */
+export function found(plans: unknown[]): {
+  code: number;
+  kinds: Set<string>;
+  text: string;
+  facts: Fact[];
+  markdown: string;
+} {
+  const reviewed = readPlans(textOf(plans), "plans").map((each) => ({
+    plan: "plans",
+    findings: reviewPlan(each),
+  }));
+  const failed = failedGates(reviewed, ["destroy", "weakened"]);
+  const findings = jsonOf(reviewed, failed).plans.flatMap((each) => each.findings);
   return {
-    code,
-    kinds: new Set(findings.map(({ kind }) => kind ?? "")),
+    code: failed.length > 0 ? 1 : 0,
+    kinds: new Set(findings.map(({ kind }) => kind)),
     text: findings.map(({ kind, subject, text }) => `${kind}: ${subject}: ${text}`).join("\n"),
+    facts: findings.map(({ fact }) => fact),
+    markdown: markdownOf(reviewed),
   };
 }
+
+const textOf = (plans: unknown[]) =>
+  plans.map((each) => (typeof each === "string" ? each : JSON.stringify(each))).join("\n");
 
 export function inFile(content: string): { file: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), "review-"));

@@ -208,9 +208,9 @@ describe("one line, and the exit code is 2, for", () => {
     [
       "what is no plan",
       "{}",
-      /is no plan: it has no format_version; give the output of terraform show -json/,
+      /is not a plan: it has no format_version; give the output of terraform show -json/,
     ],
-    ["a state", '{"format_version":"1.0","values":{}}', /is no plan: it has neither/],
+    ["a state", '{"format_version":"1.0","values":{}}', /is not a plan: it has neither/],
     ["two plans", `${plan([])}\n${plan([])}`, /has more than one plan; give the plans one by one/],
   ])("%s", async (_, text, message) => {
     const { code, stdout, stderr } = await adopt(text);

@@ -34,7 +34,7 @@ describe("users and who signs", () => {
       name: "user_Key_Generation_1",
       after: { function_name: "ledger-enterprise-acme-key-generator" },
     };
-    const { code, kinds, text } = await found([
+    const { code, kinds, text } = found([
       plan(
         [{ type: SECRET, name: "user_Key_Secret_1", after: secret(), unknown: { arn: true } }, invocation],
         output(null, OUTPUT),
@@ -50,7 +50,7 @@ describe("users and who signs", () => {
 
   test("a signer added and one removed pass the gate, and are told once", async () => {
     const after = output(OUTPUT, { "settlement bot": entry({ signers: [role("batch")] }) });
-    const { code, text } = await found([
+    const { code, text } = found([
       plan([{ type: SECRET, before: secret(), after: secret({ signers: ["batch"] }) }], after),
     ]);
     expect(code).toBe(0);
@@ -61,7 +61,7 @@ describe("users and who signs", () => {
   });
 
   test("a signer that the policy has and the registration has not is no signer", async () => {
-    const { code, text } = await found([
+    const { code, text } = found([
       plan(
         [{ type: SECRET, before: secret(), after: secret({ signers: ["settlement", "mallory"] }) }],
         output(OUTPUT, OUTPUT),
@@ -74,7 +74,7 @@ describe("users and who signs", () => {
   });
 
   test("another public key, role or generation", async () => {
-    const { text } = await found([
+    const { text } = found([
       plan(
         [],
         output(OUTPUT, { "settlement bot": entry({ generation: 2, role: "administrator", keyArn: "x" }) }),
@@ -86,15 +86,125 @@ describe("users and who signs", () => {
   });
 });
 
+describe("findings carry facts, and none is hidden by the wording of another", () => {
+  const SIGNER = { signers: [role("settlement"), role("mallory")] };
+
+  test.each([
+    ["a field", "settlement bot", { "is added": "yes", uiLabel: "is added" }],
+    ["a user", "is added", {}],
+  ])("a new signer is shown beside %s that is called `is added`", async (_, username, more) => {
+    const before = { [username]: entry({ username }) };
+    const after = { [username]: entry({ username, ...SIGNER, ...more }) };
+    const { text, facts } = found([plan([], output(before, after))]);
+    expect(text).toContain(`access: acme/${username}: ${role("mallory")} gains the right to sign`);
+    expect(facts).toContainEqual({ fact: "gains", role: role("mallory"), right: "sign" });
+  });
+
+  test("of a new user, a right is hidden only if the line about the addition names it", async () => {
+    const made = { type: SECRET, after: secret({ signers: ["settlement", "mallory"] }) };
+    const { text } = found([plan([made], output(null, OUTPUT))]);
+    expect(text).toContain(`access: acme/settlement bot: ${role("mallory")} gains the right to sign`);
+    expect(text).not.toContain(`${role("settlement")} gains`);
+  });
+
+  test("a reader of the credentials stands in policy and registration, and is shown once", async () => {
+    const name = "ledger-enterprise/acme/settlement-bot/credentials";
+    const [before, after] = [["settlement"], ["settlement", "reader"]].map((signers) => ({
+      ...secret({ signers }),
+      ...{ name, arn: "arn:credentials" },
+    }));
+    const readers = { "settlement bot": entry({ readers: [role("reader")] }) };
+    const { text } = found([plan([{ type: SECRET, before, after }], output(OUTPUT, readers))]);
+    expect(text).toBe(
+      `access: acme/settlement bot: ${role("reader")} gains the right to read the credentials`,
+    );
+  });
+
+  test("--format json has subject and fact as data beside the text", async () => {
+    const after = { "settlement bot": entry(SIGNER) };
+    const { stdout } = await review([plan([], output(OUTPUT, after))], "--format", "json");
+    expect(JSON.parse(stdout)).toEqual({
+      ok: true,
+      failed: [],
+      plans: [
+        {
+          plan: "standard input",
+          findings: [
+            {
+              kind: "access",
+              subject: "acme/settlement bot",
+              text: `${role("mallory")} gains the right to sign`,
+              about: { workspace: "acme", username: "settlement bot" },
+              fact: { fact: "gains", role: role("mallory"), right: "sign" },
+            },
+          ],
+        },
+      ],
+    });
+  });
+});
+
+describe("every changed attribute is shown", () => {
+  const KMS_KEY = { customer_master_key_spec: "ECC_NIST_P256" };
+  const RULE = { state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", event_pattern: '{"source":["a"]}' };
+
+  test.each([
+    [
+      "a longer deletion window beside another finding",
+      "aws_kms_key",
+      { ...KMS_KEY, deletion_window_in_days: 7, is_enabled: true },
+      { ...KMS_KEY, deletion_window_in_days: 30, is_enabled: false },
+      "other: aws_kms_key: update of deletion_window_in_days",
+    ],
+    [
+      "a wider pattern of a rule that is disabled",
+      "aws_cloudwatch_event_rule",
+      RULE,
+      { state: "DISABLED", event_pattern: '{"source":["a","b"]}' },
+      "other: aws_cloudwatch_event_rule: update of event_pattern",
+    ],
+    [
+      "a policy that is as strong, beside another finding",
+      SECRET,
+      secret(),
+      { ...secret({ change: (statements) => [...statements].reverse() }), recovery_window_in_days: 7 },
+      "other: aws_secretsmanager_secret: update of policy",
+    ],
+  ])("%s", async (_, type, before, after, line) => {
+    const { text } = found([plan([{ type, before, after }])]);
+    expect(text.split("\n")).toEqual([expect.stringMatching(/^weakened: /), line]);
+  });
+
+  test("of a replaced resource too, but for what only AWS knows", async () => {
+    const change = {
+      before: { bucket: "b", tags: 1 },
+      after: { bucket: "b", tags: 2 },
+      unknown: { arn: true },
+    };
+    const { text } = found([plan([{ type: "aws_s3_bucket", ...change, actions: ["delete", "create"] }])]);
+    expect(text.split("\n")).toEqual([
+      expect.stringMatching(/^destroy: /),
+      "other: aws_s3_bucket: delete, create of tags",
+    ]);
+  });
+
+  test("once: what a finding tells is not repeated", async () => {
+    const { text } = found([
+      plan([{ type: "aws_lambda_function", before: { role: "a", x: 1 }, after: { role: "b", x: 2 } }]),
+    ]);
+    expect(text).toMatch(/: role\nother: aws_lambda_function: update of x$/);
+  });
+});
+
 describe("what destroys closes the gate", () => {
   test("a user deleted; and that AWS will refuse it while it is protected", async () => {
-    const { code, text } = await found([plan([{ type: SECRET, before: secret() }], output(OUTPUT, null))]);
+    const { code, text } = found([plan([{ type: SECRET, before: secret() }], output(OUTPUT, null))]);
     expect(code).toBe(1);
     expect(text).toMatch(
       /destroy: acme\/settlement bot: its private key is destroyed: .* 30 days \(AWS will refuse it while/,
     );
     expect(text).toContain("user: acme/settlement bot: is removed: revoke it");
-    const open = await found([plan([{ type: SECRET, before: secret({ isProtected: false }) }])]);
+    const open = found([plan([{ type: SECRET, before: secret({ isProtected: false }) }])]);
     expect(open.text).not.toContain("AWS will refuse it");
   });
 
@@ -123,7 +233,7 @@ describe("what destroys closes the gate", () => {
       /with all that is in it/,
     ],
   ])("%s", async (_, change, message) => {
-    const { code, text } = await found([plan([change])]);
+    const { code, text } = found([plan([change])]);
     expect(code).toBe(1);
     expect(text).toMatch(/^destroy: /m);
     expect(text).toMatch(message);
@@ -147,24 +257,24 @@ describe("what anybody may have written", () => {
   test.each<[string, string, RegExp]>([
     ["nothing", "", /standard input is empty; give the output of terraform show -json/],
     ["no JSON", "{", /is not JSON/],
-    ["a state", '{"format_version":"1.0","values":{}}', /a state has not, either/],
+    ["a state", '{"format_version":"1.0","values":{}}', /as if it were a state/],
     ["another program's", '{"a":1}', /no format_version/],
-    ["a coming format", '{"format_version":"2.0","resource_changes":[]}', /only 1 is known/],
-    ["a list", "[]", /no JSON object/],
+    ["a coming format", '{"format_version":"2.0","resource_changes":[]}', /reads format 1 only/],
+    ["a list", "[]", /not a JSON object/],
     [
       "changes that are none",
       '{"format_version":"1.0","resource_changes":[{}]}',
-      /has an entry that is no change/,
+      /has an entry that is not a change/,
     ],
     [
       "actions that are none",
       '{"format_version":"1.0","resource_changes":[{"address":"a","type":"b","change":{"actions":"delete"}}]}',
-      /no change/,
+      /not a change/,
     ],
     [
       "a plan that failed",
       '{"format_version":"1.0","planned_values":{},"errored":true}',
-      /ended in an error/,
+      /ended in an error, and is incomplete/,
     ],
     ["a key twice", '{"format_version":"1.0","resource_changes":[],"resource_changes":[]}', /twice/],
   ])("is refused where it is %s", async (_, text, message) => {
@@ -185,7 +295,7 @@ describe("what anybody may have written", () => {
       output({ x: 1 }, { x: { signers: [{}], generation: [] } }),
     );
     expect((await review([odd])).code).toBe(0);
-    const { code, text } = await found([
+    const { code, text } = found([
       plan([{ type: SECRET, before: secret(), after: secret(), actions: ["obliterate"] }]),
     ]);
     expect({ code, text }).toEqual({
@@ -232,7 +342,7 @@ test("what was changed outside Terraform, moved, or left to another run is told"
     previous_address: "aws_secretsmanager_secret.old",
     change: { actions: ["no-op"], before: {}, after: {} },
   };
-  const { text } = await found([
+  const { text } = found([
     { ...plan([]), resource_drift: resource_changes, resource_changes: [moved], complete: false },
   ]);
   expect(text).toContain("was changed outside Terraform (policy): find out by whom");

@@ -57,7 +57,7 @@ describe("an alarm", () => {
     "REJECTED",
   ])("a declared user is %s", async (state) => {
     live("sweep bot", sweep.publicKey, { status: state });
-    await only(new RegExp(`^alarm: .*sweep bot: is declared, and ${state}`), [settlement, sweep]);
+    await only(new RegExp(`^alarm: .*sweep bot: is declared, but ${state}`), [settlement, sweep]);
   });
 
   test("another role", async () => {
@@ -86,7 +86,7 @@ describe("an alarm", () => {
   test("one that is applied and not declared", async () => {
     live("sweep bot", sweep.publicKey);
     const users = fleet(declared("settlement bot"));
-    await only(/^alarm: .*sweep bot: is applied and not declared/, [settlement, sweep], {
+    await only(/^alarm: .*sweep bot: is applied, but not declared/, [settlement, sweep], {
       args: ["--users", users],
     });
   });
@@ -107,7 +107,7 @@ describe("an alarm", () => {
     await only(/^alarm: .*alerts: security@acme\.example has not confirmed/, [settlement]);
     stop();
     const users = fleet(declared("settlement bot"), "alertEmails: [night@acme.example]\n");
-    await only(/night@acme\.example is declared and not subscribed/, [settlement], {
+    await only(/night@acme\.example is declared, but not subscribed/, [settlement], {
       args: ["--users", users],
     });
   });
@@ -128,9 +128,9 @@ describe("an alarm", () => {
         }),
       );
     await select({ ExcludeManagementEventSources: ["kms.amazonaws.com"] });
-    await only(/^alarm: trail of .*: no alert sees anything: .*main leaves KMS out/, [settlement]);
+    await only(/^alarm: trail of .*: no trail logs what alerts need: .*main leaves out KMS/, [settlement]);
     await select({ ReadWriteType: "WriteOnly" });
-    await only(/main logs reads or writes only/, [settlement]);
+    await only(/main logs only reads or only writes/, [settlement]);
     await select();
     await cloudTrail.send(new StopLoggingCommand({ Name: "main" }));
     await only(/main is off/, [settlement]);
@@ -139,7 +139,7 @@ describe("an alarm", () => {
   });
 
   test("a rule that is off, one without its target, and one that is gone", async () => {
-    const subject = "^alarm: alert rules of acme-prod in eu-west-1: what they watch passes unseen: ";
+    const subject = "^alarm: alert rules of acme-prod in eu-west-1: they miss events: ";
     const faults = (text: string) => only(new RegExp(`${subject}${text}$`), [settlement]);
     await events.send(new DisableRuleCommand({ Name: ruleName("access") }));
     await faults("access is DISABLED");
@@ -161,11 +161,11 @@ describe("an alarm", () => {
     await putRule("kms-denied-1a2b3c-0", [topic, JOURNAL]);
     expect((await status([settlement])).problems).toEqual([]);
     await events.send(new DisableRuleCommand({ Name: ruleName("kms-denied-1a2b3c-0") }));
-    await only(/unseen: kms-denied-1a2b3c-0 is DISABLED$/, [settlement]);
+    await only(/events: kms-denied-1a2b3c-0 is DISABLED$/, [settlement]);
     await putRule("kms-denied-1a2b3c-0", [topic, JOURNAL]);
     await putRule("keys", [`${topic}-of-mallory`]);
     const args = ["--users", fleet(declared("settlement bot"))];
-    await only(/unseen: keys does not page$/, [settlement], { args });
+    await only(/events: keys does not page$/, [settlement], { args });
     await putRule("keys", [topic]);
     const off = ["--users", fleet(declared("settlement bot"), "alerts: false\n")];
     expect((await status([settlement], { args: off })).problems).toEqual([]);

@@ -71,7 +71,7 @@ describe("a fleet in order", () => {
       ["sweep bot", "key ready"],
     ]);
     expect(problems).toEqual([
-      "to do: acme-prod-treasury/new bot: is declared and not applied",
+      "to do: acme-prod-treasury/new bot: is declared, but not applied",
       "to do: acme-prod-treasury/sweep bot: is not registered",
     ]);
     expect(code).toBe(0);
@@ -110,7 +110,7 @@ describe("what cannot be read is not seen", () => {
   test.each([
     ["DescribeSecret", /^not seen: .*settlement bot: AWS denies access to its key/],
     ["GetRole", /^not seen: arn:.*role\/settlement: .*could not be read \(AWS denies it\)/],
-    ["ListSubscriptionsByTopic", /^not seen: .*alerts: the subscriptions/],
+    ["ListSubscriptionsByTopic", /^not seen: .*alerts: its subscriptions/],
     ["ListRules", /^not seen: alert rules of acme-prod in eu-west-1: whether they are on could not be read/],
     ["ListTargetsByRule", /^not seen: alert rules of acme-prod/],
     ["DescribeTrails", /^not seen: trail of .*: whether a trail logs could not be read/],
@@ -131,7 +131,7 @@ describe("what cannot be read is not seen", () => {
   });
 
   test.each<[string, Parameters<Workspace["intercept"]>[0], RegExp]>([
-    ["does not answer", () => "lost", /did not say who its users are: the workspace cannot be reached/],
+    ["does not answer", () => "lost", /did not list its users: the workspace cannot be reached/],
     [
       "refuses",
       ({ path }) => (path === "/users" ? { status: 403, body: { message: "no" } } : undefined),
@@ -140,7 +140,7 @@ describe("what cannot be read is not seen", () => {
     [
       "answers with something else",
       ({ path }) => (path === "/users" ? { status: 200, body: { users: [] } } : undefined),
-      /answers with something else than users/,
+      /does not answer with a list of users/,
     ],
     [
       "repeats a page",
@@ -190,6 +190,31 @@ describe("what cannot be read is not seen", () => {
   });
 });
 
+test("problem and fix are fields of their own, and whole, though the fix has a semicolon in it", async () => {
+  const stop = account.aws.intercept((call) =>
+    call.action === "DescribeSecret"
+      ? { status: 400, headers: { "x-amzn-errortype": "ExpiredTokenException" }, body: { message: "no" } }
+      : undefined,
+  );
+  const { answer } = await status([settlement]).finally(stop);
+  expect(answer.problems).toContainEqual({
+    level: "not seen",
+    subject: "custody",
+    problem: "no valid AWS credentials for eu-west-1 (ExpiredTokenException)",
+    fix: "sign in (aws sso login, AWS_PROFILE, or a role's credentials); aws sts get-caller-identity should then answer",
+  });
+  workspace.intercept(() => "lost");
+  const { answer: lost } = await status([settlement]);
+  expect(lost.problems).toEqual([
+    {
+      level: "not seen",
+      subject: "workspace acme-prod",
+      problem: expect.stringMatching(/^did not list its users: the workspace cannot be reached \([^;]+\)$/),
+      fix: "check LEDGER_ENTERPRISE_API_URL and the network",
+    },
+  ]);
+});
+
 test("2,000 users behind a rate limit: it ends, and is right", async () => {
   const names = Array.from({ length: 2000 }, (_, i) => `bot ${i}`);
   const keys = names.map((_, i) => `04${i.toString(16).padStart(128, "0")}`);
@@ -207,7 +232,7 @@ test("2,000 users behind a rate limit: it ends, and is right", async () => {
   const { code, problems, users } = await status([], { args: ["--users", fleet(yaml)] });
   expect(users).toHaveLength(2000);
   expect(problems.filter((each) => !each.includes("signer"))).toEqual([
-    expect.stringMatching(/bot 1234: is declared, and ACCESS_SUSPENDED/),
+    expect.stringMatching(/bot 1234: is declared, but ACCESS_SUSPENDED/),
     expect.stringMatching(/has the API user "bot 777" \(ACTIVE\), which nobody declared/),
   ]);
   expect(code).toBe(1);
@@ -222,7 +247,7 @@ test("a rate limit beyond --max-wait ends it, as not seen", async () => {
 });
 
 test.each([
-  ["nothing", [], {}, /nothing says whose status; give --users/],
+  ["nothing", [], {}, /it is not known whose status to show; give --users/],
   [
     "half of the credentials",
     ["--registration", "x"],

@@ -89,7 +89,7 @@ describe("a public key that is not the one in custody is a mismatch, and the exi
     await account.kms.send(new UpdateAliasCommand({ AliasName, TargetKeyId: staking.keyArn }));
     expect(code).toBe(1);
     expect(stdout).toContain(
-      `${AliasName} points to "acme-prod-treasury/approver"'s key and not to the key registered for`,
+      `${AliasName} points to "acme-prod-treasury/approver"'s key, not to the key registered for`,
     );
   });
 
@@ -138,7 +138,7 @@ describe("a public key that is not the one in custody is a mismatch, and the exi
       "a KMS key that was brought there",
       "DescribeKey",
       (body) => ({ KeyMetadata: { ...body["KeyMetadata"], Origin: "EXTERNAL" } }),
-      /was not made in KMS \(origin EXTERNAL\), so that somebody may have a copy/,
+      /was not made in KMS \(origin EXTERNAL\), so somebody may have a copy/,
     ],
   ])("%s", async (_, action, change, problem) => {
     const stop = account.aws.intercept(async (call, forward) => {

@@ -1,13 +1,13 @@
-import { oneLine } from "../../shared/output";
+import { oneLine } from "../../../shared/output";
 
-/** What was taken from a plan, apart from our own words. */
+/** A text from a plan, apart from our own words. */
 interface Quoted {
   readonly quoted: string;
 }
 
 /**
- * A sentence of our own words and of texts from a plan, which anybody may have written: user names, addresses, roles. In Markdown these
- * become code, in which nothing is markup, a link or a mention of somebody.
+ * A sentence of our own words and of texts from a plan: user names, addresses, roles. Anybody may have written those. In Markdown they
+ * become code, in which nothing is markup, a link or a mention.
  */
 export class Phrase {
   constructor(private readonly parts: readonly (string | Quoted)[]) {}
@@ -31,7 +31,7 @@ export class Phrase {
 
 type Value = string | number | Phrase | readonly string[];
 
-/** A template whose values are quoted, lists with commas; a phrase stays as it is. */
+/** A template whose values are quoted, lists with commas. A phrase stays as it is. */
 export function say(strings: TemplateStringsArray, ...values: readonly Value[]): Phrase {
   const parts = [new Phrase([strings[0] ?? ""])];
   for (const [index, value] of values.entries())
@@ -48,10 +48,10 @@ function phraseOf(value: Value): Phrase {
   );
 }
 
-/** Policies name a hundred roles and a name may be a novel: a comment on a pull request has 65,536 characters. */
+/** A name may be of any length, and a comment on a pull request holds 65,536 characters. */
 const shortened = (text: string) => (text.length > 300 ? `${text.slice(0, 299)}…` : text);
 
-/** A code span (CommonMark 0.31, 6.1): more backticks around than within, and blanks that keep those at the ends apart. */
+/** A code span (CommonMark 0.31, 6.1): more backticks around it than within, and blanks between these and any at its ends. */
 function code(text: string): string {
   const plain = shortened(oneLine(text)).replace(/\p{Cf}/gu, "?");
   if (plain === "") return "` `";

@@ -1,11 +1,11 @@
-/** Everybody of whom there is to be a status: by the YAML, by the registration, or both. */
+/** The API users to report on: those of the YAML, of the registration, or of both. */
 import type { UserDeclaration, WorkspaceDeclaration } from "../../../fleet";
 import { Failure } from "../../../messages/failure";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
 import { alarm, type Problem, toDo } from "./problem";
 
-export interface Person {
-  /** Undefined where a registration written by hand does not say. */
+export interface ApiUserRecord {
+  /** Undefined if a registration that was written by hand lacks it. */
   readonly workspace?: string;
   readonly username: string;
   /** `STACK/USERNAME`. */
@@ -14,44 +14,41 @@ export interface Person {
   readonly applied?: RegisteredUser;
 }
 
-/** A workspace in one region: where its guards are to be looked for. */
+/** A workspace in one region, where its guards are. */
 export interface Place {
   readonly workspace: string;
   readonly region: string;
   readonly account: string;
-  /** Undefined where only the registration names it. */
+  /** Undefined if only the registration names it. */
   readonly declaration?: WorkspaceDeclaration;
 }
 
 /**
  * Reads the fleet's YAML.
  *
- * @throws Failure with the first of its mistakes: half a fleet would make unknown users of the other half
+ * @throws Failure with its first mistake: with half of the fleet, the other half's users would look undeclared
  */
 export function readFleet(directory: string): WorkspaceDeclaration[] {
-  // Loaded when needed: no other command reads YAML.
+  // Loaded when needed, since no other command reads YAML.
   const { formatProblem, loadFleet }: typeof import("../../../fleet") = require("../../../fleet");
   const { workspaces, problems } = loadFleet(directory);
   const [first] = problems;
   if (first) {
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-    throw new Failure(
-      `${formatProblem(first)}${more}`,
-      "fix the fleet; npm run synth names all of its mistakes",
-    );
+    throw new Failure(`${formatProblem(first)}${more}`, "fix the fleet; npm run synth reports all mistakes");
   }
   return workspaces;
 }
 
-/** In the order of the YAML; who is only in the registration comes last. */
-export function peopleOf(
+/** In the order of the YAML. Those that are only in the registration come last. */
+export function apiUsersOf(
   fleet: readonly WorkspaceDeclaration[],
   applied: readonly RegisteredUser[],
-): Person[] {
+): ApiUserRecord[] {
   const byName = new Map(applied.map((user) => [nameOf(user.workspace, user.username), user]));
   const declared = fleet.flatMap(({ name: workspace, files }) =>
     files.flatMap((file) =>
-      file.users.map((user): Person => {
+      file.users.map((user): ApiUserRecord => {
         const { username } = user;
         const found = byName.get(nameOf(workspace, username)) ?? byName.get(nameOf(undefined, username));
         return {
@@ -64,10 +61,10 @@ export function peopleOf(
       }),
     ),
   );
-  const taken = new Set(declared.map((person) => person.applied));
+  const taken = new Set(declared.map((user) => user.applied));
   const rest = applied
     .filter((user) => !taken.has(user))
-    .map((user): Person => {
+    .map((user): ApiUserRecord => {
       const { workspace, username } = user;
       return { workspace, username, address: addressOf(user), applied: user };
     });
@@ -90,16 +87,16 @@ export function placesOf(
   return [...places.values()];
 }
 
-/** Where YAML and what was applied differ. */
+/** Differences between the YAML and what was applied. */
 export function differences(
-  { address, declared, applied }: Person,
+  { address, declared, applied }: ApiUserRecord,
   hasYaml: boolean,
   hasRegistration: boolean,
 ): Problem[] {
   if (!applied) {
     if (!hasRegistration) return [];
     return [
-      toDo(address, "is declared and not applied", "apply its stack, and take the registration afresh"),
+      toDo(address, "is declared, but not applied", "apply its stack, and export the registration again"),
     ];
   }
   if (!declared) {
@@ -107,8 +104,8 @@ export function differences(
     return [
       alarm(
         address,
-        "is applied and not declared: its key is there",
-        "declare it, or revoke it and destroy its key in two steps",
+        "is applied, but not declared: its key exists",
+        "declare it, or revoke it and then destroy its key in two steps",
       ),
     ];
   }
@@ -116,8 +113,8 @@ export function differences(
     (field) => JSON.stringify(sorted(declared[field])) !== JSON.stringify(sorted(applied[field])),
   );
   if (found.length === 0) return [];
-  const what = `is declared with another ${found.join(", ")} than was applied`;
-  return [toDo(address, what, "apply its stack, and take the registration afresh")];
+  const what = `is declared with other values than were applied: ${found.join(", ")}`;
+  return [toDo(address, what, "apply its stack, and export the registration again")];
 }
 
 const sorted = (value: unknown) => (Array.isArray(value) ? [...value].sort() : value);

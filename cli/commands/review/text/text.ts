@@ -1,0 +1,23 @@
+import type { Fact, Subject } from "../facts";
+import { accessTexts } from "./access";
+import { changeTexts } from "./changes";
+import { guardTexts } from "./guards";
+import { keyTexts } from "./keys";
+import { type Phrase, say } from "./phrase";
+import type { Texts } from "./texts";
+import { userTexts } from "./users";
+
+const TEXTS: Texts<Fact> = { ...userTexts, ...accessTexts, ...keyTexts, ...guardTexts, ...changeTexts };
+
+/** A fact in words, the predicate of a sentence about its subject. */
+export const textOf = (fact: Fact): Phrase => (TEXTS[fact.fact] as (fact: Fact) => Phrase)(fact);
+
+export function subjectText(subject: Subject): Phrase {
+  if ("username" in subject) {
+    const { workspace, username } = subject;
+    return say`${workspace === undefined ? username : `${workspace}/${username}`}`;
+  }
+  if ("address" in subject) return say`${subject.address}`;
+  if ("type" in subject) return say`${subject.type}`;
+  return "output" in subject ? say`output ${subject.output}` : say`the plan`;
+}

@@ -1,0 +1,28 @@
+import type { PublicKey, Right, Who } from "../facts";
+import { type Phrase, say } from "./phrase";
+
+/** Words for each fact of a union. The compiler sees to it that none is missing. */
+export type Texts<F extends { readonly fact: string }> = {
+  readonly [Name in F["fact"]]: (fact: Extract<F, { readonly fact: Name }>) => Phrase;
+};
+
+/** What is the same for all facts of a name. */
+export const always = (text: Phrase) => () => text;
+
+export const LATER = say`known after apply only`;
+
+export function rightText(right: Right): Phrase {
+  if (typeof right === "object") return say`read ${right.read}`;
+  return {
+    sign: say`sign`,
+    "read the private key": say`sign (read the private key)`,
+    "read the credentials": say`read the credentials`,
+  }[right];
+}
+
+export const whoText = (who: Who): Phrase => (who === null ? LATER : say`${who}`);
+
+export function publicKeyText(key: PublicKey): Phrase {
+  if (typeof key === "object") return say`fingerprint ${key.fingerprint}`;
+  return key === "known after apply" ? LATER : say`not a public key`;
+}
