@@ -95,7 +95,7 @@ export async function signWith({ signer, registered, name }: SigningKey, challen
 export function asFailure(error: unknown): unknown {
   if (!(error instanceof SigningError)) return error;
   const wrong = error.code === "bad-key" || error.code === "bad-signature";
-  return new Failure(error.problem, error.fix, wrong ? ExitCode.NO : ExitCode.BAD_INPUT);
+  return new Failure(error.what, error.fix, wrong ? ExitCode.NO : ExitCode.BAD_INPUT);
 }
 
 function verifies(publicKey: string, jws: string): boolean {
