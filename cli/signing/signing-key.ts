@@ -64,8 +64,6 @@ export async function openKey(options: KeyOptions, stdinTaken: boolean): Promise
     throw new Failure("--user and --registration go together", "give both, or another way to name the key");
   if (stdinTaken && (file === "-" || registration === "-"))
     throw new Failure("standard input cannot be the challenge as well", "name a file for one of them");
-  // The pinned SDK supports the Node.js versions that this package does; its warning would be noise.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   if (secret !== undefined)
     return { name: `the secret ${secret}`, signer: secretsManagerSigner({ secretArn: secret }) };
   if (kms !== undefined) return { name: `the KMS key ${kms}`, signer: kmsSigner({ keyId: kms }) };

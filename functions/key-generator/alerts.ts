@@ -3,7 +3,8 @@ import {
   type EventBridgeClient,
   ListTargetsByRuleCommand,
 } from "@aws-sdk/client-eventbridge";
-import { GeneratorError, nameOf, withPatience } from "./faults";
+import { nameOf } from "../../aws/failure";
+import { GeneratorError, withPatience } from "./faults";
 
 /** The state in which a rule gets read-only events too, such as `GetSecretValue`. */
 const ON = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";

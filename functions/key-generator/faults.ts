@@ -1,3 +1,4 @@
+import { nameOf } from "../../aws/failure";
 import { ExplainedError } from "../../keys/error";
 
 /** Its message is one line that is fit for Terraform's output and the function's log. */
@@ -25,10 +26,6 @@ const WORTH_A_RETRY = new Set([
   "ThrottlingException",
   "TooManyRequestsException",
 ]);
-
-export function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : "UnknownError";
-}
 
 /**
  * Sends a request again while it is throttled, or denied as a role whose policy was attached seconds ago is.

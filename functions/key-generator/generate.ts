@@ -1,7 +1,8 @@
 import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { nameOf } from "../../aws/failure";
 import { encodePrivateKey, generateKeyPair } from "../../keys/key-pair";
 import { generationLabel, publicKeyLabel, versionIdOf } from "../../keys/labels";
-import { GeneratorError, nameOf, withPatience } from "./faults";
+import { GeneratorError, withPatience } from "./faults";
 import { describe, labelsOf, refuseForeign } from "./secret";
 
 /** The input of an invocation. Public data only: Terraform keeps it in its state. */
