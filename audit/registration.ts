@@ -48,6 +48,6 @@ function valid(publicKey: string, names: string[]): string {
     return parsePublicKey(publicKey);
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
-    throw new AuditProblem(`the registration's publicKey of ${names.join("/")} is none: ${error.problem}`);
+    throw new AuditProblem(`the registration's publicKey of ${names.join("/")} is none: ${error.what}`);
   }
 }

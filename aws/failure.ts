@@ -1,4 +1,4 @@
-import { redacted } from "../keys";
+import { redacted } from "../keys/redact";
 import { Failure } from "../messages/failure";
 
 /** The name of an error, AWS's own where AWS answered: `AccessDeniedException`. */
@@ -25,24 +25,38 @@ const CREDENTIALS =
 
 const NETWORK = /^(E[A-Z_]{3,}|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|ERR_TLS_\w+|UND_ERR_\w+)$/;
 
-/**
- * The failure that ends the whole command, where an error has to do with who calls or with the way to AWS and not with what was
- * asked for; undefined for all others.
- */
+/** What an error has to do with, if not with what was asked for, and the reason to show. */
+export interface GeneralCause {
+  /** Who calls; the way to AWS; or that nobody said which region. */
+  readonly cause: "credentials" | "network" | "region";
+  /** A name or code, `ExpiredToken` or `ECONNREFUSED`. */
+  readonly reason: string;
+}
+
+/** Undefined for an error that has to do with what was asked for. */
+export function generalCause(error: unknown): GeneralCause | undefined {
+  const reason = nameOf(error);
+  if (CREDENTIALS.test(reason)) return { cause: "credentials", reason };
+  const code = networkCodeOf(error) ?? (reason === "TimeoutError" ? reason : undefined);
+  if (code !== undefined) return { cause: "network", reason: code };
+  // Thrown by the SDK without a name or code of its own.
+  return fieldsOf(error)["message"] === "Region is missing" ? { cause: "region", reason } : undefined;
+}
+
+/** The failure that ends the whole command, where an error has a general cause; undefined for all others. */
 export function generalFailure(error: unknown, region: string): Failure | undefined {
-  const name = nameOf(error);
   if (error instanceof Failure) return error;
-  if (CREDENTIALS.test(name)) {
+  const { cause, reason } = generalCause(error) ?? {};
+  if (cause === "credentials") {
     return new Failure(
-      `no valid AWS credentials for ${region} (${name})`,
+      `no valid AWS credentials for ${region} (${reason})`,
       "sign in (aws sso login, AWS_PROFILE, or a role's credentials); aws sts get-caller-identity should then answer",
     );
   }
-  const code = networkCodeOf(error);
-  if (code === undefined && name !== "TimeoutError") return undefined;
+  if (cause !== "network") return undefined;
   const endpoint = Object.keys(process.env).some((variable) => variable.startsWith("AWS_ENDPOINT_URL"));
   return new Failure(
-    `AWS cannot be reached in ${region} (${code ?? name})`,
+    `AWS cannot be reached in ${region} (${reason})`,
     endpoint
       ? "AWS_ENDPOINT_URL is set: see that something answers there, or unset it"
       : "check the network, the proxy and the region in the registration's ARN, and try again",

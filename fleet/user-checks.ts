@@ -88,7 +88,7 @@ export function publicKeyMistake(text: string): Mistake | undefined {
     parsePublicKey(text);
     return undefined;
   } catch (error) {
-    if (error instanceof KeyError) return { what: error.problem, fix: error.fix };
+    if (error instanceof KeyError) return { what: error.what, fix: error.fix };
     throw error;
   }
 }

@@ -16,7 +16,7 @@ export interface Diagnosis {
   readonly accepted: boolean;
   /** Why it is not accepted: a stable name, one line of text, and one line on what to do. */
   readonly code?: KeyErrorCode;
-  readonly problem?: string;
+  readonly what?: string;
   readonly fix?: string;
   /** Whether `convert` can turn it into a form that is accepted. */
   readonly convertible: boolean;
@@ -47,7 +47,7 @@ export function diagnose(input: string | Uint8Array, { expect }: Expectation = {
     curve: found.curve,
     accepted: flaw === undefined,
     code: flaw?.code,
-    problem: flaw?.problem,
+    what: flaw?.what,
     fix: flaw?.fix,
     convertible: found.publicKey !== undefined && flaw?.fatal !== true,
     notes: flaw ? [] : found.notes,

@@ -34,29 +34,37 @@ export type KeyErrorCode =
   | "generation-failed"
   | "wiped";
 
+/** An error that says what is wrong and what to do about it, a line each. Its message is both: "WHAT; FIX". */
+export class ExplainedError extends Error {
+  constructor(
+    /** What is wrong, and where. */
+    readonly what: string,
+    /** What to do about it. */
+    readonly fix: string,
+  ) {
+    super(`${what}; ${fix}`);
+  }
+}
+
 /** What is wrong with an input, and what to do about it. Neither ever holds a part of the input. */
 export interface Mistake {
   readonly code: KeyErrorCode;
   /** One line: what the input is, and why Ledger Enterprise does not take it. */
-  readonly problem: string;
+  readonly what: string;
   /** One line: how to get the right form. */
   readonly fix: string;
 }
 
 /**
- * The one error that this folder throws for a bad key. Its message is one line, "PROBLEM; MEND", and holds no
- * part of the input, so that it may be logged even where the input was a private key.
+ * The one error that this folder throws for a bad key. Its message is one line and holds no part of the input, so that it may be
+ * logged even where the input was a private key.
  */
-export class KeyError extends Error implements Mistake {
+export class KeyError extends ExplainedError implements Mistake {
+  override readonly name = "KeyError";
   readonly code: KeyErrorCode;
-  readonly problem: string;
-  readonly fix: string;
 
-  constructor({ code, problem, fix }: Mistake) {
-    super(`${problem}; ${fix}`);
-    this.name = "KeyError";
+  constructor({ code, what, fix }: Mistake) {
+    super(what, fix);
     this.code = code;
-    this.problem = problem;
-    this.fix = fix;
   }
 }

@@ -4,7 +4,7 @@
  */
 export { type Converted, convert } from "./convert";
 export { type Diagnosis, diagnose, type Expectation } from "./diagnose";
-export { KeyError, type KeyErrorCode, type Mistake } from "./error";
+export { ExplainedError, KeyError, type KeyErrorCode, type Mistake } from "./error";
 export { encodePrivateKey, generateKeyPair, type KeyPair } from "./key-pair";
 export { generationLabel, LabelError, publicKeyLabel, readLabels, versionIdOf } from "./labels";
 export { formatFingerprint, PROOF_PREFIX } from "./portable";

@@ -34,7 +34,7 @@ export function generateKeyPair(): KeyPair {
       privateKeyPem.fill(0);
       throw new KeyError({
         code: "generation-failed",
-        problem: "the key pair just generated failed its self-test and was thrown away",
+        what: "the key pair just generated failed its self-test and was thrown away",
         fix: "do not use this machine for keys until node and OpenSSL have been reinstalled",
       });
     }
@@ -58,7 +58,7 @@ export function encodePrivateKey(pem: Buffer): string {
   if (!pem.toString("latin1", 0, SEC1_HEADER.length).startsWith(SEC1_HEADER)) {
     throw new KeyError({
       code: "not-sec1",
-      problem: "the bytes to encode are not a SEC1 PEM",
+      what: "the bytes to encode are not a SEC1 PEM",
       fix: "pass the privateKeyPem of generateKeyPair or parsePrivateKey",
     });
   }

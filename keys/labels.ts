@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { ExplainedError } from "./error";
 
 /**
  * How a key stands in Secrets Manager: its generation and its public key are staging labels of its version, so that
@@ -26,7 +27,7 @@ export function versionIdOf(secretArn: string, generation: number): string {
 }
 
 /** The labels of a version are not one generation and one public key: somebody moved them. */
-export class LabelError extends Error {
+export class LabelError extends ExplainedError {
   override readonly name = "LabelError";
 }
 
@@ -48,7 +49,8 @@ export function readLabels(
     const [publicKey] = publicKeys;
     if (generations.length !== 1 || publicKeys.length !== 1 || !generation || !publicKey) {
       throw new LabelError(
-        `version ${version} has ${generations.length} generation and ${publicKeys.length} public-key labels, not one of each: somebody moved them; see who in CloudTrail (UpdateSecretVersionStage)`,
+        `version ${version} has ${generations.length} generation and ${publicKeys.length} public-key labels, not one of each: somebody moved them`,
+        "see who in CloudTrail (UpdateSecretVersionStage)",
       );
     }
     found.set(Number(generation), publicKey);

@@ -8,18 +8,8 @@ export interface Flaw extends Mistake {
   readonly fatal: boolean;
 }
 
-const fatal = (code: KeyErrorCode, problem: string, fix: string): Flaw => ({
-  code,
-  problem,
-  fix,
-  fatal: true,
-});
-const curable = (code: KeyErrorCode, problem: string, fix: string): Flaw => ({
-  code,
-  problem,
-  fix,
-  fatal: false,
-});
+const fatal = (code: KeyErrorCode, what: string, fix: string): Flaw => ({ code, what, fix, fatal: true });
+const curable = (code: KeyErrorCode, what: string, fix: string): Flaw => ({ code, what, fix, fatal: false });
 
 const GENERATE = "generate a P-256 key with `ledger-api-user keygen NAME --out DIR`";
 const COPY_AGAIN = "copy it again, whole, from where it came from";

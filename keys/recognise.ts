@@ -1,9 +1,9 @@
 import { decoded, type Finding, finding, flawed, type Spelling, spelled, wipe, withFlaw } from "./finding";
 import * as mistakes from "./mistakes";
 import { hasPem, splitPem } from "./pem";
-import { readBytes } from "./read-bytes";
-import { readJson, readPhrase, readSsh } from "./read-other";
-import { isParameters, readPem } from "./read-pem";
+import { readBytes } from "./read/bytes";
+import { readJson, readPhrase, readSsh } from "./read/other";
+import { isParameters, readPem } from "./read/pem";
 
 /**
  * Says what an input is: the one place where keys are parsed. What parsePrivateKey accepts, what diagnose explains and

@@ -14,6 +14,18 @@ export function withoutKeys(text: string): string {
     .replace(/[0-9a-f]{32,}|[A-Za-z0-9+=]{40,}/gi, (run) => (new Set(run).size < FEW ? run : "…"));
 }
 
+/**
+ * Stricter, for what was typed where a name, an option or a command belongs: it may be any secret, not only a key. The values of
+ * options go, and all long runs but small words that are joined by hyphens and the like.
+ */
+export function withoutSecrets(text: string): string {
+  return withoutKeys(text)
+    .replace(/(--[\w-]+)=\S*/g, "$1=…")
+    .replace(/[\w+/=-]{32,}/g, (run) => (SMALL_WORDS.test(run) ? run : "…"));
+}
+
+const SMALL_WORDS = /^-*[a-z]{1,15}(?:[-_/][a-z]{1,15})*$/;
+
 /** Fewer different characters than a key has in any form: a name that somebody padded may be shown. */
 const FEW = 8;
 

@@ -1,17 +1,17 @@
+import { ExplainedError } from "../keys/error";
+
 /** Exit codes of every command: 0 done, 1 the answer is no, 2 usage or bad input. */
 export const ExitCode = { DONE: 0, NO: 1, BAD_INPUT: 2 } as const;
 
 /** Ends a command with one line on standard error: what is wrong, where, and how to fix it. */
-export class Failure extends Error {
+export class Failure extends ExplainedError {
   constructor(
-    /** What is wrong, and where. */
-    readonly what: string,
-    /** What to do about it. */
-    readonly fix: string,
+    what: string,
+    fix: string,
     /** @default 2, usage or bad input */
     readonly exitCode: number = ExitCode.BAD_INPUT,
   ) {
-    super(`${what}; ${fix}`);
+    super(what, fix);
   }
 }
 

@@ -1,6 +1,6 @@
 import { withoutKeys } from "../keys/redact";
 
-/** Text of others as messages show it. No Terraform here: the fleet loader uses it too. */
+/** Text of others as messages show it. */
 
 /** A text in quotes, shortened, and without whatever looks like a key: one that was put in a wrong place is not shown again. */
 export function shown(text: string): string {
@@ -21,4 +21,22 @@ export function visible(text: string): string {
     const code = character.codePointAt(0) ?? 0;
     return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
   });
+}
+
+/** The text on one line. File names and the like may hold control characters, which could forge lines or colours. */
+export const oneLine = (text: string): string =>
+  text
+    .trim()
+    .replace(/\s*[\r\n]+\s*/g, " ")
+    .replace(/[\p{Cc}\p{Bidi_C}\u2028\u2029]/gu, "?");
+
+/**
+ * In quotes, with escapes for what is not seen as itself: controls (line feeds, ESC), characters that reorder the text around them or
+ * have no width (U+202E, U+200B), blanks that only look like one, and what Unicode has not assigned.
+ */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
 }

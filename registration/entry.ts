@@ -181,7 +181,7 @@ class Fields {
       return parsePublicKey(text);
     } catch (error) {
       if (!(error instanceof KeyError)) throw error;
-      throw this.error("publicKey", `is none: ${error.problem}`);
+      throw this.error("publicKey", `is none: ${error.what}`);
     }
   }
 

@@ -1,5 +1,6 @@
 /** What is to be registered in the workspace, as `npm start` and Terraform write it. */
 
+import { withoutSecrets } from "../keys/redact";
 import { didYouMean } from "../messages/did-you-mean";
 import { joinPath } from "../messages/paths";
 import { shown } from "../messages/safe-text";
@@ -98,8 +99,7 @@ export function userNamed(users: readonly RegisteredUser[], name: string): Regis
 }
 
 /** What was asked for, which may be a key or a secret that was put in a name's place: that must not be repeated. */
-const asked = (name: string) =>
-  shown(name.replace(/-----BEGIN.*/s, "…").replace(/(?=[\w+/=-]*[\dA-Z])[\w+/=-]{32,}/g, "…"));
+const asked = (name: string) => shown(withoutSecrets(name));
 
 function spellingsOf(user: RegisteredUser): string[] {
   const { stack, workspace, username } = user;

@@ -1,4 +1,4 @@
-import { redacted } from "../keys";
+import { generalCause, isDenied, nameOf, saidOf } from "../aws/failure";
 import { SigningError } from "./error";
 
 /** What to say of an error of AWS's, by what the caller of this file knows of the key. */
@@ -19,24 +19,22 @@ export interface Advice {
  */
 export function awsFailure(error: unknown, { key, needs, missing, unusable }: Advice): SigningError {
   if (error instanceof SigningError) return error;
-  const { name, message } = error instanceof Error ? error : { name: "unknown error", message: "" };
-  if (/^AccessDenied/.test(name)) {
-    return new SigningError("access-denied", `AWS denies the use of ${key} (${redacted(message)})`, needs);
-  }
+  if (isDenied(error))
+    return new SigningError("access-denied", `AWS denies the use of ${key} (${saidOf(error)})`, needs);
+  const name = nameOf(error);
   const search = missing[name];
   if (search !== undefined) return new SigningError("no-key", `AWS does not find ${key} (${name})`, search);
   const repair = unusable[name];
   if (repair !== undefined) return new SigningError("bad-key", `${key} cannot sign (${name})`, repair);
-  if (/^(CredentialsProviderError|ExpiredToken|InvalidClientTokenId|Unrecognized)/.test(name)) {
+  const { cause, reason } = generalCause(error) ?? { reason: name };
+  if (cause === "credentials") {
     const advice = "sign in to AWS (AWS_PROFILE, or the role of the task or function)";
-    return new SigningError("access-denied", `no valid AWS credentials for ${key} (${name})`, advice);
+    return new SigningError("access-denied", `no valid AWS credentials for ${key} (${reason})`, advice);
   }
-  if (/Region is missing/.test(message)) {
+  if (cause === "region") {
     const advice = "name the key by its full ARN, or set AWS_REGION";
     return new SigningError("unavailable", `the region of ${key} is not known`, advice);
   }
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  const reason = typeof code === "string" && /^E[A-Z]+$/.test(code) ? code : name;
   return new SigningError("unavailable", `AWS did not answer for ${key} (${reason})`, "try again");
 }
 

@@ -1,3 +1,5 @@
+import { ExplainedError } from "../keys/error";
+
 /** The stable names of what keeps a signer from signing. The wording of messages may change between versions. */
 export type SigningErrorCode =
   /** AWS does not let this role use the key. */
@@ -14,18 +16,17 @@ export type SigningErrorCode =
   | "bad-signature";
 
 /**
- * The one error that this folder throws, besides KeyError for a local key. Its message is one line, "PROBLEM; MEND", and holds no
- * private material. It has no `cause` on purpose: an AWS SDK's error can carry the whole answer, with the secret in it, and
- * loggers print causes.
+ * The one error that this folder throws, besides KeyError for a local key. Its message is one line and holds no private material.
+ * It has no `cause` on purpose: an AWS SDK's error can carry the whole answer, with the secret in it, and loggers print causes.
  */
-export class SigningError extends Error {
+export class SigningError extends ExplainedError {
   override readonly name = "SigningError";
 
   constructor(
     readonly code: SigningErrorCode,
-    readonly problem: string,
-    readonly fix: string,
+    what: string,
+    fix: string,
   ) {
-    super(`${problem}; ${fix}`);
+    super(what, fix);
   }
 }

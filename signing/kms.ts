@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { KMSClient, SignCommandInput } from "@aws-sdk/client-kms";
+import { requestHandler } from "../aws/time-limits";
 import { diagnose } from "../keys";
 import { awsFailure, regionOf } from "./aws";
 import { rawSignature } from "./der";
@@ -43,7 +44,7 @@ export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
     const sdk = await import("@aws-sdk/client-kms");
     client ??= new sdk.KMSClient({
       region: regionOf(keyId),
-      requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+      requestHandler,
     });
     return { sdk, client };
   }

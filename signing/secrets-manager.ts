@@ -1,4 +1,5 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { requestHandler } from "../aws/time-limits";
 import { generationLabel, KeyError, type PrivateKey, parsePrivateKey } from "../keys";
 import { awsFailure, regionOf } from "./aws";
 import { SigningError } from "./error";
@@ -51,7 +52,7 @@ export function secretsManagerSigner(options: SecretsManagerSignerOptions): Appr
     const sdk = await import("@aws-sdk/client-secrets-manager");
     client ??= new sdk.SecretsManagerClient({
       region,
-      requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+      requestHandler,
     });
     // By name, even the current one: which version is answered where no label is asked for is the service's choice.
     const VersionStage = generation === undefined ? "AWSCURRENT" : generationLabel(generation);

@@ -27,7 +27,7 @@ export async function prove(user: RegisteredUser, clients: AwsClients): Promise<
     if (verify(publicKey, message, signature)) return { message, signature: signature.toString("hex") };
   } catch (error) {
     if (!(error instanceof SigningError)) throw error;
-    const { code, problem, fix } = error;
+    const { code, what: problem, fix } = error;
     if (code === "access-denied" || code === "unavailable") return { state: "unreadable", problem, fix };
     return { state: code === "no-key" ? "missing" : "mismatch", problem, fix };
   }

@@ -1,3 +1,5 @@
+import { oneLine } from "../../messages/safe-text";
+
 /** The few colours used, on a terminal only, and not where NO_COLOR (no-color.org) or TERM=dumb asks for none. */
 const codes = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 
@@ -31,10 +33,3 @@ export function warn(message: string): void {
 export function complain(message: string): void {
   process.stderr.write(`${style("red", "error:", process.stderr)} ${oneLine(message)}\n`);
 }
-
-/** File names and the like may hold control characters: shown, they could forge lines or colours. */
-export const oneLine = (text: string): string =>
-  text
-    .trim()
-    .replace(/\s*[\r\n]+\s*/g, " ")
-    .replace(/[\p{Cc}\p{Bidi_C}\u2028\u2029]/gu, "?");

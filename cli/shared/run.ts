@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { KeyError } from "../../keys/error";
+import { withoutSecrets } from "../../keys/redact";
 import { ExitCode, Failure } from "../../messages/failure";
 import { complain } from "./output";
 
@@ -30,7 +31,7 @@ export async function run(argv: readonly string[], commands: readonly AddCommand
 function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return ExitCode.DONE; // --help and --version
-    if (error.code !== "commander.help") complain(`${withoutKeys(error.message)}; see --help`);
+    if (error.code !== "commander.help") complain(`${safe(error.message)}; see --help`);
     return ExitCode.BAD_INPUT;
   }
   if (error instanceof Failure) {
@@ -47,13 +48,7 @@ function explain(error: unknown): number {
 }
 
 /** Commander quotes what it does not understand, which may be a key or a secret that was put in the wrong place. */
-const withoutKeys = (message: string): string =>
-  message
-    .replace(/^error: /, "")
-    .replace(/-----BEGIN.*/s, "…")
-    .replace(/(--[\w-]+)=\S*/g, "$1=…")
-    .replace(/[\w+/=-]{32,}/g, "…")
-    .replace(/\.$/, "");
+const safe = (message: string): string => withoutSecrets(message.replace(/^error: /, "")).replace(/\.$/, "");
 
 /** `… | head` closes the pipe early: that is not an error. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

@@ -1,3 +1,4 @@
+import { quoted } from "../../messages/safe-text";
 import type { Challenge } from "../../signing";
 
 type Json = Challenge["content"] | Challenge["content"]["members"][number][1];
@@ -39,14 +40,3 @@ function leafOf(value: Json): string | undefined {
 
 /** A name that could pass for a name with its value is put in quotes. */
 const nameOf = (name: string) => (/^[\w.-]+$/.test(name) ? name : quoted(name));
-
-/**
- * In quotes, with escapes for what is not seen as itself: controls (line feeds, ESC), characters that reorder the text around them or
- * have no width (U+202E, U+200B), blanks that only look like one, and what Unicode has not assigned.
- */
-export function quoted(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
-}

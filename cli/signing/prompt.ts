@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { Failure } from "../../messages/failure";
+import { oneLine } from "../../messages/safe-text";
 import { decodeChallenge } from "../../signing";
-import { oneLine } from "../shared/output";
 import { renderChallenge } from "./display";
 
 export interface Review {

@@ -64,8 +64,6 @@ export async function openKey(options: KeyOptions, stdinTaken: boolean): Promise
     throw new Failure("--user and --registration go together", "give both, or another way to name the key");
   if (stdinTaken && (file === "-" || registration === "-"))
     throw new Failure("standard input cannot be the challenge as well", "name a file for one of them");
-  // The pinned SDK supports the Node.js versions that this package does; its warning would be noise.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   if (secret !== undefined)
     return { name: `the secret ${secret}`, signer: secretsManagerSigner({ secretArn: secret }) };
   if (kms !== undefined) return { name: `the KMS key ${kms}`, signer: kmsSigner({ keyId: kms }) };
@@ -95,7 +93,7 @@ export async function signWith({ signer, registered, name }: SigningKey, challen
 export function asFailure(error: unknown): unknown {
   if (!(error instanceof SigningError)) return error;
   const wrong = error.code === "bad-key" || error.code === "bad-signature";
-  return new Failure(error.problem, error.fix, wrong ? ExitCode.NO : ExitCode.BAD_INPUT);
+  return new Failure(error.what, error.fix, wrong ? ExitCode.NO : ExitCode.BAD_INPUT);
 }
 
 function verifies(publicKey: string, jws: string): boolean {

@@ -3,7 +3,8 @@ import {
   type EventBridgeClient,
   ListTargetsByRuleCommand,
 } from "@aws-sdk/client-eventbridge";
-import { GeneratorError, nameOf, withPatience } from "./faults";
+import { nameOf } from "../../aws/failure";
+import { GeneratorError, withPatience } from "./faults";
 
 /** The state in which a rule gets read-only events too, such as `GetSecretValue`. */
 const ON = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
@@ -12,9 +13,9 @@ const ON = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 const JOURNAL_ONLY = /\.(access|changes|code)$/;
 
 /**
- * Refuses to go on unless each of the rules is there, on, and has where to send what it sees: no key is made that nobody watches. The names
- * come with the invocation, and the role lets the function see exactly the rules of its own workspace. Who may invoke the
- * function could leave them out, and gains nothing by it: a key that signers alone can read.
+ * Refuses to go on unless each rule exists, is on, and has a target: no key is made that nobody watches. The names come with the
+ * invocation, and the role lets the function see exactly the rules of its own workspace. Whoever may invoke the function could
+ * leave them out, and would gain nothing by it: a key that only signers can read.
  *
  * @throws GeneratorError that names the rule and the fix
  */
@@ -24,7 +25,8 @@ export async function requireAlerts(client: EventBridgeClient, rules: readonly s
       const fault = await faultOf(client, name);
       if (fault === undefined) return;
       throw new GeneratorError(
-        `no key is made while the alert rule ${name} ${fault}: apply the workspace's stack, which makes it and turns it on, then apply again`,
+        `no key is made while the alert rule ${name} ${fault}`,
+        "apply the workspace's stack, which makes the rule and turns it on, then apply again",
       );
     }),
   );

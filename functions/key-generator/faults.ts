@@ -1,5 +1,8 @@
-/** What went wrong, in one line that is fit for Terraform's output and the function's log. */
-export class GeneratorError extends Error {
+import { nameOf } from "../../aws/failure";
+import { ExplainedError } from "../../keys/error";
+
+/** Its message is one line that is fit for Terraform's output and the function's log. */
+export class GeneratorError extends ExplainedError {
   override readonly name = "GeneratorError";
 }
 
@@ -23,10 +26,6 @@ const WORTH_A_RETRY = new Set([
   "ThrottlingException",
   "TooManyRequestsException",
 ]);
-
-export function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : "UnknownError";
-}
 
 /**
  * Sends a request again while it is throttled, or denied as a role whose policy was attached seconds ago is.
@@ -74,9 +73,13 @@ function withoutRequest(error: unknown, service: string): Error {
   if (name === "ResourceExistsException" || error instanceof GeneratorError) return error as Error;
   if (name === "TimeoutError") {
     return new GeneratorError(
-      `${service} does not answer; see that the function's network reaches it, then apply again: a key that was put is found`,
+      `${service} does not answer`,
+      "see that the function's network reaches it, then apply again: a key that was put is found",
     );
   }
   const said = error instanceof Error && MESSAGE_IS_PUBLIC.has(name) ? `: ${error.message}` : "";
-  return new GeneratorError(`${service} refused the request with ${name}${said}`);
+  return new GeneratorError(
+    `${service} refused the request with ${name}${said}`,
+    "remove the cause, then apply again",
+  );
 }

@@ -1,10 +1,11 @@
 import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { nameOf } from "../../aws/failure";
 import { encodePrivateKey, generateKeyPair } from "../../keys/key-pair";
 import { generationLabel, publicKeyLabel, versionIdOf } from "../../keys/labels";
-import { GeneratorError, nameOf, withPatience } from "./faults";
+import { GeneratorError, withPatience } from "./faults";
 import { describe, labelsOf, refuseForeign } from "./secret";
 
-/** The input of an invocation: public data only, since Terraform keeps it in its state. */
+/** The input of an invocation. Public data only: Terraform keeps it in its state. */
 export interface GeneratorEvent {
   /** The ARN of the secret that holds the user's private key. */
   readonly secretArn: string;
@@ -19,18 +20,18 @@ export interface GeneratorEvent {
 /** The answer: each generation asked for, with its public key (130 hex characters, X9.62 uncompressed point). */
 export type GeneratorResult = Record<string, string>;
 
-/** Tells what was done. Never called with private material. */
+/** Writes down what was done. Never called with private material. */
 export type Log = (message: string, details: Record<string, unknown>) => void;
 
 /**
  * Makes the key of each generation that has none, in rising order, and answers with the public key of all.
  *
- * One `PutSecretValue` carries key and labels together, so that a crash leaves a whole version or none. Its
- * token, which is the version's id too, follows from secret and generation: whoever comes second, be it a
- * retry or another invocation at the same time, is refused by Secrets Manager and reads the first one's label.
+ * One `PutSecretValue` carries key and labels together, so that a crash leaves a whole version or none. Its token, which is also
+ * the version's id, follows from secret and generation. So Secrets Manager refuses whoever comes second (a retry, or another
+ * invocation at the same time), who then reads the label of the first.
  *
- * @param beforeMaking called before each key that is made, not for those that are there: what throws keeps it from being made
- * @throws GeneratorError when a generation can be neither found nor made; its message is fit for a plan's output
+ * @param beforeMaking called before a key is made, not for keys that exist; if it throws, no key is made
+ * @throws GeneratorError when a generation can be neither found nor made
  */
 export async function generate(
   client: SecretsManagerClient,
@@ -51,7 +52,8 @@ export async function generate(
       log("generation exists", { secretArn, generation, publicKey });
     } else if (generation < highest) {
       throw new GeneratorError(
-        `generation ${generation} has no version in ${secretArn}, though generation ${highest} has: an older generation is never made anew; declare generation ${highest} or a later one`,
+        `generation ${generation} has no version in ${secretArn}, though generation ${highest} has: an older generation is never made anew`,
+        `declare generation ${highest} or a later one`,
       );
     } else {
       await beforeMaking();
@@ -102,6 +104,7 @@ async function publicKeyOfOther(
     if (publicKey) return publicKey;
   }
   throw new GeneratorError(
-    `generation ${generation} exists in ${secretArn} as version ${versionIdOf(secretArn, generation)}, but its labels are gone: somebody moved them; put generation-${generation} and its public key back, or declare the next generation`,
+    `generation ${generation} exists in ${secretArn} as version ${versionIdOf(secretArn, generation)}, but its labels are gone: somebody moved them`,
+    `put generation-${generation} and its public key back, or declare the next generation`,
   );
 }

@@ -14,16 +14,16 @@ export async function describe(
   const secret = await withPatience(() => client.send(new DescribeSecretCommand({ SecretId: secretArn })));
   if (secret.DeletedDate) {
     throw new GeneratorError(
-      `${secretArn} is scheduled for deletion; restore it (aws secretsmanager restore-secret) and apply again`,
+      `${secretArn} is scheduled for deletion`,
+      "restore it (aws secretsmanager restore-secret) and apply again",
     );
   }
   return secret;
 }
 
 /**
- * Neither makes a key in a secret that others hold the key to or have a copy of, nor takes for a key what somebody put there
- * before the secret was ours: where deployers are declared, nobody else can make a secret, or put a value, under the
- * workspace's KMS key.
+ * Refuses a secret that others can decrypt or have a copy of, and one in which somebody may have put a key before it was ours:
+ * where deployers are declared, nobody else can make a secret, or put a value, under the workspace's KMS key.
  */
 export function refuseForeign(
   secret: DescribeSecretCommandOutput,
@@ -42,7 +42,8 @@ export function refuseForeign(
           : undefined;
   if (found === undefined) return;
   throw new GeneratorError(
-    `no key is made in ${secretArn}: it ${found}, so this package did not make it as it is; find in CloudTrail who did, and choose another user name`,
+    `no key is made in ${secretArn}: it ${found}, so this package did not make it as it is`,
+    "find in CloudTrail who did, and choose another user name",
   );
 }
 
@@ -52,6 +53,6 @@ export function labelsOf(secret: DescribeSecretCommandOutput, secretArn: string)
     return readLabels(secret.VersionIdsToStages);
   } catch (error) {
     if (!(error instanceof LabelError)) throw error;
-    throw new GeneratorError(`${secretArn}: ${error.message}`);
+    throw new GeneratorError(`${secretArn}: ${error.what}`, error.fix);
   }
 }

@@ -12,8 +12,8 @@ describe("each mistake that people make with keys", () => {
     expect(diagnosis).toMatchObject({ kind, code, accepted: false, convertible });
     expect(diagnosis.publicKey).toBe(publicKey);
     expect(diagnosis.fingerprint).toBe(publicKey && fingerprint(publicKey));
-    if (says) expect(`${diagnosis.form} ${diagnosis.problem}`).toMatch(says);
-    for (const text of [diagnosis.problem, diagnosis.fix]) expect(text).toMatch(/^\S[^\r\n]{10,}\S$/);
+    if (says) expect(`${diagnosis.form} ${diagnosis.what}`).toMatch(says);
+    for (const text of [diagnosis.what, diagnosis.fix]) expect(text).toMatch(/^\S[^\r\n]{10,}\S$/);
   });
 
   test.each(cases)("%s, as a string", (_, { input, code }) => {
@@ -179,8 +179,8 @@ test("an identifier from the input does not carry text into the answer", () => {
     Buffer.of(0xa0, 62),
     oid,
   ]);
-  const { curve, problem } = diagnose(pem(SEC1, key));
-  expect(`${curve} ${problem}`.length).toBeLessThan(200);
+  const { curve, what } = diagnose(pem(SEC1, key));
+  expect(`${curve} ${what}`.length).toBeLessThan(200);
 });
 
 // Quadratic time would take minutes, which the runner ends; how fast it is, is for a benchmark.

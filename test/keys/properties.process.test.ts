@@ -113,8 +113,8 @@ const damaged = fc
 test("diagnose never throws, and the others throw KeyError only, for whatever they are given", () => {
   fc.assert(
     fc.property(fc.oneof(strange, damaged), (input) => {
-      const { accepted, problem, fix, publicKey } = diagnose(input);
-      expect(typeof (accepted ? publicKey : problem)).toBe("string");
+      const { accepted, what, fix, publicKey } = diagnose(input);
+      expect(typeof (accepted ? publicKey : what)).toBe("string");
       expect(accepted || fix !== undefined).toBe(true);
       for (const use of [parsePrivateKey, parsePublicKey, convert]) {
         try {

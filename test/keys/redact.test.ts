@@ -1,6 +1,9 @@
 /** What is taken out of the texts of others before they are shown, and what must stay readable in them. */
 import { createHash } from "node:crypto";
 import { redacted } from "../../keys";
+import { withoutKeys, withoutSecrets } from "../../keys/redact";
+import { shown } from "../../messages/safe-text";
+import { newKey } from "../support/keys/spellings";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest();
 
@@ -22,4 +25,39 @@ test.each([
   "arn:aws:iam::123456789012:role/ledger-enterprise-acme-prod-key-generator-ap-southeast-1",
 ])("%s stays readable", (name) => {
   expect(redacted(name)).toBe(name);
+});
+
+const functions = { redacted, withoutKeys, withoutSecrets, shown };
+
+test.each(
+  Object.entries(functions),
+)("%s leaves no 12 characters of a key, however it is spelled", (_, without) => {
+  const other = newKey().spellings;
+  for (let i = 0; i < 5; i++) {
+    for (const [name, spelling] of Object.entries(newKey().spellings)) {
+      // Half of a JWK is cut within its public part.
+      const half = name === "JWK" ? spelling : spelling.slice(0, spelling.length / 2);
+      const texts = [
+        spelling,
+        half,
+        `the value '${spelling}' is`,
+        `--key=${spelling} x`,
+        JSON.stringify(spelling),
+      ];
+      const left = texts.map(without).join("\n");
+      for (let at = 0; at + 12 <= spelling.length; at++) {
+        const part = spelling.slice(at, at + 12);
+        if (left.includes(part) && !other[name]?.includes(part)) throw new Error(`${name}: ${part} is left`);
+      }
+    }
+  }
+});
+
+test("what was typed in a wrong place loses every long run and the values of options", () => {
+  expect(withoutSecrets("unknown option '--apikey=short'")).toBe("unknown option '--apikey=…");
+  expect(withoutSecrets("unknown command 'q8Zr-4kLm_0aXyW2-vB7nTt1uPc5sD9eF'")).toBe("unknown command '…'");
+  expect(withoutSecrets("unknown command 'correcthorsebatterystaplecorrecthorse'")).toBe(
+    "unknown command '…'",
+  );
+  expect(withoutSecrets("unknown option '--registration-of-the-settlement-bot'")).toContain("settlement-bot");
 });

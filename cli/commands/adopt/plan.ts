@@ -1,5 +1,5 @@
 import { Failure } from "../../../messages/failure";
-import { oneLine } from "../../shared/output";
+import { oneLine } from "../../../messages/safe-text";
 import { isValues, readPlans, type Values } from "../../shared/terraform-plan";
 
 /** Types whose making AWS refuses where there is one of the name, or, for a KMS key, doubles. All others are put anew over what is there. */

@@ -1,6 +1,7 @@
 import type { AuditReport, LocatedLeak } from "../../../audit";
 import { formatFingerprint } from "../../../keys";
-import { oneLine, style } from "../../shared/output";
+import { oneLine } from "../../../messages/safe-text";
+import { style } from "../../shared/output";
 
 const kinds: Record<LocatedLeak["kind"], string> = {
   "private-key": "private key",

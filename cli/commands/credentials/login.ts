@@ -1,8 +1,8 @@
 import { LoginRefused, Session } from "../../../ledger-api/session";
 import { readSettings } from "../../../ledger-api/settings";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { oneLine } from "../../../messages/safe-text";
 import type { RegisteredUser } from "../../../registration/read";
-import { oneLine } from "../../shared/output";
 import type { Credentials } from "./check";
 import { VARIABLES } from "./input";
 import { variablesOf } from "./store";

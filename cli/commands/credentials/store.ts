@@ -1,10 +1,15 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AwsClients } from "../../../aws/clients";
+import { refuseForeignEndpoints } from "../../../aws/endpoint-guard";
 import { generationLabel } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { addressOf, credentialsNamesOf, type RegisteredUser } from "../../../registration/read";
-import { explained, refuseForeignAccount, type Target } from "../../custody/custodian-access";
-import { refuseForeignEndpoints } from "../../shared/own-endpoints";
+import {
+  explained,
+  foreignEndpoint,
+  refuseForeignAccount,
+  type Target,
+} from "../../custody/custodian-access";
 import type { Credentials } from "./check";
 import { VARIABLES } from "./input";
 import {
@@ -54,7 +59,7 @@ export async function withStore<T>(
   const clients = new AwsClients();
   try {
     const client = await clients.secretsManager(user.region);
-    refuseForeignEndpoints(client, "credentials");
+    refuseForeignEndpoints(client, foreignEndpoint("credentials"));
     await refuseForeignAccount(target, client);
     return await use(storeOf(target, client));
   } finally {

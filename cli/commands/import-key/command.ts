@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { AwsClients } from "../../../aws/clients";
+import { refuseForeignEndpoints } from "../../../aws/endpoint-guard";
 import { formatFingerprint, KeyError, type PrivateKey, parsePrivateKey, versionIdOf } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
+import { foreignEndpoint } from "../../custody/custodian-access";
 import { type Input, readInput } from "../../shared/input";
 import { printJson, printRows, style, warn } from "../../shared/output";
-import { refuseForeignEndpoints } from "../../shared/own-endpoints";
 import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
 import { type Loaded, load } from "./load";
 
@@ -84,7 +85,7 @@ async function withKey(input: Input, use: (key: PrivateKey) => Promise<void>): P
     key = parsePrivateKey(input.bytes);
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
-    throw new Failure(`${input.name}: ${error.problem}`, error.fix, ExitCode.NO);
+    throw new Failure(`${input.name}: ${error.what}`, error.fix, ExitCode.NO);
   }
   try {
     await use(key);
@@ -116,7 +117,7 @@ async function send(user: RegisteredUser, key: PrivateKey): Promise<Loaded> {
   const clients = new AwsClients();
   try {
     const client = await clients.secretsManager(user.region);
-    refuseForeignEndpoints(client);
+    refuseForeignEndpoints(client, foreignEndpoint("a key"));
     return await load(user, key, client);
   } finally {
     await clients.destroy();

@@ -74,12 +74,12 @@ const holdsPrivateKey = ({ kind }: Diagnosis) => kind === "private" || kind === 
 const kinds = { private: "private key, ", public: "public key, ", pair: "key pair, ", other: "" } as const;
 
 function printDiagnosis(diagnosis: Diagnosis): void {
-  const { kind, form, curve, accepted, problem, fix, notes, publicKey } = diagnosis;
+  const { kind, form, curve, accepted, what, fix, notes, publicKey } = diagnosis;
   printRows([
     ["What it is", `${kinds[kind]}${form}`],
     ["Curve", curve],
     ["Ledger", accepted ? style("green", "accepted") : style("red", "not accepted")],
-    ["Problem", problem],
+    ["Problem", what],
     ["Fix", fix],
     ["Public key", publicKey],
     ["Fingerprint", diagnosis.fingerprint && formatFingerprint(diagnosis.fingerprint)],
@@ -89,7 +89,7 @@ function printDiagnosis(diagnosis: Diagnosis): void {
 
 function convertKey({ bytes, name }: Input, diagnosis: Diagnosis, { json, out }: Options): void {
   if (!diagnosis.convertible)
-    throw new Failure(`${name}: ${diagnosis.problem}`, diagnosis.fix ?? "", ExitCode.NO);
+    throw new Failure(`${name}: ${diagnosis.what}`, diagnosis.fix ?? "", ExitCode.NO);
   const converted = convert(bytes);
   try {
     if (converted.kind === "private" && out === undefined)

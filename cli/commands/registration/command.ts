@@ -1,12 +1,13 @@
 import { type Command, Option } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { oneLine } from "../../../messages/safe-text";
 import { addressOf, type Card, type CardFacts, pageCodeOf, sealOf } from "../../../registration/card";
 import { addressOf as addressOfUser, type RegisteredUser } from "../../../registration/read";
 import { type Line, stageOf, uiLabelOf } from "../../../registration/steps";
 import { builtAssets } from "../../../registration-page/assets";
 import { type PageAssets, pageOf } from "../../../registration-page/html";
 import { writeNewFiles } from "../../shared/new-file";
-import { complain, oneLine } from "../../shared/output";
+import { complain } from "../../shared/output";
 import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
 import { markdownOf } from "./markdown";
 import { type Proven, readProofs } from "./proofs";

@@ -1,6 +1,6 @@
+import { oneLine } from "../../../messages/safe-text";
 import { addressOf, type Card } from "../../../registration/card";
 import { type Line, type Section, stageOf, uiLabelOf } from "../../../registration/steps";
-import { oneLine } from "../../shared/output";
 import { type CheckedCard, fieldOf, pageCode, stepsFor } from "./text";
 
 /** The cards as Markdown, for a ticket: what comes from the registration is shown as it is, and never as markup. */

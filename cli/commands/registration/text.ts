@@ -1,8 +1,9 @@
 import { formatFingerprint } from "../../../keys";
+import { oneLine } from "../../../messages/safe-text";
 import { addressOf, type Card, pageCodeOf } from "../../../registration/card";
 import { type Checked, checkCard, Twins } from "../../../registration/check";
 import { type Line, type Section, sectionsOf, stageOf, uiLabelOf } from "../../../registration/steps";
-import { oneLine, style } from "../../shared/output";
+import { style } from "../../shared/output";
 
 /** A card and what its checks said. */
 export interface CheckedCard {

@@ -1,4 +1,5 @@
-import { oneLine, printJson, style } from "../../shared/output";
+import { oneLine } from "../../../messages/safe-text";
+import { printJson, style } from "../../shared/output";
 import { STAGES, type UserStatus } from "./judge";
 import type { Level, Problem } from "./problem";
 

@@ -1,8 +1,9 @@
 import { formatFingerprint } from "../../../keys";
+import { oneLine } from "../../../messages/safe-text";
 import { addressOf } from "../../../registration/read";
 import type { Verdict } from "../../custody/judge";
 import type { Unseen } from "../../custody/refused";
-import { oneLine, printJson, style } from "../../shared/output";
+import { printJson, style } from "../../shared/output";
 
 const colours = { ok: "green", mismatch: "red", missing: "yellow", unreadable: "yellow" } as const;
 

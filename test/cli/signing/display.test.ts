@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { quoted, renderChallenge } from "../../../cli/signing/display";
+import { renderChallenge } from "../../../cli/signing/display";
+import { quoted } from "../../../messages/safe-text";
 import { decodeChallenge } from "../../../signing";
 import { TRANSACTION } from "../../support/workspace/requests";
 

@@ -29,7 +29,7 @@ describe("the generator", () => {
   test("makes no key while a rule that it was told of is missing", async () => {
     const secretArn = await account.emptySecret();
     await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
-      /^no key is made while the alert rule ledger-enterprise\.acme\.\w+ is missing: apply the workspace's stack/,
+      /^no key is made while the alert rule ledger-enterprise\.acme\.\w+ is missing; apply the workspace's stack/,
     );
     expect(await versions(secretArn)).toBe(0);
   });
@@ -56,7 +56,7 @@ describe("the generator", () => {
     await account.removeTarget(rule, ...ids);
     const secretArn = await account.emptySecret();
     await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
-      `no key is made while the alert rule ${rule} has lost its target: apply the workspace's stack`,
+      `no key is made while the alert rule ${rule} has lost its target; apply the workspace's stack`,
     );
     expect(await versions(secretArn)).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { oneLine } from "../../../shared/output";
+import { oneLine } from "../../../../messages/safe-text";
 
 /** A text from a plan, apart from our own words. */
 interface Quoted {

@@ -1,7 +1,7 @@
-import { derivePublicKey, POINT_BYTES, readPoint, SCALAR_BYTES } from "./curve";
-import { type Finding, finding, flawed } from "./finding";
-import * as mistakes from "./mistakes";
-import { readDer } from "./read-der";
+import { derivePublicKey, POINT_BYTES, readPoint, SCALAR_BYTES } from "../curve";
+import { type Finding, finding, flawed } from "../finding";
+import * as mistakes from "../mistakes";
+import { readDer } from "./der";
 
 /** Points of other curves in X9.62 uncompressed form, told by their length in bytes. */
 const pointLengths: Readonly<Record<number, string>> = {

@@ -1,8 +1,8 @@
-import { derivePublicKey, integer, otherCurves, P256, readPoint, SCALAR_BYTES } from "./curve";
-import { DerError, dotted, type Element, readAll, readElement, readOnly, Tag } from "./der";
-import { type Finding, finding, flawed, withFlaw } from "./finding";
-import * as mistakes from "./mistakes";
-import { algorithmName, curveName, EC_PUBLIC_KEY } from "./oid";
+import { derivePublicKey, integer, otherCurves, P256, readPoint, SCALAR_BYTES } from "../curve";
+import { DerError, dotted, type Element, readAll, readElement, readOnly, Tag } from "../der";
+import { type Finding, finding, flawed, withFlaw } from "../finding";
+import * as mistakes from "../mistakes";
+import { algorithmName, curveName, EC_PUBLIC_KEY } from "../oid";
 
 /**
  * Recognises the DER of a key: SEC1 (RFC 5915), PKCS#8 (RFC 5958), SPKI (RFC 5480), and what people

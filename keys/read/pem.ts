@@ -1,7 +1,7 @@
-import { decoded, type Finding, flawed, withFlaw } from "./finding";
-import * as mistakes from "./mistakes";
-import type { PemBlock } from "./pem";
-import { readDer } from "./read-der";
+import { decoded, type Finding, flawed, withFlaw } from "../finding";
+import * as mistakes from "../mistakes";
+import type { PemBlock } from "../pem";
+import { readDer } from "./der";
 
 /** Curve parameters, which `openssl ecparam -genkey` puts in front of the key. */
 export const isParameters = ({ label, complete }: PemBlock): boolean => label === "EC PARAMETERS" && complete;

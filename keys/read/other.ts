@@ -1,6 +1,6 @@
-import { derivePublicKey, readPoint } from "./curve";
-import { decoded, type Finding, finding, flawed } from "./finding";
-import * as mistakes from "./mistakes";
+import { derivePublicKey, readPoint } from "../curve";
+import { decoded, type Finding, finding, flawed } from "../finding";
+import * as mistakes from "../mistakes";
 
 /** Recognises JSON: a JWK (RFC 7517, RFC 7518 section 6.2), or something that is no key. */
 export function readJson(text: string): Finding | undefined {
