@@ -10,6 +10,7 @@ import { KINDS } from "../../../fleet/backend/kinds";
 import { addStacks } from "../../../fleet/stacks";
 import { DOCUMENTS } from "../../../fleet/yaml/schema";
 import { forAll } from "../../support/for-all";
+import { PROJECT } from "../../support/project";
 import { problemsOf, USERS, WORKSPACE, workspaceProblems, writeFleet } from "../../support/temporary-fleet";
 
 const problems = (backend: string) => workspaceProblems(`${WORKSPACE}backend: ${backend}\n`);
@@ -156,6 +157,19 @@ describe("the only backend of a stack", () => {
     expect(new Set(tried)).toEqual(new Set(Object.keys(KINDS)));
     const schema = DOCUMENTS["backend.schema.json"].definitions["backend"]?.properties;
     expect(Object.keys(schema ?? {}).sort()).toEqual(Object.keys(KINDS).sort());
+  });
+
+  test("the table of docs/state.md is that of the code", () => {
+    const page = readFileSync(join(PROJECT, "docs/state.md"), "utf8");
+    const rows = [...page.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, kind = "", rest = ""]) => {
+      const [name, unlessDeclared, credentials] = rest.split("|").map((cell) => cell.replace(/[`\s]/g, ""));
+      return [kind, { name, unlessDeclared, credentials: credentials?.split(",").filter(Boolean).sort() }];
+    });
+    const known = Object.entries(KINDS).map(([kind, { name, unlessDeclared = "", credentials }]) => [
+      kind,
+      { name: name.join("."), unlessDeclared, credentials: credentials.map(([setting]) => setting).sort() },
+    ]);
+    expect(rows).toEqual(known);
   });
 
   it.each(BLOCKS)("holds no path of this machine: %s", (declared) => {
