@@ -1,4 +1,5 @@
 import { accessWarnings, alertWarnings } from "../rules/missing-settings";
+import { stateCollisions } from "./backend/checks";
 import { type NamedStack, nameCollisions, stackCollisions } from "./collisions";
 import type { UserFile, WorkspaceDeclaration } from "./declarations";
 import { type FoundFile, readDirectory, type WorkspaceFolder } from "./directory";
@@ -33,6 +34,11 @@ export function loadFleet(directory: string): Fleet {
     ...found,
     ...loaded.flatMap((each) => each.problems),
     ...stackCollisions(loaded.flatMap((each) => each.stacks)),
+    ...stateCollisions(
+      loaded.flatMap(({ declaration, stacks }) =>
+        declaration ? stacks.map((stack) => ({ ...stack, backend: declaration.backend })) : [],
+      ),
+    ),
   ];
   const faulty = new Set(problems.map(({ file }) => file));
   const isRight = ({ file, files }: WorkspaceDeclaration) =>

@@ -1,7 +1,8 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { type App, LocalBackend, TerraformStack } from "cdktf";
+import { type App, TerraformStack } from "cdktf";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace, type LedgerWorkspaceProps } from "../constructs";
-import { backendOf } from "./backend";
+import { backendOf } from "./backend/backend";
+import { StackBackend } from "./backend/construct";
 import type { UserDeclaration, UserFile, WorkspaceDeclaration } from "./declarations";
 
 /** Makes the stacks of a workspace: one for each region with users in it, then one for each user file. */
@@ -24,10 +25,7 @@ abstract class FleetStack extends TerraformStack {
     const { file: _file, files: _files, backend: _backend, ...settings } = workspace;
     this.options = { ...settings, region };
     new AwsProvider(this, "aws", { region, allowedAccountIds: [workspace.account] });
-    const backend = backendOf(workspace, id);
-    if (backend) this.addOverride("terraform.backend", backend);
-    // Where cdktf keeps it by default, beside cdktf.json, but relative: the same bytes on every machine.
-    else new LocalBackend(this, { path: `../../../terraform.${id}.tfstate` });
+    new StackBackend(this, backendOf(workspace.backend, id));
   }
 }
 

@@ -4,7 +4,7 @@ import { isObject } from "../rules/is-object";
 import { partitionOf, rolePartitionProblem } from "../rules/partitions";
 import { roleArnProblem } from "../rules/principal-arns";
 import { caseProblems } from "../rules/tags";
-import { checkBackend } from "./backend";
+import { checkBackend, REFUSED_SETTINGS } from "./backend/checks";
 import type { WorkspaceDeclaration } from "./declarations";
 import { Entry } from "./yaml/entry";
 import { fromRule, type Mistake, type Problem } from "./yaml/problems";
@@ -40,6 +40,7 @@ export function readWorkspace(yaml: YamlFile): WorkspaceReading {
   const problems = shapeProblems(yaml, schema, {
     patterns: { account: accountMistake, roleArn: (text) => fromRule(roleArnProblem(text)) },
     elsewhere: { users: USERS_ELSEWHERE },
+    refused: REFUSED_SETTINGS,
   });
   const file = Entry.root(yaml, problems);
   const textsOf = (key: string) => file.texts(key).map(({ text }) => text);

@@ -1,13 +1,13 @@
 import { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
 import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { inOneLine } from "../../messages/mistake";
 import {
   alertRuleNames,
   generatorFunctionName,
   generatorRoleName,
   workspaceKeyAlias,
 } from "../../rules/aws-names";
-import { inOneLine } from "../../messages/mistake";
 import { accessWarnings, alertWarnings } from "../../rules/missing-settings";
 import { WORKSPACE_TAG } from "../../rules/tags";
 import { type AlertTargets, alertTargetsOf } from "../alerts/targets";

@@ -14,6 +14,8 @@ export interface Wording {
   readonly patterns?: Readonly<Record<string, BetterWording>>;
   /** By key: what to say of one that is unknown here and known in the other kind of file. */
   readonly elsewhere?: Readonly<Record<string, Mistake>>;
+  /** By path: what to say of a key that is left out of the schema on purpose. */
+  readonly refused?: ReadonlyMap<string, Mistake>;
 }
 
 /**
@@ -131,6 +133,8 @@ class Check {
   }
 
   private unknownKey(key: string, known: readonly string[], path: string): Mistake {
+    const refused = this.wording.refused?.get(joinPath(path, key));
+    if (refused !== undefined) return refused;
     const { elsewhere = {} } = this.wording;
     const atUserOrFile = path === "" || /^users\[\d+\]$/.test(path);
     if (atUserOrFile && Object.hasOwn(elsewhere, key)) return elsewhere[key] as Mistake;
@@ -174,8 +178,8 @@ class Check {
   }
 }
 
-/** How a file of each kind begins. */
-const BEGINNINGS: Readonly<Record<SchemaName, string>> = {
+/** How a file of each kind begins; a backend is no file of its own. */
+const BEGINNINGS: Readonly<Partial<Record<SchemaName, string>>> = {
   "users.schema.json": "users: and a list of users under it",
   "workspace.schema.json": 'account: "ACCOUNT" and so on',
 };

@@ -247,7 +247,7 @@ describe("what a workspace had better not do without is a warning and no problem
   it.each([
     ["deployers", "deployers is empty: any administrator of the account can change who reads a key"],
     ["custodians", "custodians is empty: no one can store the API credentials"],
-    ["alertEmails", "alertEmails and alertTopic are both unset: no one will receive alerts. Set one."],
+    ["alertEmails", "alertEmails and alertTopic are both unset: no one will receive alerts; set one"],
   ])("%s", (key, message) => {
     expect(warnings(without(key))).toEqual([expect.stringContaining(`acme/workspace.yaml:1: ${message}`)]);
   });
