@@ -1,9 +1,9 @@
 import { Evidence, inside, type Origin } from "./evidence";
 import { RunDecoder, suspectRun } from "./examine-run";
-import { findDer, findDerPoints } from "./find-der";
-import { findJwk } from "./find-jwk";
-import { findOpensslText } from "./find-openssl-text";
-import { findPem } from "./find-pem";
+import { findDer, findDerPoints } from "./find/der";
+import { findJwk } from "./find/jwk";
+import { findOpensslText } from "./find/openssl-text";
+import { findPem } from "./find/pem";
 import { gunzip } from "./gunzip";
 import { columnOf, REACH, reassemble } from "./reassemble";
 import { longRuns } from "./runs";

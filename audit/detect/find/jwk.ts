@@ -1,6 +1,6 @@
-import { derivePublicKey } from "../../keys/curve";
-import type { Evidence, Origin } from "./evidence";
-import { unescapeText } from "./reassemble";
+import { derivePublicKey } from "../../../keys/curve";
+import type { Evidence, Origin } from "../evidence";
+import { unescapeText } from "../reassemble";
 
 /** How far from `P-256` the other members of a JWK may stand. */
 const REACH = 1024;

@@ -1,6 +1,6 @@
-import { derivePublicKey } from "../../keys/curve";
-import type { Evidence, Origin } from "./evidence";
-import { unescapeText } from "./reassemble";
+import { derivePublicKey } from "../../../keys/curve";
+import type { Evidence, Origin } from "../evidence";
+import { unescapeText } from "../reassemble";
 
 /** `openssl ec -text` takes some 500 characters; a log's prefixes make them more. */
 const REACH = 2048;
