@@ -7,7 +7,11 @@ describe("a fleet that nothing is wrong with", () => {
     const directory = writeFleet({ "acme/workspace.yaml": WORKSPACE, "acme/treasury.yaml": USERS });
     const { workspaces, problems, warnings } = loadFleet(directory);
     expect(problems).toEqual([]);
-    expect(warnings.map(({ message }) => message.split(" ")[0])).toEqual(["deployers", "custodians", "alertEmails"]);
+    expect(warnings.map(({ message }) => message.split(" ")[0])).toEqual([
+      "deployers",
+      "custodians",
+      "alertEmails",
+    ]);
     expect(workspaces).toEqual([
       {
         name: "acme",
