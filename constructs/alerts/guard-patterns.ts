@@ -25,31 +25,12 @@ const BUS = "default";
  * function. (`RoleWatch` watches the role itself.)
  */
 export function generatorPattern(watched: Watched): EventPattern {
-  return {
-    source: ["aws.lambda"],
-    detail: {
-      // Not by event names, which contain versions that AWS may change, as in UpdateFunctionCode20150331v2.
-      readOnly: [false],
-      eventName: NOT_EVERYDAY,
-      errorCode: DONE,
-      ...notBy(watched.workspace.deployers),
-      $or: generatorRecords(watched),
-    },
-  };
+  return changesByOthers(watched, ["aws.lambda"], generatorRecords(watched));
 }
 
 /** Someone other than a deployer changed these rules, the topic or the journal. */
 export function alertsPattern(watched: Watched): EventPattern {
-  return {
-    source: ["aws.events", "aws.sns", "aws.logs"],
-    detail: {
-      readOnly: [false],
-      eventName: NOT_EVERYDAY,
-      errorCode: DONE,
-      ...notBy(watched.workspace.deployers),
-      $or: alertRecords(watched),
-    },
-  };
+  return changesByOthers(watched, ["aws.events", "aws.sns", "aws.logs"], alertRecords(watched));
 }
 
 /**
@@ -104,6 +85,21 @@ export function codePattern(watched: Watched): EventPattern {
       eventName: NOT_EVERYDAY,
       errorCode: NOT_DENIED,
       $or: generatorRecords(watched),
+    },
+  };
+}
+
+/** Changes that a caller other than a deployer made. */
+function changesByOthers({ workspace }: Watched, source: string[], records: EventPattern[]): EventPattern {
+  return {
+    source,
+    detail: {
+      // Not by the names of the changes: Lambda's contain versions that AWS may raise, as in UpdateFunctionCode20150331v2.
+      readOnly: [false],
+      eventName: NOT_EVERYDAY,
+      errorCode: DONE,
+      ...notBy(workspace.deployers),
+      $or: records,
     },
   };
 }
