@@ -23,7 +23,7 @@ export class ApiUserRole {
   private constructor(
     /** `operator` or `administrator`. */
     readonly name: Role,
-    /** What the workspace's "Invite User" page calls it (seed, step 2). */
+    /** The name of the role on the workspace's "Invite User" page. */
     readonly uiLabel: string,
   ) {}
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Names in AWS. They hold the workspace and the user, never the file or the stack, so that a user can move
- * from one file to another without its key being touched. No Terraform here: the fleet loader uses it too.
+ * Names in AWS. They contain the workspace and the user, never the file or the stack, so that a user can move from one file to
+ * another without a change to its key.
  */
 
 /** What every name in AWS begins with. */
@@ -16,12 +16,12 @@ export const WORKSPACE_NAME_RULE =
   "1 to 24 lower-case letters, digits and hyphens, beginning and ending with a letter or digit";
 
 /**
- * The part of a name in AWS that stands for a user: lower case, every run of other characters than letters,
- * digits and underscores a hyphen (`settlement bot` is `settlement-bot`). Secrets Manager takes
- * `[A-Za-z0-9/_+=.@-]` and KMS aliases `[0-9A-Za-z/_-]`: what is left is fine in both.
+ * The part of a name in AWS that stands for a user: in lower case, with a hyphen for every run of characters other than letters,
+ * digits and underscores (`settlement bot` becomes `settlement-bot`). Secrets Manager takes `[A-Za-z0-9/_+=.@-]` and KMS
+ * aliases take `[0-9A-Za-z/_-]`; the result is valid in both.
  *
- * A user name with characters that this would lose (`Zürich`, `取引`) gets eight hexadecimal digits of its
- * SHA-256 behind it, so that different names stay different.
+ * A user name with characters that would be lost (`Zürich`, `取引`) gets eight hexadecimal digits of its SHA-256 at the end, so
+ * that different names stay different.
  */
 export function awsNameOf(username: string): string {
   const plain = username
@@ -38,7 +38,7 @@ export function privateKeySecretName(workspace: string, awsName: string): string
   return `${NAME_PREFIX}/${workspace}/${awsName}/private-key`;
 }
 
-/** The secret that holds a user's API Key ID and API Secret. Its end is shorter than a private key's: what fits, fits. */
+/** The secret that holds a user's API Key ID and API Secret. It is shorter than the private key's name, so it always fits if that does. */
 export function credentialsSecretName(workspace: string, awsName: string): string {
   return `${NAME_PREFIX}/${workspace}/${awsName}/credentials`;
 }
@@ -64,28 +64,28 @@ export function generatorRoleName(workspace: string, region: string): string {
 }
 
 /**
- * A rule that watches a workspace. A dot ends the workspace's part, as no workspace's name has one: so what begins with
- * the name of `acme` does not begin with that of `acme-prod`. 64 characters at most: 21 are left for `rule`.
+ * A rule that watches a workspace. A dot, which no workspace's name contains, ends the workspace's part, so that the rules of
+ * `acme-prod` do not begin like those of `acme`. 64 characters at most: 21 are left for `rule`.
  */
 export function alertRuleName(workspace: string, rule: string): string {
   return `${NAME_PREFIX}.${workspace}.${rule}`;
 }
 
-/** The rules that page people, and those that only write the access journal, by the last part of their names. */
+/** The rules that page people, and the rules that only write the access journal, by the last part of their names. */
 export const PAGING_RULES = ["denied", "secrets", "writes", "keys", "generator", "alerts", "trail"] as const;
 export const JOURNAL_RULES = ["access", "changes", "code"] as const;
 
-/** The names of the rules of a workspace's own stack, without which no key is made: its users' own come after their keys. */
+/** The names of the rules in a workspace's own stack. No key is made without them; the rules in its users' stacks come after the keys. */
 export function alertRuleNames(workspace: string): string[] {
   return [...PAGING_RULES, ...JOURNAL_RULES].map((rule) => alertRuleName(workspace, rule));
 }
 
-/** The SNS topic of a workspace's alerts; with `alias/` before it, the alias of the KMS key that encrypts it. */
+/** The SNS topic of a workspace's alerts; after `alias/`, also the alias of the KMS key that encrypts it. */
 export function alertTopicName(workspace: string): string {
   return `${NAME_PREFIX}-${workspace}-alerts`;
 }
 
-/** The log group that is a workspace's access journal. EventBridge's console lists groups below `/aws/events/` only. */
+/** The log group that is a workspace's access journal. EventBridge's console lists only groups below `/aws/events/`. */
 export function accessJournalName(workspace: string): string {
   return `/aws/events/${NAME_PREFIX}/${workspace}`;
 }

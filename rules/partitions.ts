@@ -1,4 +1,4 @@
-/** AWS's partitions, and the beginnings of their regions' names (botocore's `partitions.json`). */
+/** How the names of regions begin in each AWS partition (botocore's `partitions.json`). */
 const PARTITIONS: readonly (readonly [RegExp, string])[] = [
   [/^cn-/, "aws-cn"],
   [/^us-gov-/, "aws-us-gov"],
@@ -9,12 +9,12 @@ const PARTITIONS: readonly (readonly [RegExp, string])[] = [
   [/^eusc-/, "aws-eusc"],
 ];
 
-/** The partition of a region, which the ARNs of all that is in it begin with. */
+/** The partition of a region, with which the ARNs of everything in it begin. */
 export function partitionOf(region: string): string {
   return PARTITIONS.find(([beginning]) => beginning.test(region))?.[1] ?? "aws";
 }
 
-/** What is wrong with a role's ARN in a region of another partition: there it would match nobody. */
+/** What is wrong with a role's ARN in a region of another partition, where it would match no one. */
 export function rolePartitionProblem(arn: string, region: string | undefined): string | undefined {
   const partition = arn.split(":")[1];
   if (region === undefined || partition === partitionOf(region)) return undefined;

@@ -1,38 +1,44 @@
 import { shownUpTo } from "../messages/safe-text";
 
 /**
- * Who may be named as signer, reader, custodian or deployer. No Terraform here: the fleet loader uses it too.
+ * Who may be named as signer, reader, custodian or deployer.
  *
- * Policies match these ARNs against `aws:PrincipalArn`, which for a session is the ARN of its *role*
- * (IAM guide, "AWS global condition context keys"), and `ArnEquals` reads `*` and `?` as wildcards: so only
- * the plain ARN of one role will do, or, where `allowUsers` says so, of one IAM user.
+ * Policies compare these ARNs with `aws:PrincipalArn`, which for a session is the ARN of its *role* (IAM guide, "AWS global
+ * condition context keys"), and `ArnEquals` reads `*` and `?` as wildcards. So only the plain ARN of one role is accepted, or,
+ * with `allowUsers`, of one IAM user.
  */
 
-/** The characters of a role's path and name, less `*` and `?`, which IAM allows in a path. */
+/** The characters of a role's path and name, without `*` and `?`, which IAM allows in a path. */
 export const ROLE_PATH_AND_NAME = "[0-9A-Za-z_+=,.@/-]+";
 
 /**
- * The path of the roles that we make. IAM would take `*` and `?` in it as well; policies would then read the
- * generator's ARN as a pattern.
+ * The path of the roles that are made here. IAM also accepts `*` and `?` in it, but policies would then read the generator's ARN
+ * as a pattern.
  */
 export const ROLE_PATH = "^/(?:[0-9A-Za-z_+=,.@-]+/)*$";
 
 const PRINCIPAL_ARN = new RegExp(`^arn:aws[a-z0-9-]*:iam::(\\d{12}):(role|user)/${ROLE_PATH_AND_NAME}$`);
 
-/** The rule in a property or key, for messages of both worlds. */
+/** Which principals are accepted. */
 export interface PrincipalRule {
-  /** The accounts (12 digits each) that may be meant; none given: any account. */
+  /**
+   * The accounts, 12 digits each, that a principal may belong to.
+   * @default - any account
+   */
   readonly accounts?: readonly string[];
-  /** Whether an IAM user will do. */
+  /**
+   * Whether IAM users are accepted.
+   * @default false
+   */
   readonly allowUsers?: boolean;
 }
 
-/** What is wrong with an ARN that should be a role's, and the fix, in one line; `undefined` if nothing is. */
+/** What is wrong with an ARN that must be a role's, and the fix, in one line; `undefined` if nothing is. */
 export function roleArnProblem(arn: string, accounts?: readonly string[]): string | undefined {
   return principalArnProblem(arn, { accounts });
 }
 
-/** The same for a signer or reader, who may be an IAM user where the rule allows users. */
+/** The same for a signer or reader, who may be an IAM user if the rule allows users. */
 export function principalArnProblem(arn: string, rule: PrincipalRule = {}): string | undefined {
   const named = shownUpTo(120, arn);
   if (arn.includes("*") || arn.includes("?")) {

@@ -1,6 +1,6 @@
 import type { Role } from "./api-user-role";
 
-/** What the user is to be added to in the workspace once it is registered (seed, step 4). */
+/** The groups and rules that an admin adds the user to in the workspace after registering it. */
 export interface RuleAssignments {
   /**
    * Names of user groups, as the workspace shows them.
@@ -8,18 +8,18 @@ export interface RuleAssignments {
    */
   readonly groups?: readonly string[];
   /**
-   * Names of accounts' rules, for an operator.
+   * Names of rules of accounts, for an operator.
    * @default - none
    */
   readonly accountRules?: readonly string[];
   /**
-   * Names of API Admin rules, for an administrator. Never the Master Administration rule.
+   * Names of API Admin rules, for an administrator. The rule Master Administration is refused.
    * @default - none
    */
   readonly adminRules?: readonly string[];
 }
 
-/** Why a role takes no rules of a kind, or undefined where it does. */
+/** Why a role cannot have rules of a kind; `undefined` if it can. */
 export function ruleKindProblem(role: Role, kind: "accountRules" | "adminRules"): string | undefined {
   if (role === "operator" && kind === "adminRules")
     return "are for administrators, and this user is an operator; take the key out, or change the role";
@@ -28,7 +28,7 @@ export function ruleKindProblem(role: Role, kind: "accountRules" | "adminRules")
   return undefined;
 }
 
-/** Why no administrator can be in a rule, or undefined. The rule that guards all others takes none (seed, "API Administrator"). */
+/** Why no API administrator can be in a rule; `undefined` if one can. Ledger keeps them out of the rule that protects all others. */
 export function adminRuleProblem(rule: string): string | undefined {
   if (!/^\s*master\s+administration(?:\s+rule)?\s*$/i.test(rule)) return undefined;
   return "an API Administrator can never be in the rule Master Administration; name an API Admin rule";

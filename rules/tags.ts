@@ -1,20 +1,20 @@
 import { shown } from "../messages/safe-text";
 import { tokenProblem } from "./cdktf-tokens";
 
-/** What AWS takes as tags, IAM being the strictest (IAM guide, "Tags for IAM resources"). No Terraform here. */
+/** The tags that AWS accepts. IAM is the strictest service (IAM guide, "Tags for IAM resources"). */
 
 const CHARACTERS = /^[\p{L}\p{N}_.:/=+@ -]*$/u;
 const MOST_TAGS = 50;
 const MOST_OF_A_KEY = 128;
 const MOST_OF_A_VALUE = 256;
 
-/** The tag that everything has beside those that are declared. */
+/** The tag that everything has besides the declared ones. */
 export const WORKSPACE_TAG = "ledger-enterprise:workspace";
 
 /**
  * What is wrong with the tags of a resource.
- * @param isToken tells what is left to Terraform
- * @param inherited keys of the tags that the resource has besides
+ * @param isToken whether a text is a token, which is left to Terraform
+ * @param inherited the keys of the tags that the resource has as well
  */
 export function tagProblems(
   tags: Readonly<Record<string, string>>,
@@ -22,7 +22,7 @@ export function tagProblems(
   inherited: readonly string[] = [WORKSPACE_TAG],
 ): string[] {
   const { size } = new Set([...Object.keys(tags), ...inherited]);
-  const many = `tags: are ${size} with those that everything here has, and AWS takes ${MOST_TAGS}; take some out`;
+  const many = `tags: are ${size} together with the inherited ones, and AWS takes ${MOST_TAGS}; remove some`;
   const wrong = Object.entries(tags).flatMap(([key, value]) => {
     const message =
       (isToken(key) ? undefined : keyProblem(key)) ?? (isToken(value) ? undefined : valueProblem(value));
@@ -51,13 +51,13 @@ function valueProblem(value: string): string | undefined {
   return `${shown(value)} is not a tag value; use letters, digits, spaces and _.:/=+@-`;
 }
 
-/** IAM, unlike Terraform and Secrets Manager, tells no tag keys apart by case. */
+/** IAM, unlike Terraform and Secrets Manager, does not distinguish tag keys by case. */
 export function caseProblems(keys: readonly string[]): { key: string; message: string }[] {
   const seen = new Map([[WORKSPACE_TAG, WORKSPACE_TAG]]);
   return keys.flatMap((key) => {
     const other = seen.get(key.toLowerCase());
     if (other === undefined) seen.set(key.toLowerCase(), key);
-    if (other === key) return [{ key, message: "is the workspace's name already; take it out" }];
+    if (other === key) return [{ key, message: "is the tag of the workspace's name; remove it" }];
     const message = `differs from ${shown(other ?? "")} in case only, which IAM refuses; keep one`;
     return other === undefined ? [] : [{ key, message }];
   });

@@ -26,16 +26,16 @@ export function usernameProblem(text: string): string | undefined {
   return nameOf(text, "a user name", MOST_OF_A_USERNAME) ?? usernameKeyProblem(text);
 }
 
-/** What no pattern of a schema can say of a user's name: the registration, a map, has each user under it. */
+/** What no pattern of a schema can say about a user's name: it is a key of the registration, which is a map. */
 export function usernameKeyProblem(text: string): string | undefined {
   if (text === "__proto__") return `${shown(text)} cannot be the key of a map in JavaScript; rename it`;
   if (text.normalize("NFC") === text) return undefined;
-  return `${shown(text)} has letters and accents apart, which Terraform makes one; type it anew, each letter with its accent (NFC)`;
+  return `${shown(text)} has letters separate from their accents, which Terraform combines; type it again, each letter with its accent (NFC)`;
 }
 
 /** Whether a text, of whatever size, has a user name's length and characters. */
 export function isUsername(text: string): boolean {
-  // A character is one or two units of `length`. Counted only then, as a text of others may be huge.
+  // A character is one or two units of `length`. Only short texts are counted, because a user's text may be huge.
   return text.length <= 2 * MOST_OF_A_USERNAME && [...text].length <= MOST_OF_A_USERNAME && NAME.test(text);
 }
 

@@ -3,15 +3,15 @@ import type { ILedgerWorkspace } from "../workspace/interface";
 import { DENIED, DONE, type EventPattern, NOT_DENIED, notBy } from "./pattern";
 import { aliasRecords, generatorSession, keyRecords, secretRecords } from "./subjects";
 
-/** What the patterns need to know beside the workspace. */
+/** What the patterns are made of. */
 export interface Watched {
   readonly workspace: ILedgerWorkspace;
-  /** Ids of the KMS keys that the workspace's secrets and alerts are encrypted with. */
+  /** Ids of the KMS keys that encrypt the workspace's secrets and alerts. */
   readonly keyIds: readonly string[];
   readonly topicArn: string;
 }
 
-/** What changes who may use a KMS key, or whether it can be used. */
+/** The events that change who may use a KMS key, or whether it can be used. */
 export const KEY_TAMPERING = [
   "CancelKeyDeletion",
   "CreateAlias",
@@ -44,9 +44,9 @@ const SECRET_TAMPERING = [
 ];
 
 /**
- * Somebody was denied. A record of that may have no request parameters: then its message has the secret as the caller wrote
- * it, or the key's ARN. Left out are the first attempts of the generator, whose role's policy takes seconds to spread:
- * what it calls, and neither what a generator with other code would nor another function with its role.
+ * A call was denied. Its record may have no request parameters; then its message has the secret as the caller wrote it, or the
+ * key's ARN. The generator's first attempts are left out, because its role's policy takes seconds to take effect: only the
+ * calls that this package's code makes, and only from the function itself.
  */
 export function deniedPattern({ workspace, keyIds }: Watched): EventPattern {
   return {
@@ -73,7 +73,7 @@ export function deniedPattern({ workspace, keyIds }: Watched): EventPattern {
   };
 }
 
-/** Somebody but a deployer changed the lock of a secret, or had it deleted, restored, made anew or carried elsewhere. */
+/** Someone other than a deployer changed a secret's policy, or deleted, restored, created, rotated or replicated a secret. */
 export function secretPattern({ workspace }: Watched): EventPattern {
   return {
     source: ["aws.secretsmanager"],
@@ -87,10 +87,10 @@ export function secretPattern({ workspace }: Watched): EventPattern {
 }
 
 /**
- * A value was written, or a label moved, by other than the generator's function and the custodians (whom each secret's policy
- * holds to their own). And whoever did it: a key was written with other labels than the first one's, such as a later
- * generation's or AWSCURRENT, or without any; or a key's label was moved, which nobody needs to. Credentials are put again
- * whenever the workspace regenerates them, which is a custodian's everyday and wakes nobody.
+ * A value was written or a label moved, and the caller is neither the generator's function nor a custodian (each secret's policy
+ * limits those to their own secrets). Or, for any caller: a key was written with labels other than the first key's, such as a
+ * later generation's or AWSCURRENT, or without labels; or a key's label was moved, which nothing needs. Custodians put
+ * credentials again whenever the workspace regenerates them; that pages no one.
  */
 export function writePattern({ workspace }: Watched): EventPattern {
   const [bySecretId] = secretRecords(workspace);
@@ -104,7 +104,7 @@ export function writePattern({ workspace }: Watched): EventPattern {
         {
           requestParameters: {
             secretId: [{ wildcard: `*${NAME_PREFIX}/${workspace.name}/*/private-key*` }],
-            // One label that is another is enough. UpdateSecretVersionStage has no list of them.
+            // One other label is enough to match. UpdateSecretVersionStage has no such list.
             versionStages: [
               { "anything-but": { wildcard: ["generation-1", "public-key-*"] } },
               { exists: false },
@@ -116,7 +116,7 @@ export function writePattern({ workspace }: Watched): EventPattern {
   };
 }
 
-/** Somebody but a deployer changed a KMS key of the workspace, or an alias of it or of its users' keys. */
+/** Someone other than a deployer changed a KMS key of the workspace, or an alias of it or of its users' keys. */
 export function keyPattern({ workspace, keyIds }: Watched): EventPattern {
   return {
     source: ["aws.kms"],
@@ -129,7 +129,7 @@ export function keyPattern({ workspace, keyIds }: Watched): EventPattern {
   };
 }
 
-/** The access journal: all that is done with the secrets, by whomever. Who was denied is there by `deniedPattern`. */
+/** For the access journal: every call about the secrets, by any caller. Denied calls are there by `deniedPattern`. */
 export function accessPattern({ workspace }: Watched): EventPattern {
   return {
     source: ["aws.secretsmanager"],

@@ -1,4 +1,4 @@
-/** What each class of alert asks of the person who is woken by it. docs/alerts.md has the long form. */
+/** What to do about each class of alert, for the person whom it wakes. docs/alerts.md says more. */
 export interface Advice {
   /** What happened, in capitals. */
   readonly title: string;

@@ -9,7 +9,7 @@ export interface AccessDashboardProps {
   readonly journalName: string;
 }
 
-/** Reads and signatures of each API user over time, from the access journal: a dashboard, and saved queries. */
+/** A dashboard and saved queries: reads and signatures of each API user over time, from the access journal. */
 export class AccessDashboard extends Construct {
   constructor(scope: Construct, id: string, { workspace, journalName }: AccessDashboardProps) {
     super(scope, id);
@@ -43,17 +43,17 @@ export class AccessDashboard extends Construct {
   }
 }
 
-/** In the language of CloudWatch Logs Insights: a command each. A KMS key that was called by its id stands under that. */
+/** Queries of CloudWatch Logs Insights, by title, as lists of commands. A KMS key that was called by its id appears by that id. */
 export function accessQueries(workspace: string): Record<string, string[]> {
   const uses = [
     'filter detail.eventName in ["BatchGetSecretValue", "GetSecretValue", "Sign"] and not ispresent(detail.errorCode)',
     "fields coalesce(detail.requestParameters.secretId, detail.requestParameters.keyId) as thing",
-    // `bot/private-key` and `bot/credentials` apart: services read the latter at every start, and sign with the former.
+    // `bot/private-key` and `bot/credentials` are separate: services read the latter at every start, and sign with the former.
     `parse thing /${NAME_PREFIX}\\/${workspace}\\/(?<named>[^\\/]+(?:\\/(?:private-key|credentials))?)/`,
     "fields coalesce(named, thing) as apiUser",
   ];
   return {
-    // A graph over time takes no second group: the table below has the users.
+    // A graph over time cannot group by user as well; the table below does.
     "Reads and signatures over time": [...uses, "stats count(*) as uses by bin(1h)"],
     "Reads and signatures by API user and day": [
       ...uses,

@@ -3,13 +3,13 @@ import type { Watched } from "./access-patterns";
 import { DONE, type EventPattern, type Filter, NOT_DENIED, notBy, parameter } from "./pattern";
 import { aliasRecords, functionRecords, keyRecords } from "./subjects";
 
-/** The patterns that watch what guards the keys: the generator, the alerts themselves, the trail. */
+/** The patterns that watch what protects the keys: the generator, the alerts themselves, the trail. */
 
 const TRAIL_TAMPERING = ["DeleteTrail", "PutEventSelectors", "StopLogging", "UpdateTrail"];
 
 /**
- * Of the services that carry alerts: what goes on without anybody changing them, the function's own invocations, and tags,
- * which decide nothing here.
+ * Events of the watched services that change nothing: their normal operation, the function's invocations, and tags, on which
+ * nothing here depends.
  */
 const EVERYDAY = [
   ...["ConfirmSubscription", "CreateLogStream", "Invoke", "Publish", "PutLogEvents"],
@@ -17,45 +17,26 @@ const EVERYDAY = [
 ];
 const NOT_EVERYDAY: Filter[] = [{ "anything-but": EVERYDAY }];
 
-/** The bus that AWS's own events come by: with a KMS key that is of no use, none comes. */
+/** The bus that carries AWS's own events. Encrypted with an unusable KMS key, it delivers none. */
 const BUS = "default";
 
 /**
- * Somebody but a deployer changed the generator's code, configuration or permissions, or gave its role to a function,
- * whatever that is called. (The role itself: see `RoleWatch`.)
+ * Someone other than a deployer changed the generator's code, configuration or permissions, or gave its role to any other
+ * function. (`RoleWatch` watches the role itself.)
  */
 export function generatorPattern(watched: Watched): EventPattern {
-  return {
-    source: ["aws.lambda"],
-    detail: {
-      // Whatever changes it: the events' names carry versions, UpdateFunctionCode20150331v2, that AWS may raise.
-      readOnly: [false],
-      eventName: NOT_EVERYDAY,
-      errorCode: DONE,
-      ...notBy(watched.workspace.deployers),
-      $or: generatorRecords(watched),
-    },
-  };
+  return changesByOthers(watched, ["aws.lambda"], generatorRecords(watched));
 }
 
-/** Somebody but a deployer changed these rules, the topic or the journal. */
+/** Someone other than a deployer changed these rules, the topic or the journal. */
 export function alertsPattern(watched: Watched): EventPattern {
-  return {
-    source: ["aws.events", "aws.sns", "aws.logs"],
-    detail: {
-      readOnly: [false],
-      eventName: NOT_EVERYDAY,
-      errorCode: DONE,
-      ...notBy(watched.workspace.deployers),
-      $or: alertRecords(watched),
-    },
-  };
+  return changesByOthers(watched, ["aws.events", "aws.sns", "aws.logs"], alertRecords(watched));
 }
 
 /**
- * Somebody but a deployer changed a trail: without one, no rule gets any record. Of which trail logs here nothing is known,
- * so any counts. Or the bus that the records come by. And it watches the rule that watches the rules, which does not see
- * its own end.
+ * Someone other than a deployer changed a trail, without which no rule receives any record; any trail counts, because it is not
+ * known which one logs here. Or the bus that carries the records. Or the rule that watches the rules, which does not see its
+ * own removal.
  */
 export function trailPattern({ workspace }: Watched): EventPattern {
   const alerts = alertRuleName(workspace.name, "alerts");
@@ -75,7 +56,7 @@ export function trailPattern({ workspace }: Watched): EventPattern {
   };
 }
 
-/** The access journal: every change of what guards the secrets, by whomever, deployers too. Of the generator: `codePattern`. */
+/** For the access journal: every change of what protects the secrets, by any caller, except the generator (`codePattern`). */
 export function changePattern(watched: Watched): EventPattern {
   const { workspace, keyIds } = watched;
   return {
@@ -95,7 +76,7 @@ export function changePattern(watched: Watched): EventPattern {
   };
 }
 
-/** The access journal: every change of the generator, by whomever. A pattern has no room for all changes together. */
+/** For the access journal: every change of the generator, by any caller. One pattern has no room for all changes. */
 export function codePattern(watched: Watched): EventPattern {
   return {
     source: ["aws.lambda"],
@@ -108,12 +89,27 @@ export function codePattern(watched: Watched): EventPattern {
   };
 }
 
+/** Changes that a caller other than a deployer made. */
+function changesByOthers({ workspace }: Watched, source: string[], records: EventPattern[]): EventPattern {
+  return {
+    source,
+    detail: {
+      // Not by the names of the changes: Lambda's contain versions that AWS may raise, as in UpdateFunctionCode20150331v2.
+      readOnly: [false],
+      eventName: NOT_EVERYDAY,
+      errorCode: DONE,
+      ...notBy(workspace.deployers),
+      $or: records,
+    },
+  };
+}
+
 function generatorRecords({ workspace }: Watched): EventPattern[] {
   const { codeSigningConfig } = workspace.options;
   return [
     ...functionRecords(workspace, generatorFunctionName(workspace.name)),
     parameter("role", workspace.generatorRoleArn),
-    // A change of the configuration itself, and not of another function that it is put on.
+    // A change of the configuration itself, not its use for another function.
     ...(codeSigningConfig
       ? [
           {
@@ -127,7 +123,7 @@ function generatorRecords({ workspace }: Watched): EventPattern[] {
   ];
 }
 
-/** The rules by their names, users' stacks' too; the topic; the journal and the policy that lets EventBridge write it. */
+/** The rules by their names, also those in users' stacks; the topic; the journal and the policy that lets EventBridge write it. */
 function alertRecords({ workspace, topicArn }: Watched): EventPattern[] {
   const rules: Filter = { prefix: alertRuleName(workspace.name, "") };
   const journal = accessJournalName(workspace.name);

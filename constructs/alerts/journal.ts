@@ -13,11 +13,11 @@ export interface AccessJournalProps {
   readonly kmsKeyId?: string;
 }
 
-/** The log group that has every use of a workspace's keys, and every change of what guards them. */
+/** The log group with every use of a workspace's keys, and every change of what protects them. */
 export class AccessJournal extends Construct {
   readonly name: string;
   readonly arn: string;
-  /** What must be there for a rule to be able to write to it. */
+  /** What must exist before a rule can write to it. */
   readonly dependables: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { workspace, retentionInDays, kmsKeyId }: AccessJournalProps) {
@@ -31,7 +31,7 @@ export class AccessJournal extends Construct {
       tags: workspace.tags,
     });
     this.arn = group.arn;
-    // One for the workspace, whose users' stacks need none of their own: an account has 10 of them a region.
+    // One for the workspace, so that its users' stacks need none: an account can have 10 in a region.
     const policy = new CloudwatchLogResourcePolicy(this, "Policy", {
       policyName: alertRuleName(workspace.name, "journal"),
       policyDocument: policyJson(() => [

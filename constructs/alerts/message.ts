@@ -4,18 +4,18 @@ export interface AlertMessage {
   readonly title: string;
   /** What to do, a sentence each. */
   readonly advice: readonly string[];
-  /** More lines, such as which key is whose. */
+  /** More lines, such as which key belongs to which user. */
   readonly notes?: readonly string[];
   /** The log group that has the whole record. */
   readonly journal: string;
 }
 
-/** Where the handbook's chapters are, for the last line of every alert. */
+/** The handbook, for the last line of every alert. */
 const HANDBOOK = "docs/alerts.md";
 
 /**
- * What an alert says of a record. Fields that a caller fills as it likes (the user agent) are left out: a quotation mark
- * in one could break the message, and with it the alert.
+ * The fields of a record that an alert shows. Fields that a caller can fill at will, such as the user agent, are left out: a
+ * quotation mark in one could break the message and so the alert.
  */
 export const ALERT_FIELDS = {
   who: "$.detail.userIdentity.arn",
@@ -43,12 +43,12 @@ export const ALERT_FIELDS = {
   id: "$.detail.eventID",
 };
 
-/** Which thing it was about: a record has one of these, and what it has not stays empty. */
+/** What the call was about. A record has one of these fields; the others stay empty. */
 const THING = "<secret><name><key><alias><function><role><rule><topic><resource><group><groupToo><signing>";
 
 /**
- * The alert as a person woken at night reads it, with `ALERT_FIELDS` in angle brackets. EventBridge sends each quoted
- * string as a line of its own (EventBridge guide, "Input transformation"), with its quotation marks.
+ * The alert as people read it, with `ALERT_FIELDS` in angle brackets. EventBridge sends each quoted string as a line of its
+ * own, with its quotation marks (EventBridge guide, "Input transformation").
  */
 export function alertTemplate(message: AlertMessage): string {
   const lines = [

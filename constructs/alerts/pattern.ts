@@ -1,9 +1,9 @@
 /**
- * Event patterns, as EventBridge takes them (EventBridge guide, "Comparison operators for use in event patterns"), and the
- * pieces that the patterns of alerts are made of. What they match are CloudTrail's records, in an event's `detail`.
+ * EventBridge's event patterns (EventBridge guide, "Comparison operators for use in event patterns"), and the parts that the
+ * alerts' patterns share. They match CloudTrail's records, which are in an event's `detail`.
  */
 
-/** One way to match a field. A field's list matches if one of them does, on any element where the field is a list. */
+/** One way to match a field. A list of filters matches if one of them does, for any element if the field is a list. */
 export type Filter =
   | string
   | boolean
@@ -23,13 +23,13 @@ export interface EventPattern {
   readonly [field: string]: readonly Filter[] | EventPattern | readonly EventPattern[];
 }
 
-/** EventBridge quotas: the size of an event pattern, not adjustable for the default bus. Emulators take more. */
+/** The size of an event pattern, which cannot be raised for the default bus (EventBridge quotas). Emulators accept more. */
 export const MAX_PATTERN_LENGTH = 2048;
 
-/** A rule of this state also gets read-only management events, such as `GetSecretValue` and `Sign`. */
+/** A rule in this state also receives read-only management events, such as `GetSecretValue` and `Sign`. */
 export const ALL_MANAGEMENT_EVENTS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 
-/** For `errorCode`: AWS denied the call. CloudTrail has `AccessDenied` and, of some services, `AccessDeniedException`. */
+/** For `errorCode`: AWS denied the call. CloudTrail has `AccessDenied`, or `AccessDeniedException` for some services. */
 export const DENIED: readonly Filter[] = [{ prefix: "AccessDenied" }];
 
 /** For `errorCode`: AWS did not deny the call, though it may have failed. */
@@ -38,13 +38,13 @@ export const NOT_DENIED: readonly Filter[] = [
   { "anything-but": { prefix: "AccessDenied" } },
 ];
 
-/** For `errorCode`: the call was done. */
+/** For `errorCode`: the call succeeded. */
 export const DONE: readonly Filter[] = [{ exists: false }];
 
 /**
- * For a record: its caller is none of these roles, nor this session of a role. A session's record names its role in
- * `sessionIssuer`, path and all; that of the root user, an IAM user or an AWS service has none, and `anything-but` does not
- * match what is not there.
+ * For a record: the caller is none of these roles, and not this session of a role. A session's record has its role, with the
+ * path, in `sessionIssuer`. The record of the root user, an IAM user or an AWS service has no such field, and `anything-but`
+ * does not match a missing field.
  */
 export function notBy(roleArns: readonly string[], sessionArn?: string): EventPattern {
   const no = (...arns: string[]): Filter[] => [{ "anything-but": arns }, { exists: false }];

@@ -19,18 +19,18 @@ export interface RoleWatchProps {
   /** ARNs of the roles to watch: signers, deployers, custodians, the generator's. */
   readonly roles: readonly string[];
   /**
-   * ARNs of the roles whose changes are no alert.
-   * @default - none
+   * ARNs of the roles whose changes do not page.
+   * @default - none: every change pages
    */
   readonly deployers?: readonly string[];
   /**
-   * ARN of an SNS topic of the global region that takes the alerts.
+   * ARN of an SNS topic in the same region that receives the alerts.
    * @default - a topic of its own, encrypted
    */
   readonly alertTopic?: string;
   /**
-   * E-mail addresses that are paged.
-   * @default - none
+   * E-mail addresses that receive the alerts. Each must confirm the subscription that AWS sends it.
+   * @default - none: subscribe to the topic in another way
    */
   readonly alertEmails?: readonly string[];
   /**
@@ -38,7 +38,10 @@ export interface RoleWatchProps {
    * @default true
    */
   readonly removalProtection?: boolean;
-  /** @default - those of the AWS provider */
+  /**
+   * Tags on everything that is made here, beside the AWS provider's.
+   * @default - none
+   */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -60,7 +63,7 @@ const ROLE_WATCH_CHECKS: Checks<RoleWatchProps> = {
   tags: optional(tagMap()),
 };
 
-/** What makes a role, lets others become it, or lets it do more. */
+/** The events that make a role, change who can assume it, or change what it can do. */
 const ROLE_CHANGES = [
   "AttachRolePolicy",
   "CreateRole",
@@ -74,13 +77,14 @@ const ROLE_CHANGES = [
 ];
 
 /**
- * Tells people when a role that can sign, deploy or make keys is made, trusted or widened. Policies match roles by name, so
- * that a role deleted and made again is the signer: this is who notices.
+ * Pages people when a role that can sign, deploy or make keys is created or its trust or policies change. Policies match roles
+ * by name, so that a role that is deleted and created again is still the signer; this detects it.
  *
- * IAM's records reach EventBridge in one region of each partition only: put it into a stack whose AWS provider is of
- * `us-east-1`, `cn-north-1` or `us-gov-west-1`. A managed policy that a role has and that gets another version is not seen.
+ * IAM's records reach EventBridge in only one region of each partition: put this into a stack whose AWS provider is in
+ * `us-east-1`, `cn-north-1` or `us-gov-west-1`. A new version of a managed policy that a role has is not detected.
  */
 export class RoleWatch extends Construct {
+  /** @throws Error if a prop is of a wrong type; what else is wrong with props is reported at synthesis */
   constructor(scope: Construct, id: string, props: RoleWatchProps) {
     super(scope, id);
     checkProps(this, props, ROLE_WATCH_CHECKS);
@@ -128,17 +132,17 @@ export function rolePattern(names: readonly string[], deployers: readonly string
   };
 }
 
-/** IAM's records have the name alone; an account has each once, whatever its path. */
+/** IAM's records have only the name, without the path; names are unique in an account. */
 function roleName(arn: string): string {
   return Token.isUnresolved(arn)
     ? Fn.element(Fn.reverse(Fn.split("/", arn)), 0)
     : arn.slice(arn.lastIndexOf("/") + 1);
 }
 
-/** Where IAM's records come, by partition: elsewhere the watch would never see anything, and nobody would notice. */
+/** The region that receives IAM's records, by partition: in others the rules would never see anything, unnoticed. */
 const GLOBAL_REGIONS = { aws: "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" };
 
-/** Of a partition that is not known here, each region will do. */
+/** In a partition that is not known here, any region will do. */
 function isGlobal({ partition, region }: AwsLocation): Precondition {
   return {
     condition: Op.eq(Fn.lookup(GLOBAL_REGIONS, partition, region), region),
@@ -147,7 +151,7 @@ function isGlobal({ partition, region }: AwsLocation): Precondition {
   };
 }
 
-/** As many names to a pattern as there is room for. */
+/** Groups of names, each as large as fits into a pattern. */
 function groupsOf(names: readonly string[], deployers: readonly string[]): string[][] {
   const groups: string[][] = [];
   for (const name of names) {

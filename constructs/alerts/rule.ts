@@ -1,5 +1,8 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
-import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import {
+  CloudwatchEventTarget,
+  type CloudwatchEventTargetConfig,
+} from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { type ITerraformDependable, Lazy, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
 import { ALERT_FIELDS, type AlertMessage, alertTemplate } from "./message";
@@ -8,22 +11,22 @@ import { ALL_MANAGEMENT_EVENTS, type EventPattern, MAX_PATTERN_LENGTH } from "./
 export interface AlertRuleProps {
   readonly name: string;
   readonly description: string;
-  /** Made at synthesis, so that what is added until then is in it. */
+  /** Called at synthesis, so that later additions are in it. */
   readonly pattern: () => EventPattern;
-  /** Sends a message to a topic. @default - nobody is told */
+  /** The topic that receives a message for each event. @default - none */
   readonly page?: { readonly topicArn: string; readonly message: () => AlertMessage };
-  /** ARN of the log group that the record goes to. @default - none */
+  /** ARN of the log group that receives the record. @default - none */
   readonly journalArn?: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly dependsOn?: ITerraformDependable[];
-  /** What must hold before the rule is made. @default - none */
+  /** Preconditions of the rule. @default - none */
   readonly conditions?: Precondition[];
 }
 
-/** A rule on the default event bus, where CloudTrail's records come, and what it does with them. */
+/** A rule on the default event bus, which receives CloudTrail's records, and its targets. */
 export class AlertRule extends Construct {
   readonly name: string;
-  /** What must be there for the rule to work. */
+  /** What must exist for the rule to work. */
   readonly dependables: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: AlertRuleProps) {
@@ -38,35 +41,24 @@ export class AlertRule extends Construct {
       tags: props.tags,
       lifecycle: props.conditions && { precondition: props.conditions },
     });
-    this.dependables = [rule];
-    if (page) {
-      this.dependables.push(
-        new CloudwatchEventTarget(this, "Page", {
-          rule: rule.name,
-          targetId: "page",
-          arn: page.topicArn,
-          inputTransformer: {
-            inputPaths: ALERT_FIELDS,
-            inputTemplate: Lazy.stringValue({ produce: () => alertTemplate(page.message()) }),
-          },
-          dependsOn: props.dependsOn,
-        }),
-      );
-    }
-    if (journalArn) {
-      this.dependables.push(
-        new CloudwatchEventTarget(this, "Journal", {
-          rule: rule.name,
-          targetId: "journal",
-          arn: journalArn,
-          dependsOn: props.dependsOn,
-        }),
-      );
-    }
+    const target = (id: string, config: Pick<CloudwatchEventTargetConfig, "arn" | "inputTransformer">) =>
+      new CloudwatchEventTarget(this, id, {
+        rule: rule.name,
+        targetId: id.toLowerCase(),
+        ...config,
+        dependsOn: props.dependsOn,
+      });
+    const inputTemplate = Lazy.stringValue({ produce: () => page && alertTemplate(page.message()) });
+    const inputTransformer = { inputPaths: ALERT_FIELDS, inputTemplate };
+    this.dependables = [
+      rule,
+      ...(page ? [target("Page", { arn: page.topicArn, inputTransformer })] : []),
+      ...(journalArn ? [target("Journal", { arn: journalArn })] : []),
+    ];
     this.node.addValidation({
       validate: () => {
         const pattern = JSON.stringify(props.pattern());
-        // Tokens' own lengths are not their values': what holds one is for the tests to measure.
+        // The lengths of tokens are not those of their values: the tests measure patterns with tokens.
         return !Token.isUnresolved(pattern) && pattern.length > MAX_PATTERN_LENGTH
           ? [
               `the event pattern of ${props.name} has ${pattern.length} characters and EventBridge takes ${MAX_PATTERN_LENGTH}; name fewer deployers or custodians`,

@@ -18,16 +18,18 @@ export interface SigningKey {
   readonly alias: string;
 }
 
-/** The patterns that watch some KMS keys. KMS's own records name no workspace: so each key is named. */
+const idsOf = (keys: readonly SigningKey[]) => keys.map(({ keyId }) => keyId);
+
+/** The patterns that watch KMS keys. KMS's records name no workspace, so that each key must be named. */
 export const SIGNING_KEY_PATTERNS = {
-  /** Where a key's policy denies, the record may have no request parameters, and its message has the key's ARN. */
+  /** If a key's policy denies, the record may have no request parameters, but its message has the key's ARN. */
   denied: (keys: readonly SigningKey[]): EventPattern => ({
     source: ["aws.kms"],
     detail: {
       errorCode: DENIED,
       $or: [
-        ...keyRecords(keys.map(({ keyId }) => keyId)),
-        { errorMessage: keys.map(({ keyId }) => ({ wildcard: `*key/${keyId}*` })) },
+        ...keyRecords(idsOf(keys)),
+        { errorMessage: idsOf(keys).map((id) => ({ wildcard: `*key/${id}*` })) },
       ],
     },
   }),
@@ -37,7 +39,7 @@ export const SIGNING_KEY_PATTERNS = {
       eventName: KEY_TAMPERING,
       errorCode: DONE,
       ...notBy(deployers),
-      $or: keyRecords(keys.map(({ keyId }) => keyId)),
+      $or: keyRecords(idsOf(keys)),
     },
   }),
   use: (keys: readonly SigningKey[]): EventPattern => ({
@@ -45,7 +47,7 @@ export const SIGNING_KEY_PATTERNS = {
     detail: {
       errorCode: NOT_DENIED,
       $or: keyRecords(
-        keys.map(({ keyId }) => keyId),
+        idsOf(keys),
         keys.map(({ alias }) => alias),
       ),
     },
@@ -53,11 +55,11 @@ export const SIGNING_KEY_PATTERNS = {
 };
 
 /**
- * The rules that watch the KMS keys of one stack, in that stack, as nobody else knows their ids. They send to the topic and
- * journal of the workspace. As many keys to a rule as its pattern has room for.
+ * The rules that watch the KMS keys of one stack. They are in that stack, because no other knows the keys' ids, and send to the
+ * workspace's topic and journal. Each rule has as many keys as fit into its pattern.
  */
 export class SigningKeyAlerts extends Construct {
-  /** Those of the stack that a construct is in; `undefined` where the workspace's alerts are switched off. */
+  /** The alerts of the stack that a construct is in; `undefined` if the workspace's alerts are switched off. */
   static of(scope: Construct, workspace: ILedgerWorkspace): SigningKeyAlerts | undefined {
     const { alerts } = workspace;
     if (!alerts) return undefined;
@@ -90,7 +92,7 @@ export class SigningKeyAlerts extends Construct {
     }
   }
 
-  /** Whether the patterns of some keys are small enough, reckoned with what tokens will stand for. */
+  /** Whether the patterns of some keys are small enough, with tokens counted as their values. */
   private fits(keys: readonly SigningKey[]): boolean {
     const known = keys.map(({ username, alias }) => ({
       username,
@@ -110,7 +112,7 @@ export class SigningKeyAlerts extends Construct {
     const stack = this.stack.node.id;
     const keys = () => this.groups[index] ?? [];
     const users = () => keys().map(({ username, keyId }) => `Key:   ${keyId} is that of ${username}`);
-    // A stack's name may be too long for a rule's; its digest keeps the rules of two stacks apart.
+    // A stack's name may be too long for a rule's name; its digest distinguishes the rules of two stacks.
     const digest = createHash("sha256").update(stack).digest("hex").slice(0, 6);
     const common = (rule: "denied" | "tamper" | "use") => ({
       name: alertRuleName(name, `kms-${rule}-${digest}-${index}`),
@@ -119,12 +121,7 @@ export class SigningKeyAlerts extends Construct {
     });
     const page = (advice: typeof DENIED_ADVICE) => ({
       topicArn: this.targets.topicArn,
-      message: () => ({
-        ...advice,
-        workspace: name,
-        notes: users(),
-        journal: accessJournalName(name),
-      }),
+      message: () => ({ ...advice, workspace: name, notes: users(), journal: accessJournalName(name) }),
     });
     new AlertRule(this, `denied${index}`, {
       ...common("denied"),

@@ -8,12 +8,12 @@ import {
 import type { ILedgerWorkspace } from "../workspace/interface";
 import { type EventPattern, type Filter, parameter } from "./pattern";
 
-/** Which records are about a workspace's things: each a list of alternatives, in every spelling that CloudTrail has. */
+/** Patterns for records about a workspace's resources, each a list of alternatives: CloudTrail has several spellings. */
 
 /**
  * The workspace's secrets. `secretId` is what the caller passed: a name, or an ARN with or without its six random
- * characters. Answers have `arn`, before February 2024 `aRN` (Secrets Manager guide, "CloudTrail entries"). The slash
- * behind the workspace's name keeps `acme-prod2` out.
+ * characters. Responses have `arn`, before February 2024 `aRN` (Secrets Manager guide, "CloudTrail entries"). The slash after
+ * the workspace's name excludes `acme-prod2`.
  */
 export function secretRecords({ name, location }: ILedgerWorkspace): EventPattern[] {
   const { partition, region, account } = location;
@@ -31,8 +31,8 @@ export function secretRecords({ name, location }: ILedgerWorkspace): EventPatter
 }
 
 /**
- * The key's record: `keyId` is what the caller passed, and ends in the key's id unless that was an alias; `resources` has
- * the key's ARN however it was called. (An emulator may not look into `resources`, a list of objects.)
+ * KMS keys. `keyId` is what the caller passed, and ends with the key's id unless the caller passed an alias; `resources` has
+ * the key's ARN in either case. (An emulator may not look into `resources`, a list of objects.)
  */
 export function keyRecords(keyIds: readonly string[], aliases: readonly string[] = []): EventPattern[] {
   const ids = keyIds.map((suffix) => ({ suffix }));
@@ -51,8 +51,8 @@ export function aliasRecords({ name }: ILedgerWorkspace): EventPattern {
 }
 
 /**
- * The function by all that Lambda takes for its name (Lambda API, `FunctionName`): name, partial ARN or ARN, each with or
- * without a version or alias.
+ * The function, by every form of its name that Lambda accepts (Lambda API, `FunctionName`): name, partial ARN or ARN, each with
+ * or without a version or alias.
  */
 export function functionRecords({ location }: ILedgerWorkspace, functionName: string): EventPattern[] {
   const { partition, region, account } = location;
@@ -72,8 +72,8 @@ export function functionRecords({ location }: ILedgerWorkspace, functionName: st
 }
 
 /**
- * A session of the generator's role that its function has: Lambda names it like the function. Another function with the same
- * role has another.
+ * The ARN of the session in which the function has the generator's role. Lambda names the session like the function, so that
+ * another function with the same role has another ARN.
  */
 export function generatorSession({ name, location }: ILedgerWorkspace): string {
   const { partition, region, account } = location;

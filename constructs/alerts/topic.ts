@@ -21,16 +21,16 @@ export interface AlertTopicProps {
   readonly tags: Readonly<Record<string, string>>;
   /** E-mail addresses to subscribe. */
   readonly emails: readonly string[];
-  /** ARN of a topic that is there already. */
+  /** ARN of an existing topic to use instead. */
   readonly existing?: string;
 }
 
 const EVENT_BRIDGE = { Service: "events.amazonaws.com" };
 
-/** The topic that pages people, encrypted, or one that is there already; and who is subscribed to it by e-mail. */
+/** The topic that pages people, encrypted, or an existing one; and its subscriptions by e-mail. */
 export class AlertTopic extends Construct {
   readonly arn: string;
-  /** ARN of the KMS key that encrypts the topic, where it is ours. */
+  /** ARN of the KMS key that encrypts the topic; `undefined` for an existing topic. */
   readonly keyArn?: string;
 
   constructor(scope: Construct, id: string, props: AlertTopicProps) {
@@ -45,8 +45,8 @@ export class AlertTopic extends Construct {
   }
 
   /**
-   * EventBridge cannot publish to a topic that the AWS-managed key encrypts. It gives no context to go by, neither here
-   * nor to the topic: a condition on the rule or account would let no alert through (EventBridge guide, "Troubleshooting").
+   * EventBridge cannot publish to a topic that the AWS-managed key encrypts. It gives no context, neither to the key nor to the
+   * topic: a condition on the rule or account would stop every alert (EventBridge guide, "Troubleshooting").
    */
   private makeKey({ name, location, deployers, removalProtection, tags }: AlertTopicProps): KmsKey {
     const key = new KmsKey(this, "Key", {
@@ -54,7 +54,7 @@ export class AlertTopic extends Construct {
       deletionWindowInDays: 30,
       enableKeyRotation: true,
       policy: policyJson(() => [
-        // Under removal protection nobody disables it either: that would silence the alerts.
+        // Removal protection also denies disabling it, which would silence the alerts.
         ...keyAdministration({ location, deployers, removalProtection, administer: "kms:EnableKeyRotation" }),
         {
           Sid: "EventBridgePublishesAlerts",
@@ -74,7 +74,7 @@ export class AlertTopic extends Construct {
     const { deployers, tags } = props;
     const { partition, region, account } = props.location;
     const name = alertTopicName(props.name);
-    // SNS takes a topic's own ARN only, not *.
+    // SNS accepts only the topic's own ARN, not *.
     const Resource = `arn:${partition}:sns:${region}:${account}:${name}`;
     return new SnsTopic(this, "Resource", {
       name,

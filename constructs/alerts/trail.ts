@@ -14,7 +14,7 @@ import { literalMap } from "../terraform/literal";
 
 export interface WorkspaceTrailProps {
   /**
-   * The trail's name, and with account and region behind it the bucket's.
+   * The trail's name; the bucket's name is `NAME-trail-ACCOUNT-REGION`.
    * 3 to 24 lower-case letters, digits and single hyphens, not at the ends.
    * @default "ledger-enterprise"
    */
@@ -22,24 +22,27 @@ export interface WorkspaceTrailProps {
   /**
    * ARN of the KMS key that encrypts the log files. Its policy must let CloudTrail use it (CloudTrail guide, "Configure
    * AWS KMS key policies for CloudTrail").
-   * @default - S3's own encryption
+   * @default - encryption by S3 itself (AES256)
    */
   readonly kmsKey?: string;
   /**
-   * Whether the trail logs every region, also the one that IAM's records come in, which `RoleWatch` needs.
+   * Whether the trail logs every region, including the one that receives IAM's records, which `RoleWatch` needs.
    * @default true
    */
   readonly multiRegion?: boolean;
   /**
-   * How many days log files are kept.
+   * How many days log files are kept, 1 to 2147483647.
    * @default 2555 - seven years
    */
   readonly retentionInDays?: number;
-  /** @default - those of the AWS provider */
+  /**
+   * Tags on everything that is made here, beside the AWS provider's.
+   * @default - none
+   */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** What S3 takes as an object's lifetime (PutBucketLifecycleConfiguration: a positive integer). */
+/** The longest lifetime of an object that S3 accepts (PutBucketLifecycleConfiguration: a positive integer). */
 const MOST_DAYS = 2 ** 31 - 1;
 
 const TRAIL_CHECKS: Checks<WorkspaceTrailProps> = {
@@ -57,14 +60,15 @@ const TRAIL_CHECKS: Checks<WorkspaceTrailProps> = {
 };
 
 /**
- * A CloudTrail trail, for an account that has none: without one, no rule of ours gets any record. It logs management events,
- * those of KMS included, reads and writes, with digests by which a changed or missing log file is noticed. One for an
- * account and region is enough; a second copy of management events is charged.
+ * A CloudTrail trail, for an account that has none: without one, the alerts receive no records. It logs management events,
+ * reads and writes, including those of KMS, with digests that reveal a changed or missing log file. One trail for an account
+ * and region is enough; AWS charges for a second copy of management events.
  */
 export class WorkspaceTrail extends Construct {
   readonly trailArn: string;
   readonly bucketName: string;
 
+  /** @throws Error if a prop is of a wrong type; what else is wrong with props is reported at synthesis */
   constructor(scope: Construct, id: string, props: WorkspaceTrailProps = {}) {
     super(scope, id);
     checkProps(this, props, TRAIL_CHECKS);
@@ -113,7 +117,7 @@ export class WorkspaceTrail extends Construct {
           status: "Enabled",
           filter: [{ prefix: "" }],
           expiration: [{ days }],
-          // What is deleted before its time is kept as long.
+          // A file that is deleted early is kept as long.
           noncurrentVersionExpiration: [{ noncurrentDays: days }],
         },
       ],
@@ -127,7 +131,7 @@ export class WorkspaceTrail extends Construct {
       includeGlobalServiceEvents: multiRegion,
       isMultiRegionTrail: multiRegion,
       enableLogging: true,
-      // Reads and writes, and no source left out: KMS's are much, and the ones that matter here.
+      // Reads and writes, and no source excluded: KMS has many events, and they matter here.
       eventSelector: [
         { includeManagementEvents: true, readWriteType: "All", excludeManagementEventSources: [] },
       ],
@@ -137,7 +141,7 @@ export class WorkspaceTrail extends Construct {
   }
 }
 
-/** CloudTrail guide, "Amazon S3 bucket policy for CloudTrail", for this one trail; and nobody comes without TLS. */
+/** As in the CloudTrail guide, "Amazon S3 bucket policy for CloudTrail", for this trail only; and TLS is required. */
 function bucketPolicy(bucketArn: string, trailArn: string, account: string): PolicyStatement[] {
   const cloudTrail = { Service: "cloudtrail.amazonaws.com" };
   return [

@@ -28,7 +28,7 @@ import { keyIdOf } from "./subjects";
 import type { AlertTargets } from "./targets";
 import { AlertTopic } from "./topic";
 
-/** The rules that watch a workspace: as many however many users it has. Each name is that of its rule in AWS. */
+/** The rules that watch a workspace, the same number for any number of users, by the last part of their names in AWS. */
 const RULES = {
   denied: [DENIED_ADVICE, deniedPattern, "Somebody was denied access to a key or credentials"],
   secrets: [LOCK_ADVICE, secretPattern, "The lock of a secret was changed, or a secret deleted or restored"],
@@ -56,13 +56,13 @@ export interface WorkspaceAlertsProps {
 }
 
 /**
- * Watches a workspace by CloudTrail's records: who was denied and who tampers is told to people by a topic; every use and
- * every change is in the access journal. See docs/alerts.md, also for what it cannot see.
+ * Watches a workspace by CloudTrail's records. Denials and tampering page people through a topic; every use and every change is
+ * in the access journal. docs/alerts.md says more, also what this cannot see.
  */
 export class WorkspaceAlerts extends Construct implements AlertTargets {
   readonly topicArn: string;
   readonly journalArn: string;
-  /** What must be there before a key is made. */
+  /** What must exist before a key is made. */
   readonly dependables: ITerraformDependable[] = [];
 
   constructor(scope: Construct, id: string, { workspace, options }: WorkspaceAlertsProps) {

@@ -17,14 +17,12 @@ import { API_USER_CHECKS, type ApiUserProps } from "./props";
 import { Registration } from "./registration-output";
 
 /**
- * An API user of a Ledger Enterprise workspace: its key in custody, the secret that its API credentials go into, and its
- * entry in the registration.
+ * An API user of a Ledger Enterprise workspace: its key in custody, the secret for its API credentials, and its entry in
+ * the stack's output `registration`.
  */
 export class ApiUser extends Construct implements IApiUser {
   readonly workspace: ILedgerWorkspace;
-  /** The user's name in the workspace, as Terraform has it. */
   readonly username: string;
-  /** What stands for the user in names in AWS. */
   readonly awsName: string;
   readonly role: ApiUserRole;
   readonly custody: KeyCustody;
@@ -32,12 +30,12 @@ export class ApiUser extends Construct implements IApiUser {
   readonly removalProtection: boolean;
   readonly assignments: RuleAssignments;
   readonly tags: Readonly<Record<string, string>>;
-  /** ARNs of the roles that may read the user's credentials. */
   readonly readers: readonly string[];
   private readonly _signers: string[];
   private readonly key: ICustodyKey;
   private readonly credentials: CredentialsSecret;
 
+  /** @throws Error if a prop is of a wrong type; what else is wrong with props is reported at synthesis */
   constructor(scope: Construct, id: string, props: ApiUserProps) {
     super(scope, id);
     checkTypes(this, props, API_USER_CHECKS);
@@ -57,27 +55,23 @@ export class ApiUser extends Construct implements IApiUser {
     this.key = this.custody.bind(this, this);
     this.credentials = new CredentialsSecret(this, "Credentials", { user: this });
     Registration.of(this).add(this);
-    // With those who were granted signing after the user was made.
+    // The signers include those granted after the user was made.
     const validate = () => propProblems({ ...props, signers: this._signers }, API_USER_CHECKS);
     this.node.addValidation({ validate });
   }
 
-  /** Token: the public key to register, 130 lower-case hex characters, X9.62 uncompressed point. */
   get publicKey(): string {
     return this.key.publicKey;
   }
 
-  /** Token: the ARN of the secret or KMS key that holds the private key. */
   get keyArn(): string {
     return this.key.keyArn;
   }
 
-  /** Token: the ARN of the secret that holds the user's API Key ID and API Secret, once a custodian has put them there. */
   get credentialsArn(): string {
     return this.credentials.arn;
   }
 
-  /** The policy that a signer's role needs of its own: to sign, and to read the credentials. */
   get signerPolicy(): PolicyDocument {
     const { signStatements = [], secretArn } = this.key;
     const secrets = [...(secretArn ? [secretArn] : []), this.credentialsArn];
@@ -85,15 +79,10 @@ export class ApiUser extends Construct implements IApiUser {
     return policyDocument([...signStatements, ...readSecrets(Sid, this.workspace, secrets)]);
   }
 
-  /** The policy that a reader's role needs of its own: to read the credentials. */
   get readerPolicy(): PolicyDocument {
     return policyDocument(readSecrets("ReadCredentials", this.workspace, [this.credentialsArn]));
   }
 
-  /**
-   * The policy that a custodian's role needs of its own: to load the credentials, and the key where it is imported. None
-   * where the workspace has no custodians.
-   */
   get custodianPolicy(): PolicyDocument | undefined {
     if (this.workspace.custodians.length === 0) return undefined;
     const { loadedByCustodian, secretArn } = this.key;
@@ -101,25 +90,18 @@ export class ApiUser extends Construct implements IApiUser {
     return policyDocument(loadSecrets(this.workspace, secrets, [this.credentialsArn]));
   }
 
-  /** Token: `in custody`, or `awaiting key` until a custodian has loaded it. */
   get keyStatus(): string {
     return this.key.keyStatus ?? "in custody";
   }
 
-  /** Addresses, in Terraform, of what must be there before the key is registered. */
   get registeredAfter(): readonly string[] {
     return this.key.registeredAfter ?? [];
   }
 
-  /** ARNs of the roles that may sign as the user. */
   get signers(): readonly string[] {
     return this._signers;
   }
 
-  /**
-   * Lets a role sign as the user.
-   * @param roleArn the ARN of an IAM role, literal or token
-   */
   grantSign(roleArn: string): void {
     if (typeof roleArn !== "string") {
       throw new Error(
@@ -129,16 +111,12 @@ export class ApiUser extends Construct implements IApiUser {
     if (!this._signers.includes(roleArn)) this._signers.push(roleArn);
   }
 
-  /**
-   * For custodies, as the preconditions of what holds the key: Terraform holds the ARNs that synthesis could
-   * not check to the same rule as those that it could.
-   */
   principalConditions(): Precondition[] {
     const produce = () =>
       [
         ...signerConditions(this.workspace, [...this._signers, ...this.readers]),
         ...workspaceConditions(this.workspace),
-        // In Terraform's spelling, since a lazy value reaches its JSON as it is.
+        // In Terraform's spelling, because cdktf does not translate lazy values.
       ].map(({ condition, errorMessage }) => ({ condition, error_message: errorMessage }));
     return Lazy.anyValue({ produce }, { omitEmptyArray: true }) as unknown as Precondition[];
   }

@@ -8,8 +8,8 @@ export interface CredentialsSecretProps {
 }
 
 /**
- * The secret of a user's API Key ID and API Secret, which the workspace issues after registration (seed, step 3). Signers
- * and readers read it; custodians write it (`ledger-api-user credentials put`) and cannot read what is in it.
+ * The secret for a user's API Key ID and API Secret, which the workspace issues after registration. Signers and readers
+ * read it; custodians write it (`ledger-api-user credentials put`) and cannot read its value.
  */
 export class CredentialsSecret extends LockedSecret {
   constructor(scope: Construct, id: string, { user }: CredentialsSecretProps) {

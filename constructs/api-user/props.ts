@@ -20,8 +20,12 @@ import type { ILedgerWorkspace } from "../workspace/interface";
 export interface ApiUserProps {
   /** The workspace that the user belongs to. */
   readonly workspace: ILedgerWorkspace;
-  /** The user's name in the workspace, as the admin who registers it enters it. Unique in the workspace. */
+  /**
+   * The user's name in the workspace, as the admin who registers the user enters it. Unique in the workspace; 1 to 128
+   * characters, without line breaks, invisible characters, or blanks at the ends.
+   */
   readonly username: string;
+  /** The user's role in the workspace. */
   readonly role: ApiUserRole;
   /**
    * Where the private key lives.
@@ -29,8 +33,8 @@ export interface ApiUserProps {
    */
   readonly custody?: KeyCustody;
   /**
-   * ARNs of the IAM roles that may sign as the user. Plain role ARNs: no wildcard, account root or session, and
-   * no user unless the workspace allows users. A token may be one of the list, not the list itself: how many may sign is for the reviewer to see.
+   * ARNs of the IAM roles that may sign as the user. Plain role ARNs: no wildcard, account root or session, and no user
+   * unless the workspace has `allowUsers`. An element may be a token, but not the list: a reviewer must see how many may sign.
    * @default - none; see `grantSign`
    */
   readonly signers?: readonly string[];
@@ -45,19 +49,20 @@ export interface ApiUserProps {
    */
   readonly generation?: number;
   /**
-   * Whether the policy of the user's key denies its deletion to everyone. Taking the user out then takes two
-   * reviewed changes: this off, applied; and the user taken out.
+   * Whether the policies of the user's key and credentials deny their deletion to everyone. Removing the user then takes
+   * two reviewed changes: apply with this off, then remove the user.
    * @default - the workspace's
    */
   readonly removalProtection?: boolean;
   /**
-   * What an admin adds the user to in the workspace: in the registration, for people to do.
+   * The groups and rules that an admin adds the user to in the workspace. They are printed in the registration; people act
+   * on them.
    * @default - none
    */
   readonly assignments?: RuleAssignments;
   /**
-   * More tags on what is made for this user.
-   * @default - the workspace's
+   * Tags on what is made for this user, beside the workspace's. 50 tags at most together.
+   * @default - none
    */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -6,8 +6,8 @@ import type { IApiUser } from "./interface";
 const ID = "Registration";
 
 /**
- * The stack's output `registration`: for each of its users what an admin registers and what the user's services
- * need. Public data only. Who reads it adds the fingerprint: Terraform can hash text, but not the key's bytes.
+ * The stack's output `registration`: for each user, what an admin registers and what the user's services need. Public data
+ * only. The fingerprint is added by whoever reads the output: Terraform can hash text, but not the key's bytes.
  */
 export class Registration extends Construct {
   /** The registration of the stack that a construct is in. */
@@ -37,7 +37,7 @@ export class Registration extends Construct {
     this.users.push(user);
     if (user.registeredAfter.length === 0) return;
     this.after.push(...user.registeredAfter);
-    // Not by dependsOn, which cdktf writes as expressions for outputs: Terraform refuses them there.
+    // Not by dependsOn: cdktf writes that as expressions, which Terraform refuses in outputs.
     this.output.addOverride("depends_on", this.after);
   }
 
@@ -49,7 +49,7 @@ export class Registration extends Construct {
       const other = seen.get(name);
       if (other) {
         problems.push(
-          `${user.node.path} and ${other.node.path} have one name in AWS, ${name}; give them different user names`,
+          `${user.node.path} and ${other.node.path} have the same name in AWS, ${name}; give them different user names`,
         );
       }
       seen.set(name, user);

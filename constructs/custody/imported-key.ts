@@ -11,7 +11,7 @@ export interface ImportedKeyProps {
 }
 
 /**
- * A key that was generated elsewhere: the secret is made empty and locked, and a custodian loads the key with
+ * A key that was generated elsewhere. The secret is made empty, with its policy; a custodian loads the key with
  * `ledger-api-user import-key`, which checks it against the declared public key. Terraform never sees it.
  */
 export class ImportedKey extends Construct implements ICustodyKey {
@@ -27,9 +27,9 @@ export class ImportedKey extends Construct implements ICustodyKey {
     const secret = new KeySecret(this, "Secret", { user, writers: workspace.custodians });
     this.keyArn = this.secretArn = secret.arn;
     this.publicKey = publicKey;
-    // Versions and their labels, no values: ListSecretVersionIds.
+    // Versions and their labels, without values: ListSecretVersionIds.
     const versions = new DataAwsSecretsmanagerSecretVersions(this, "Versions", { secretId: secret.arn });
-    // The provider answers with null, not with an empty list, for a secret without versions.
+    // For a secret without versions the provider answers null, not an empty list.
     const labels = `try(flatten(${versions.fqn}.versions[*].version_stages), [])`;
     this.keyStatus = `\${contains(${labels}, "generation-${user.generation}") ? "in custody" : "awaiting key"}`;
     this.node.addValidation({

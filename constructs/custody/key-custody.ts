@@ -10,32 +10,38 @@ import { SecretsManagerKey } from "./secrets-manager-key";
 
 export interface KmsCustodyOptions {
   /**
-   * The key's public key once it is known, 130 hexadecimal digits, X9.62 uncompressed point. Pinned, it stands in
-   * Git, and a key that is disabled does not stop every plan.
-   * @default - asked of KMS at every plan
+   * The key's public key once it is known: 130 hexadecimal digits, X9.62 uncompressed point. If it is pinned, it is in Git,
+   * and a disabled key does not stop every plan.
+   * @default - read from KMS at every plan
    */
   readonly publicKey?: string;
 }
 
 export interface ImportedCustodyOptions {
-  /** The public key, 130 hexadecimal digits, X9.62 uncompressed point. The private key is checked against it. */
+  /** The public key: 130 hexadecimal digits, X9.62 uncompressed point. The private key is checked against it. */
   readonly publicKey: string;
 }
 
 /** Where the private key lives. */
 export abstract class KeyCustody {
-  /** Generated in the account, stored in AWS Secrets Manager; its signers can read it. */
+  /** The key is generated in the account and stored in AWS Secrets Manager; its signers can read it. */
   static secretsManager(): KeyCustody {
     return new SecretsManagerCustody();
   }
 
-  /** Generated in AWS KMS, which signs with it; nobody can take it out. */
+  /**
+   * The key is generated in AWS KMS, which signs with it; no one can export it.
+   * @throws Error if `publicKey` is not a P-256 public key
+   */
   static kms(options: KmsCustodyOptions = {}): KeyCustody {
     const { publicKey } = options;
     return new KmsCustody(publicKey === undefined ? undefined : checked("kms", publicKey));
   }
 
-  /** Generated elsewhere and loaded into AWS Secrets Manager by a custodian; its signers can read it. */
+  /**
+   * The key is generated elsewhere and loaded into AWS Secrets Manager by a custodian; its signers can read it.
+   * @throws Error if `publicKey` is not a P-256 public key
+   */
   static imported(options: ImportedCustodyOptions): KeyCustody {
     return new ImportedCustody(checked("imported", options?.publicKey));
   }

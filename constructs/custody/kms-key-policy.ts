@@ -4,14 +4,14 @@ import { keyAdministration } from "../policies/key-administration";
 import { accountPrincipals, deny, type PolicyStatement } from "../policies/policy";
 
 /**
- * The policy of a KMS key that signs: the same shape as that of a secret. Deny, not only absence of Allow, because
- * a grant would win over absence.
+ * The policy of a KMS key that signs, in the same shape as a secret's. It denies, because a grant could allow what is merely
+ * not allowed.
  */
 export function signingKeyPolicy({ workspace, signers, removalProtection }: IApiUser): PolicyStatement[] {
   const { location, deployers, signerAccounts } = workspace;
   const statements: PolicyStatement[] = [
     deny("OnlySignersSign", "kms:Sign", signers),
-    // Anyone of the account may compare the public key with the one that is registered.
+    // Anyone in the account may compare the public key with the registered one.
     ...keyAdministration({ location, deployers, removalProtection, see: "kms:GetPublicKey" }),
   ];
   if (signers.length > 0) {

@@ -19,7 +19,7 @@ export interface KmsKeyProps {
   readonly publicKey?: string;
 }
 
-/** A key in AWS KMS: it signs there, and nobody, not even its signers, can take it out. */
+/** A key in AWS KMS. It signs there, and no one, not even its signers, can export it. */
 export class KmsKey extends Construct implements ICustodyKey {
   readonly keyArn: string;
   readonly publicKey: string;
@@ -50,16 +50,16 @@ export class KmsKey extends Construct implements ICustodyKey {
       name: userKeyAlias(workspace.name, user.awsName),
       targetKeyId: key.keyId,
     });
-    // KMS makes a second key to whoever asks, and only its alias is refused: where the state was lost, neither the rules
-    // turn to that key nor is it registered.
+    // If the state was lost, KMS makes a second key and refuses only its alias. So the alias comes first: that key is
+    // neither watched by the rules nor registered.
     this.registeredAfter = [`aws_kms_alias.${alias.friendlyUniqueId}`];
     SigningKeyAlerts.of(this, workspace)?.add({
       username: user.awsName,
       keyId: alias.targetKeyId,
       alias: userKeyAlias(workspace.name, user.awsName),
     });
-    // By way of a local: Terraform puts a data source off when the resource that it names has any pending change,
-    // and with it everything that holds the public key.
+    // Through a local: if a data source names a resource with a pending change, Terraform reads it only after apply, and
+    // everything with the public key becomes unknown.
     const arn = new TerraformLocal(this, "KeyArn", key.arn);
     this.keyArn = key.arn;
     this.publicKey = publicKey ?? this.readPublicKey(arn.asString);
@@ -74,8 +74,8 @@ export class KmsKey extends Construct implements ICustodyKey {
   }
 
   /**
-   * A pinned public key is compared with the key's own in a `check` block (Terraform 1.5), whose data source may fail, as it
-   * does on a disabled key, without stopping the plan. A mismatch is a warning at plan; `ledger-api-user verify` exits 1.
+   * Compares a pinned public key with the key's own in a `check` block (Terraform 1.5). Its data source may fail, as it does
+   * for a disabled key, without stopping the plan. A mismatch is a warning at plan; `ledger-api-user verify` exits 1.
    */
   private checkPublicKey(name: string, publicKey: string, keyId: string): void {
     const ownPublicKey = hexPointOf(`data.aws_kms_public_key.${name}.public_key`);

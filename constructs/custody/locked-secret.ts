@@ -12,13 +12,13 @@ export interface LockedSecretProps extends Pick<SecretPolicyProps, "whoReads" | 
   readonly description: string;
   /** What the secret is, as messages call it: `the secret of settlement bot`. */
   readonly what: string;
-  /** ARNs of the roles that may read it, asked for at synthesis, so that what is granted until then counts. */
+  /** ARNs of the roles that may read it. Called at synthesis, so that later grants count. */
   readonly allowedToRead: () => readonly string[];
-  /** Who is to be fewer where the policy is too large: `12 signers`. */
+  /** Whom to reduce if the policy is too large: `12 signers`. */
   readonly count: () => string;
 }
 
-/** A secret of a user's: empty, and already locked. Terraform declares no version of it, and so never reads one. */
+/** A user's secret, empty and with its policy. Terraform declares no version of it, and so never reads one. */
 export class LockedSecret extends Construct {
   readonly arn: string;
 
@@ -30,10 +30,10 @@ export class LockedSecret extends Construct {
       secretPolicy({ workspace, whoReads, allowedToRead: allowedToRead(), writers, removalProtection });
     const secret = new SecretsmanagerSecret(this, "Resource", {
       name,
-      // Constant, as the policy lets nobody update a secret: UpdateSecret also writes values.
+      // Constant, because the policy denies UpdateSecret to everyone: it also writes values.
       description,
       kmsKeyId: workspace.encryptionKeyArn,
-      // Inline, so that no destroy takes the lock off before the secret is gone, and a restored secret has it on.
+      // Inline, so that no destroy removes the policy before the secret is gone, and a restored secret has it.
       policy: policyJson(statements),
       recoveryWindowInDays: 30,
       tags: { ...workspace.tags, ...user.tags },

@@ -10,8 +10,8 @@ export interface SecretsManagerKeyProps {
 }
 
 /**
- * A key in Secrets Manager: the secret, empty and already locked, then the generator's invocation, which puts
- * the key in. Terraform neither sees the key nor asks for it.
+ * A key in Secrets Manager: the secret, empty and with its policy, then the generator's invocation, which puts the key in.
+ * Terraform neither sees the key nor asks for it.
  */
 export class SecretsManagerKey extends Construct implements ICustodyKey {
   readonly keyArn: string;
@@ -31,9 +31,10 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
         Fn.jsonencode({
           secretArn: secret.arn,
           generations: generationsUpTo(user.generation),
-          // Where deployers are declared, only they can make a secret under this key: what somebody else made beforehand is known by it.
+          // If deployers are declared, only they can make a secret under this key: this exposes a secret that someone else made
+          // beforehand.
           encryptionKeyArn: workspace.encryptionKeyArn,
-          // What must be watching before a key is made: the function looks, whatever Terraform thinks is there.
+          // The rules that must be on before a key is made. The function checks them itself, whatever the state says.
           ...(workspace.alertRules.length > 0 && { alertRules: workspace.alertRules }),
         }),
       ),
@@ -52,7 +53,7 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
   }
 }
 
-/** No more than there can be, as validation comes later than this list. */
+/** At most as many as there can be, because validation comes after this list is made. */
 function generationsUpTo(generation: number): number[] {
   return Array.from({ length: Math.min(generation, MOST_GENERATIONS) }, (_, i) => i + 1);
 }

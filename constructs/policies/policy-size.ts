@@ -7,20 +7,20 @@ export const SECRET_POLICY_LIMIT = 20_480;
 /** Bytes that KMS takes as a key's policy (KMS quotas). */
 export const KEY_POLICY_LIMIT = 32_768;
 
-/** What a token that stands for a principal or another ARN is counted as: a role's ARN with a name of 64 and a path. */
+/** The length that a token for a principal or another ARN counts as: a role's ARN with a name of 64 characters and a path. */
 const ANY_TOKEN = 128;
 
 export interface PolicySizeProps {
-  /** What is too large, as the message calls it. */
+  /** What the policy belongs to, for the message. */
   readonly what: string;
   readonly limit: number;
-  /** Why it is, and what to do. */
+  /** Why it is too large, and what to do. */
   readonly fix: () => string;
   readonly location: AwsLocation;
   readonly statements: () => readonly PolicyStatement[];
 }
 
-/** Refuses at synthesis, by name and number, a policy that AWS would refuse in the middle of an apply. */
+/** Refuses at synthesis a policy that AWS would refuse in the middle of an apply. */
 export function checkPolicySize(scope: Construct, props: PolicySizeProps): void {
   scope.node.addValidation({
     validate: () => {
@@ -32,7 +32,7 @@ export function checkPolicySize(scope: Construct, props: PolicySizeProps): void 
   });
 }
 
-/** The length of a policy's JSON. Tokens count as the longest that they can stand for, as far as that is known. */
+/** The length of a policy's JSON. Tokens count as the longest text that they can stand for, as far as that is known. */
 export function policySize(statements: readonly PolicyStatement[], location: AwsLocation): number {
   const longest: readonly [token: string, length: number][] = [
     [location.partition, "aws-us-gov".length],

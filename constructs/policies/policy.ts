@@ -21,12 +21,12 @@ export function policyDocument(statements: readonly PolicyStatement[]): PolicyDo
   return { Version: "2012-10-17", Statement: statements };
 }
 
-/** The policy as JSON, made at synthesis, so that what is granted until then is in it. */
+/** The policy as JSON, made at synthesis, so that later grants are in it. */
 export function policyJson(statements: () => readonly PolicyStatement[]): string {
   return Lazy.stringValue({ produce: () => JSON.stringify(policyDocument(statements())) });
 }
 
-/** Denies everyone, or everyone but some roles. */
+/** Denies actions to everyone, or to everyone except some roles. */
 export function deny(
   Sid: string,
   Action: string | readonly string[],
@@ -37,9 +37,9 @@ export function deny(
 }
 
 /**
- * Accounts as principals: what their identity policies allow as well. Roles are matched by a condition, not named,
- * as a role that is named must exist, and turns into an opaque id when it is deleted, after which Terraform cannot
- * even plan (docs/decisions/0003).
+ * Accounts as principals: their identity policies must also allow the action. Roles are matched by a condition. A role that
+ * is named as a principal must exist, and becomes an opaque id when it is deleted, after which Terraform cannot even plan
+ * (docs/decisions/0003).
  */
 export function accountPrincipals(partition: string, accounts: readonly string[]): { AWS: string[] } {
   return { AWS: accounts.map((account) => `arn:${partition}:iam::${account}:root`) };

@@ -4,7 +4,7 @@ import { ROLE_PATH, ROLE_PATH_AND_NAME } from "../../rules/principal-arns";
 import type { ILedgerWorkspace } from "../workspace/interface";
 
 /**
- * What synthesis could not check, since it is a token or the account is one, Terraform holds to the same rule
+ * Synthesis cannot check an ARN if it or the account is a token. These preconditions let Terraform check it by the same rule,
  * before it makes what these principals may use.
  */
 export function signerConditions(workspace: ILedgerWorkspace, arns: readonly string[]): Precondition[] {
@@ -23,8 +23,8 @@ export function signerConditions(workspace: ILedgerWorkspace, arns: readonly str
 }
 
 /**
- * The same for what a workspace's options name. Its name and role path stand in patterns and in the ARN of the
- * generator's role: a `*` in them would be read as a wildcard by each policy that lets that role write.
+ * The same for a workspace's options. Its name and role path are in patterns and in the ARN of the generator's role: a `*` in
+ * them would be a wildcard in every policy that lets that role write.
  */
 export function workspaceConditions(workspace: ILedgerWorkspace): Precondition[] {
   const { location, name, rolePath, deployers, custodians, signerAccounts } = workspace;

@@ -3,7 +3,7 @@ import type { ILedgerWorkspace } from "../workspace/interface";
 import { ENCRYPT_SECRET, LOAD_SECRET, READ_SECRET } from "./actions";
 import type { PolicyStatement } from "./policy";
 
-/** Statements for identity policies: what a role needs of its own, beside a place in the policies of the secrets. */
+/** Statements for identity policies: what a role needs of its own, besides being allowed by the secrets' policies. */
 
 /** To read secrets of a workspace. */
 export function readSecrets(
@@ -25,7 +25,7 @@ export function readSecrets(
 /**
  * To load secrets of a workspace, and read none.
  *
- * @param restorable those whose previous value may be made the current one again
+ * @param restorable the secrets whose previous value may be made the current one again
  */
 export function loadSecrets(
   workspace: ILedgerWorkspace,
@@ -50,7 +50,7 @@ export function loadSecrets(
   ];
 }
 
-/** The use of the workspace's KMS key by way of these secrets alone. */
+/** To use the workspace's KMS key through Secrets Manager, for these secrets only. */
 function useKmsKey(
   workspace: ILedgerWorkspace,
   secretArns: readonly string[],

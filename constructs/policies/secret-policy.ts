@@ -10,19 +10,19 @@ import { accountPrincipals, deny, type PolicyStatement } from "./policy";
 
 export interface SecretPolicyProps {
   readonly workspace: ILedgerWorkspace;
-  /** Who reads, as the statements' names call them. */
+  /** Who may read, for the names of the statements. */
   readonly whoReads: "Signers" | "SignersAndReaders";
-  /** ARNs of the roles that may read the secret; without any, nobody may. */
+  /** ARNs of the roles that may read the secret; empty: no one may. */
   readonly allowedToRead: readonly string[];
-  /** ARNs of the roles that may put a value in; without any, nobody may. */
+  /** ARNs of the roles that may put a value in; empty: no one may. */
   readonly writers: readonly string[];
   /** Whether to deny deletion to everyone. */
   readonly removalProtection: boolean;
 }
 
 /**
- * The policy of a secret of ours, a private key's or credentials'. It denies, rather than only not allow: identity
- * policies such as AdministratorAccess would win over an absence.
+ * The policy of a secret for a private key or credentials. It denies, because identity policies such as AdministratorAccess
+ * allow whatever is merely not allowed here.
  */
 export function secretPolicy(props: SecretPolicyProps): PolicyStatement[] {
   const { workspace, whoReads, allowedToRead, writers, removalProtection } = props;
@@ -48,7 +48,7 @@ export function secretPolicy(props: SecretPolicyProps): PolicyStatement[] {
   return [...statements, ...deletion(removalProtection)];
 }
 
-/** Nobody deletes a protected secret, and nobody any other without its full recovery window. */
+/** No one may delete a protected secret, or any other without its full recovery window. */
 function deletion(removalProtection: boolean): PolicyStatement[] {
   const DELETE = "secretsmanager:DeleteSecret";
   if (removalProtection) return [deny("NobodyDeletes", DELETE)];

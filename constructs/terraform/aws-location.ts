@@ -3,18 +3,19 @@ import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import type { Construct } from "constructs";
 
-/** Where the stack is deployed: what ARNs are made of. */
+/** Where a stack is deployed, for ARNs. Each member may be a token. */
 export interface AwsLocation {
   /** The account, 12 digits. */
   readonly account: string;
+  /** The region, such as `eu-west-1`. */
   readonly region: string;
   /** `aws`, `aws-us-gov`, `aws-cn` … */
   readonly partition: string;
 }
 
 /**
- * Account and region as given, else as the provider's. The partition is always the provider's: it is known
- * without a call to AWS, and no list of partitions of ours can grow old.
+ * The given account and region, otherwise those of the AWS provider. The partition is always the provider's, which knows it
+ * without a call to AWS: a list of partitions here would become outdated.
  */
 export function awsLocationOf(scope: Construct, account?: string, region?: string): AwsLocation {
   const partition = new DataAwsPartition(scope, "Partition");
@@ -26,8 +27,8 @@ export function awsLocationOf(scope: Construct, account?: string, region?: strin
 }
 
 /**
- * The value of `kms:ViaService` for what Secrets Manager asks of KMS in its callers' names, as a pattern: KMS alone
- * sets it, and whether it ends as the partition's host names do is not documented for every partition.
+ * A pattern for `kms:ViaService` in calls that Secrets Manager makes to KMS in its callers' names. Only KMS sets the value, and
+ * how it ends is not documented for every partition.
  */
 export function viaSecretsManager({ region }: AwsLocation): string {
   return `secretsmanager.${region}.*`;

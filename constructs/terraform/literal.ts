@@ -1,8 +1,8 @@
 import { Token } from "cdktf";
 
 /**
- * Text that reaches Terraform as the text it is: in Terraform's JSON every string is a template, so a user
- * name that holds `${` or `%{` would be evaluated. A token is left alone.
+ * Escapes text for Terraform's JSON, where every string is a template: `${` or `%{` in a user name would be evaluated. A
+ * token stays as it is.
  */
 export function literal(text: string): string {
   return Token.isUnresolved(text) ? text : text.replace(/([$%])\{/g, "$1$1{");

@@ -15,8 +15,8 @@ export interface WorkspaceKeyProps {
 }
 
 /**
- * The KMS key that encrypts a workspace's secrets. It works by way of Secrets Manager only, and for the
- * workspace's own secrets only; who may read which secret is for the secret's policy to say.
+ * The KMS key that encrypts a workspace's secrets. Only Secrets Manager can use it, and only for the workspace's own
+ * secrets; each secret's policy decides who may read the secret.
  */
 export class WorkspaceKey extends Construct {
   readonly keyArn: string;
@@ -48,7 +48,7 @@ export class WorkspaceKey extends Construct {
 
 const VERSION_ID = "kms:EncryptionContext:SecretVersionId";
 
-/** Secrets Manager guide, "Secret encryption and decryption": the version id of its trial of a key. */
+/** The version id with which Secrets Manager tries a key (Secrets Manager guide, "Secret encryption and decryption"). */
 const TRIAL = "RequestToValidateKeyAccess";
 
 function keyPolicy(workspace: ILedgerWorkspace): PolicyStatement[] {
@@ -60,8 +60,8 @@ function keyPolicy(workspace: ILedgerWorkspace): PolicyStatement[] {
   return [
     ...keyAdministration({ location, deployers, removalProtection, administer: "kms:EnableKeyRotation" }),
     {
-      // Secrets Manager calls KMS as its own caller, and asks the secret's policy first. A writer needs Decrypt too:
-      // a repeated PutSecretValue is compared with what is there.
+      // Secrets Manager checks the secret's policy, then calls KMS in its caller's name. A writer needs Decrypt too: a
+      // repeated PutSecretValue is compared with what is there.
       Sid: "SecretsManagerDecryptsForItsCallers",
       Effect: "Allow",
       Principal: accountPrincipals(partition, [account, ...signerAccounts]),
@@ -83,8 +83,8 @@ function keyPolicy(workspace: ILedgerWorkspace): PolicyStatement[] {
       },
     },
     {
-      // When a secret is given this key, empty as it may be, Secrets Manager tries the key as the role that runs
-      // Terraform, with this context; what it encrypts then protects nothing.
+      // When a secret gets this key, even if it is empty, Secrets Manager tries the key in the name of the role that runs
+      // Terraform, with this context. What it encrypts then protects nothing.
       Sid: "SecretsManagerTriesTheKey",
       Effect: "Allow",
       Principal: ownAccount,

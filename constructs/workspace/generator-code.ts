@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { DataAwsLambdaFunction } from "@cdktf/provider-aws/lib/data-aws-lambda-function";
 import { Construct } from "constructs";
 
-/** The function's code, built by `npm run build` below the package's root, from sources and package alike. */
+/** The path of the function's code, which `npm run build` makes; the same in the sources and in the installed package. */
 export function generatorZip(): string {
   let folder = __dirname;
   while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
@@ -13,23 +13,23 @@ export function generatorZip(): string {
   return zip;
 }
 
-/** What Lambda calls CodeSha256: a reviewer can compare it with the hash of their own build. */
+/** The code's hash, Lambda's CodeSha256: reviewers can compare it with the hash of their own build. */
 export function generatorCodeSha256(): string {
   return createHash("sha256").update(readFileSync(generatorZip())).digest("base64");
 }
 
 export interface GeneratorCodeProps {
   readonly functionName: string;
-  /** ARN of the code signing configuration that vouches for the code in place of its hash: signing a zip changes it. */
+  /** ARN of the code signing configuration that is accepted in place of the hash: signing a zip changes its hash. */
   readonly codeSigningConfig?: string;
 }
 
 /**
- * Looks whether the function that is to make keys is the one of this package, with nothing put beside it. The AWS provider does
- * not: it compares `source_code_hash` with the state and never with AWS, so that code which somebody changed stays, unseen.
+ * Checks that the function that makes keys has this package's code and nothing else. The AWS provider does not check it: it
+ * compares `source_code_hash` with the state and never with AWS, so that it misses code that somebody changed.
  */
 export class GeneratorCode extends Construct {
-  /** What is read before a key is asked for; it fails plan or apply where the code is another. */
+  /** Read before a key is asked for; it fails plan or apply if the code differs. */
   readonly dependable: DataAwsLambdaFunction;
 
   constructor(scope: Construct, id: string, { functionName, codeSigningConfig }: GeneratorCodeProps) {

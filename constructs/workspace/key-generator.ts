@@ -25,12 +25,12 @@ export interface KeyGeneratorProps {
 }
 
 /**
- * The function that makes keys, with a role that can write keys to the workspace's secrets and can read none,
- * and that works for this function only.
+ * The function that makes keys. Its role can write keys to the workspace's secrets, can read none, and works for this
+ * function only.
  */
 export class KeyGenerator extends Construct {
   readonly functionName: string;
-  /** What the function needs before it is asked for a key, and not before it is made. */
+  /** What must exist before the function is asked for a key, but not before the function is made. */
   readonly dependables: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: KeyGeneratorProps) {
@@ -78,7 +78,7 @@ export class KeyGenerator extends Construct {
       tags,
       vpcConfig: vpc && { subnetIds: [...vpc.subnetIds], securityGroupIds: [...vpc.securityGroupIds] },
       codeSigningConfigArn: codeSigningConfig,
-      // Not the permissions, which wait long for the KMS key; but Lambda looks at those for the network at once.
+      // Not on the permissions, which wait long for the KMS key. But Lambda checks those for the network at once.
       dependsOn: vpc ? [logGroup, permissions] : [logGroup],
     });
     this.functionName = fn.functionName;
@@ -93,7 +93,7 @@ export class KeyGenerator extends Construct {
 function permissionsOf({ workspace, options }: KeyGeneratorProps, functionName: string, logGroupArn: string) {
   const { partition, account, region } = workspace.location;
   const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*/private-key-??????`;
-  // Whoever gets hold of the role's credentials, or of iam:PassRole for it, has nothing: only this function has.
+  // The role's credentials, or iam:PassRole for it, give nothing to anyone else: only this function may use the role.
   const Condition = {
     ArnEquals: {
       "lambda:SourceFunctionArn": `arn:${partition}:lambda:${region}:${account}:function:${functionName}`,
@@ -108,8 +108,8 @@ function permissionsOf({ workspace, options }: KeyGeneratorProps, functionName: 
       Condition,
     },
     {
-      // Secrets Manager makes these calls in the function's name, where Lambda's key is not known to be passed
-      // on; Decrypt is needed to answer a replayed PutSecretValue, and cannot read without GetSecretValue.
+      // Secrets Manager makes these calls in the function's name, and it is not known to pass on lambda:SourceFunctionArn.
+      // Decrypt is for a repeated PutSecretValue, and reads nothing without GetSecretValue.
       Sid: "EncryptBySecretsManager",
       Effect: "Allow" as const,
       Action: ENCRYPT_SECRET,
@@ -145,14 +145,11 @@ function permissionsOf({ workspace, options }: KeyGeneratorProps, functionName: 
   ];
 }
 
-/**
- * What Lambda itself does in the role's name to put the function into a network; EC2 knows no narrower resource for most of
- * it. The function's own code is denied it (Lambda guide, "Giving Lambda functions access to resources in an Amazon VPC").
- */
+/** Lambda uses the role to attach the function to the network. EC2 has no narrower resource for most of it; so the code is denied it. */
 function networkPermissions(onlyThisFunction: PolicyStatement["Condition"]): PolicyStatement[] {
-  const Action = ATTACH_TO_NETWORK;
+  const statement = { Action: ATTACH_TO_NETWORK, Resource: "*" };
   return [
-    { Sid: "LambdaAttachesToTheNetwork", Effect: "Allow", Action, Resource: "*" },
-    { Sid: "TheCodeDoesNot", Effect: "Deny", Action, Resource: "*", Condition: onlyThisFunction },
+    { Sid: "LambdaAttachesToTheNetwork", Effect: "Allow", ...statement },
+    { Sid: "TheCodeDoesNot", Effect: "Deny", ...statement, Condition: onlyThisFunction },
   ];
 }

@@ -35,10 +35,10 @@ export interface GeneratorVpc {
   readonly securityGroupIds: readonly string[];
 }
 
-/** What stands in the policies of a workspace's users, whichever stack they are in. */
+/** What a workspace's users need to know of it, in whichever stack they are. */
 export interface LedgerWorkspaceOptions {
   /**
-   * The workspace's name: in names in AWS, and in the registration.
+   * The workspace's name, for names in AWS and for the registration.
    * 1 to 24 lower-case letters, digits and hyphens, not at the ends.
    */
   readonly name: string;
@@ -53,57 +53,56 @@ export interface LedgerWorkspaceOptions {
    */
   readonly region?: string;
   /**
-   * ARNs of the roles that run Terraform. Where any are given, they alone may change the policies of the
-   * workspace's keys and secrets, delete them once they are unprotected, and restore them. The role that applies must
-   * be among them.
-   * @default - any principal that its identity policy allows to, of which synthesis warns
+   * ARNs of the roles that run Terraform. If any are given, only they may change the policies of the workspace's keys and
+   * secrets, delete them once they are unprotected, and restore them. Include the role that applies.
+   * @default - any principal whose identity policy allows it; synthesis warns
    */
   readonly deployers?: readonly string[];
   /**
    * ARNs of the roles that may load credentials and imported keys. They can read neither.
-   * @default - none: nobody can store API credentials, of which synthesis warns
+   * @default - none: no one can store API credentials; synthesis warns
    */
   readonly custodians?: readonly string[];
   /**
-   * Other accounts (12 digits each) whose roles may be signers or readers.
+   * Other accounts, 12 digits each, whose roles may be signers or readers.
    * @default - none: signers and readers are roles of the workspace's own account
    */
   readonly signerAccounts?: readonly string[];
   /**
-   * Whether IAM users, whose access keys do not expire, may be signers and readers as roles may.
+   * Whether IAM users may be signers and readers, as roles may. Their access keys do not expire.
    * @default false
    */
   readonly allowUsers?: boolean;
   /**
-   * Whether the policies of keys and secrets deny their deletion to everyone. Removing a user then takes two
-   * reviewed changes: this off, applied; and the user taken out.
+   * Whether the policies of keys and secrets deny their deletion to everyone. Removing a user then takes two reviewed
+   * changes: apply with this off, then remove the user.
    * @default true
    */
   readonly removalProtection?: boolean;
   /**
-   * Whether access to the workspace's keys is watched: denials and tampering told to people, every use in a journal.
-   * Off for an account whose own monitoring does as much; then the generator asks for no alerts either. While removal
-   * protection is on, nobody deletes the KMS key of the alerts, so that switching them off takes the same two steps.
+   * Whether access to the workspace's keys is watched: denials and tampering page people, and every use is in a journal.
+   * Switch it off only if the account's own monitoring does the same; the generator then requires no alerts. While removal
+   * protection is on, no one can delete the KMS key of the alerts, so that switching them off takes the same two steps.
    * @default true
    */
   readonly alerts?: boolean;
   /**
-   * ARN of an SNS topic of the same region that takes the alerts. Its policy, and that of its KMS key, must let
+   * ARN of an SNS topic of the same region that receives the alerts. Its policy, and that of its KMS key, must let
    * `events.amazonaws.com` publish (docs/alerts.md).
    * @default - a topic of the workspace's own, encrypted
    */
   readonly alertTopic?: string;
   /**
-   * The address of the Ledger Enterprise API, `https://HOST` or `https://HOST/PATH`: stored with each user's credentials
-   * as `LEDGER_ENTERPRISE_API_URL`, and where `credentials put --check` logs in.
-   * @default - not stored: services know it otherwise
+   * The address of the Ledger Enterprise API, `https://HOST` or `https://HOST/PATH`. It is stored with each user's
+   * credentials as `LEDGER_ENTERPRISE_API_URL`, and `credentials put --check` logs in there.
+   * @default - not stored; configure it in the services
    */
   readonly apiUrl?: string;
   /**
-   * ARN of the Lambda code signing configuration that the generator's code is held to; let it enforce. The package's zip is not
-   * signed: sign and deploy it by the pipeline that the configuration trusts. Before a key is made, the function must have this
-   * package's code, or this configuration.
-   * @default - none: this package's code
+   * ARN of the Lambda code signing configuration for the generator; it should enforce. The package's zip is not signed: sign
+   * and deploy it with the pipeline that the configuration trusts. A key is made only if the function has this package's code
+   * or this configuration.
+   * @default - none: the function must have this package's code
    */
   readonly codeSigningConfig?: string;
   /**
@@ -112,48 +111,49 @@ export interface LedgerWorkspaceOptions {
    */
   readonly rolePath?: string;
   /**
-   * Tags on everything that the workspace and its users make.
-   * @default - those of the AWS provider
+   * Tags on everything that the workspace and its users make, beside the AWS provider's.
+   * @default - none
    */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** What makes a workspace: its options, and what its users need not know. */
 export interface LedgerWorkspaceProps extends LedgerWorkspaceOptions {
   /**
-   * ARN of the policy that bounds the roles that the workspace makes.
+   * ARN of the IAM policy that is the permissions boundary of the roles that the workspace makes.
    * @default - none
    */
   readonly permissionsBoundary?: string;
   /**
-   * Whether to make the key generator though no user of this stack needs it: for a workspace whose users
-   * are in other stacks.
-   * @default false - made for the first user of this stack whose key it makes
+   * Whether to make the key generator even if no user of this stack needs it: for a workspace whose users are in other
+   * stacks.
+   * @default false - made with the first user of this stack whose key it makes
    */
   readonly keyGenerator?: boolean;
   /**
-   * How many days CloudWatch Logs keeps the key generator's log; one of the values that it takes.
-   * @default 400 - the least that covers a year and its audit
+   * How many days CloudWatch Logs keeps the key generator's log; a value that it takes, such as 400 or 731.
+   * @default 400 - the shortest that covers a year and its audit
    */
   readonly logRetentionInDays?: number;
   /**
-   * E-mail addresses that are paged. Each must confirm the subscription that AWS sends it.
-   * @default - none: subscribe to the topic in another way; without an `alertTopic` synthesis warns
+   * E-mail addresses that receive the alerts. Each must confirm the subscription that AWS sends it.
+   * @default - none: subscribe to the topic in another way; synthesis warns unless there is an `alertTopic`
    */
   readonly alertEmails?: readonly string[];
   /**
-   * How many days CloudWatch Logs keeps the access journal; one of the values that it takes.
-   * @default 400 - the least that covers a year and its audit
+   * How many days CloudWatch Logs keeps the access journal; a value that it takes, such as 400 or 731.
+   * @default 400 - the shortest that covers a year and its audit
    */
   readonly journalRetentionInDays?: number;
   /**
    * ARN of the KMS key that encrypts the generator's log and the access journal. Its policy must let
    * `logs.REGION.amazonaws.com` use it (CloudWatch Logs guide, "Encrypt log data").
-   * @default - CloudWatch Logs' own encryption
+   * @default - encryption by CloudWatch Logs itself
    */
   readonly logKmsKey?: string;
   /**
-   * The network that the generator runs in, which must reach Secrets Manager and, with alerts, EventBridge.
-   * @default - Lambda's own
+   * The network that the generator runs in. It must reach Secrets Manager and, with alerts, EventBridge.
+   * @default - Lambda's own network
    */
   readonly vpc?: GeneratorVpc;
 }

@@ -12,7 +12,7 @@ test.each<[string, object, RegExp]>([
   ["129 characters", { username: "\u{1f600}".repeat(129) }, /username: has 129 characters; 128 are the most/],
   ["a control character", { username: "bot\u0007" }, /username: "bot\\u0007" is not a user name; take out/],
   ["a space of no width", { username: "b\u200bot" }, /username: "b\\u200bot" is not a user name; take out/],
-  ["accents apart", { username: "Zu\u0308rich" }, /username: .* has letters and accents apart/],
+  ["accents apart", { username: "Zu\u0308rich" }, /username: .* has letters separate from their accents/],
   [
     "what cdktf reads as a list",
     { username: "#{TfToken[TOKEN.0]}" },
@@ -94,8 +94,8 @@ test.each<[object, RegExp]>([
   [{ x: "${y}" }, /tags\["x"\]: "\$\{y\}" is not a tag value; /],
   [{ Team: "", team: "" }, /tags\["team"\]: differs from "Team" in case only, which IAM refuses; keep one/],
   [{ "Ledger-Enterprise:Workspace": "" }, /differs from "ledger-enterprise:workspace" in case only/],
-  [{ "ledger-enterprise:workspace": "x" }, /is the workspace's name already; take it out/],
-  [tags(50), /tags: are 51 with those that everything here has, and AWS takes 50; take some out/],
+  [{ "ledger-enterprise:workspace": "x" }, /is the tag of the workspace's name; remove it/],
+  [tags(50), /tags: are 51 together with the inherited ones, and AWS takes 50; remove some/],
 ])("tags are what AWS takes: not %j", (props, message) => {
   expect(user({ tags: props })).toThrow(message);
   expect(workspace({ tags: props })).toThrow(message);
@@ -103,7 +103,7 @@ test.each<[object, RegExp]>([
 
 test("a user's tags and its workspace's are 50 together", () => {
   expect(() => synthesizeUser({ tags: tags(20) }, { tags: { ...tags(49) } })).not.toThrow();
-  expect(() => synthesizeUser({ tags: { own: "" } }, { tags: tags(49) })).toThrow(/tags: are 51 with those/);
+  expect(() => synthesizeUser({ tags: { own: "" } }, { tags: tags(49) })).toThrow(/tags: are 51 together/);
 });
 
 test.each([

@@ -113,7 +113,9 @@ describe("a user's name", () => {
 
   it("has letters with their accents, as Terraform would put them together and its registration not be found", () => {
     expect(named('"Zu\\u0308rich"')).toEqual([
-      expect.stringMatching(/^2: users\[0\]\.username: ".*" has letters and accents apart, .*; type it anew/),
+      expect.stringMatching(
+        /^2: users\[0\]\.username: ".*" has letters separate from their accents, .*; type it again/,
+      ),
     ]);
     expect(named('"Z\\u00fcrich"')).toEqual([]);
   });
