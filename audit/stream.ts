@@ -1,7 +1,7 @@
 import { ByteSource } from "./byte-source";
 import { gunzip } from "./decompress";
 import { LeakScanner, type ScanOptions } from "./detect";
-import { AuditProblem, reason } from "./problem";
+import { AuditProblem, isOfZlib, reason } from "./problem";
 import type { AuditReport } from "./report";
 import { isZip, readZip } from "./zip";
 
@@ -106,5 +106,4 @@ async function* seenBy(scanner: LeakScanner, chunks: AsyncIterable<Uint8Array>):
 const isGzip = (start: Buffer) => start[0] === 0x1f && start[1] === 0x8b && start[2] === 8;
 
 /** Whether the archive is at fault, not the disk or pipe that it comes from. */
-const isOfArchive = (error: unknown) =>
-  error instanceof AuditProblem || String((error as NodeJS.ErrnoException).code).startsWith("Z_");
+const isOfArchive = (error: unknown) => error instanceof AuditProblem || isOfZlib(error);

@@ -1,10 +1,9 @@
 /** The registration page. It replaces the warning that stands in the document by what it has checked itself. */
-import type { Card, PageData } from "../../registration/card";
+import { type Card, type PageData, readPageData } from "../../registration/card";
 import { Banner, pageCode } from "./banner";
 import { CardView } from "./card-view";
 import { Checks } from "./checks";
 import { announcer } from "./copy";
-import { readData } from "./data";
 import { element } from "./dom";
 import { searchField } from "./search";
 
@@ -69,7 +68,7 @@ function printInFull(views: ReadonlyMap<Card, CardView>): void {
 /** When all of the document is there, also what someone may have put behind this script: it is replaced with the rest. */
 document.addEventListener("DOMContentLoaded", () => {
   try {
-    show(readData());
+    show(readPageData(document.getElementById("registration")?.textContent ?? ""));
   } catch {
     const text = "The data in this page cannot be read: it was cut off or changed. Register nobody from it.";
     const banner = element(

@@ -1,6 +1,6 @@
 import { formatFingerprint } from "../../../keys";
 import { addressOf, type Card, pageCodeOf } from "../../../registration/card";
-import { type Checked, checkCard, Twins } from "../../../registration/check";
+import { type Checked, checkCard, Duplicates } from "../../../registration/check";
 import { type Line, type Section, sectionsOf, stageOf, uiLabelOf } from "../../../registration/steps";
 import { oneLine, style } from "../../shared/output";
 
@@ -11,7 +11,7 @@ export interface CheckedCard {
 }
 
 export function checkAll(cards: readonly Card[]): CheckedCard[] {
-  const twins = new Twins(cards);
+  const twins = new Duplicates(cards);
   return cards.map((card) => ({ card, checked: checkCard(card, twins) }));
 }
 

@@ -1,18 +1,9 @@
 /** How far each user has come, and what is wrong in the workspace. */
+import type { Stage } from "../../../rules/stages";
 import type { Custody } from "./custody";
 import { alarm, type Problem, toDo } from "./problem";
 import type { LiveUser } from "./workspace";
 import type { Person } from "./workspace-users";
-
-export const STAGES = [
-  "declared",
-  "key ready",
-  "registered",
-  "approved",
-  "credentials stored",
-  "active",
-] as const;
-export type Stage = (typeof STAGES)[number];
 
 export interface UserStatus {
   readonly person: Person;

@@ -1,5 +1,6 @@
+import { STAGES } from "../../../rules/stages";
 import { oneLine, printJson, style } from "../../shared/output";
-import { STAGES, type UserStatus } from "./judge";
+import type { UserStatus } from "./judge";
 import type { Problem } from "./problem";
 
 export interface Status {
