@@ -8,11 +8,11 @@ import type { Entry } from "./yaml/entry";
 /** A Terraform backend, as `terraform.backend` in JSON takes it: its type, and under it its settings. */
 export type Backend = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** What stands for a stack's name in a backend's settings. */
+/** Replaced by the stack's name in a backend's settings. */
 const STACK = "STACK";
 
 /**
- * The setting that names a stack's state, and what it is unless declared
+ * The setting that names a stack's state, and its value unless declared
  * (https://developer.hashicorp.com/terraform/language/backend, a page for each type).
  */
 const STATE_NAMES: Readonly<Record<string, { readonly setting: string; readonly unlessDeclared?: string }>> =

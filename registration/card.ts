@@ -60,7 +60,7 @@ export function cardOf(user: CardFacts, proven: Pick<Card, "proof" | "objection"
   return { ...facts, ...proven, seal: sealOf(facts) };
 }
 
-/** All that the page shows, besides words of its own. */
+/** All that the page shows, apart from its fixed texts. */
 export interface PageData {
   readonly cards: readonly Card[];
   /** Of all cards: see `pageCodeOf`. */
@@ -90,7 +90,7 @@ function isCard(value: unknown): value is Card {
 
 /**
  * A digest of all that an admin acts upon. The signature proves the key alone; the seal ties name, role and rules to it.
- * Whoever changes a card on purpose makes a new seal too, and then the page code is another: that is what people compare.
+ * Somebody who changes a card on purpose makes a new seal too, but that changes the page code, which people compare.
  */
 export function sealOf(facts: CardFacts): string {
   return hashOfText(JSON.stringify(NAMES.map((name) => facts[name] ?? null)));

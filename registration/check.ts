@@ -97,5 +97,5 @@ export class Duplicates {
 export function problemOfPage({ cards, code }: PageData): string | undefined {
   return pageCodeOf(cards) === code
     ? undefined
-    : "The page was changed after it was made: its users are not those that its code stands for.";
+    : "The page was changed after it was made: its users are not those of its code.";
 }

@@ -19,8 +19,8 @@ export interface RegisteredUser extends CardFacts {
   /** Of the key, from its ARN: 12 digits. */
   readonly account: string;
   /**
-   * ARN of the secret that the user's API credentials go into, of the key's region and account. Undefined in an entry of a
-   * version that had none.
+   * ARN of the secret for the user's API credentials, in the key's region and account. Undefined in entries of versions that
+   * had no such secret.
    */
   readonly credentialsArn?: string;
   /** The address of the Ledger Enterprise API, where the fleet declares it: `https://HOST`, perhaps with a path. */
@@ -56,7 +56,7 @@ const FROM_TERRAFORM = "take the registration afresh from terraform output -json
 /**
  * Checks an entry.
  *
- * @param path where it stands, for messages: `acme-prod-treasury["settlement bot"]`
+ * @param path where it is, for messages: `acme-prod-treasury["settlement bot"]`
  * @param letWrongFingerprintsThrough for callers that say which key was swapped for which
  * @throws RegistrationError
  */
@@ -68,7 +68,7 @@ export function readEntry(
   if (!isObject(value)) throw new RegistrationError(`${path} is not the entry of a user`, FROM_TERRAFORM);
   const field = new Fields(value, path);
   const username = field.text("username", (text) => usernameProblem(text) === undefined, "a user's name");
-  if (username !== key) throw field.error("username", "is not the name that the entry stands under");
+  if (username !== key) throw field.error("username", "is not the name that the entry has in its stack");
   const role = field.oneOf("role", ["operator", "administrator"]);
   const uiLabel = field.text(
     "uiLabel",
@@ -115,7 +115,7 @@ const isName = (text: string) => /^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$/.test(text);
 const isApiUrl = (text: string) =>
   text.length <= 2048 && /^https:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/.test(text) && URL.canParse(text);
 
-/** The fields of one entry. Messages name a field and never its value, which could be anything, a private key too. */
+/** The fields of one entry. Messages name a field and never its value, which could be anything, even a private key. */
 class Fields {
   constructor(
     private readonly entry: Readonly<Record<string, unknown>>,
@@ -160,7 +160,7 @@ class Fields {
       return parsePublicKey(text);
     } catch (error) {
       if (!(error instanceof KeyError)) throw error;
-      throw this.error("publicKey", `is none: ${error.problem}`);
+      throw this.error("publicKey", `is not a public key: ${error.problem}`);
     }
   }
 
@@ -179,7 +179,7 @@ class Fields {
     return { keyArn, region, account };
   }
 
-  /** Of another account or region it would not be the user's, whoever wrote the registration. */
+  /** In another account or region, it could not be the user's. */
   credentialsArn(): string | undefined {
     if (!("credentialsArn" in this.entry)) return undefined;
     const credentialsArn = this.text("credentialsArn", isSecretArn, "the full ARN of a secret");

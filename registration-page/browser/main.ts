@@ -1,4 +1,4 @@
-/** The registration page. It replaces the warning that stands in the document by what it has checked itself. */
+/** The registration page. It replaces the warning in the document by what it has checked itself. */
 import { type Card, type PageData, readPageData } from "../../registration/card";
 import { Banner, pageCode } from "./banner";
 import { CardView } from "./card-view";
@@ -7,7 +7,7 @@ import { announcer } from "./copy";
 import { element } from "./dom";
 import { searchField } from "./search";
 
-/** So few cards are open from the start. */
+/** A page of up to so many cards shows them open. */
 const OPEN_AT_MOST = 1;
 
 function show(data: PageData): void {
@@ -65,7 +65,7 @@ function printInFull(views: ReadonlyMap<Card, CardView>): void {
   });
 }
 
-/** When all of the document is there, also what someone may have put behind this script: it is replaced with the rest. */
+/** When all of the document is there, even what someone may have added after this script: that is replaced too. */
 document.addEventListener("DOMContentLoaded", () => {
   try {
     show(readPageData(document.getElementById("registration")?.textContent ?? ""));

@@ -140,7 +140,7 @@ describe("an entry", () => {
     [
       "a public key off the curve",
       { publicKey: `${publicKey.slice(0, -1)}${publicKey.endsWith("0") ? "1" : "0"}` },
-      /a\.publicKey is none: .*curve/,
+      /a\.publicKey is not a public key: .*curve/,
     ],
     ["an unknown custody", { custody: "vault" }, /a\.custody is not secrets-manager or kms or imported/],
     ["an unknown role", { role: "admin" }, /a\.role is not operator or administrator/],

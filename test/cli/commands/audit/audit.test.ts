@@ -137,7 +137,7 @@ describe("usage and bad input: one line on standard error, and the exit code is 
   test.each([
     ["is no JSON", () => key.sec1, /is not JSON/],
     ["has no users", () => "{}", /has no users/],
-    ["has a public key that is none", () => faulty({ publicKey: "04ab" }), /publicKey is none/],
+    ["has a public key that is none", () => faulty({ publicKey: "04ab" }), /publicKey is not a public key/],
     ["has an entry without its fields", () => faulty({ keyArn: undefined }), /keyArn is missing/],
   ])("a registration that %s is refused, and not quoted", async (_, registration, message) => {
     const { code, stderr } = await audit(folder, "--registration", file("r.json", registration()));
