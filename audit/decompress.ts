@@ -4,7 +4,7 @@ import type { ByteSource } from "./byte-source";
 
 const CHUNK = { chunkSize: 256 << 10 };
 
-/** What a deflated entry of a zip archive holds. What stands behind it is left in the source. */
+/** What a deflated entry of a zip archive holds. What follows it stays in the source. */
 export const inflate = (source: ByteSource) => decompress(createInflateRaw(CHUNK), source);
 
 /** What a gzip file holds: all its members, one after another. */
@@ -25,7 +25,7 @@ async function* decompress(engine: InflateRaw | Gunzip, source: ByteSource): Asy
  * what it leaves of a chunk goes back to the source.
  */
 async function feed(engine: InflateRaw | Gunzip, source: ByteSource): Promise<void> {
-  const closed = once(engine, "close").catch(() => {}); // an error reaches whoever reads the engine
+  const closed = once(engine, "close").catch(() => {}); // the reader of the engine gets the error
   for (let fed = 0; !engine.destroyed; ) {
     const chunk = await source.take();
     if (!chunk) {

@@ -1,6 +1,6 @@
 /**
- * Looks for leaked private keys in files, folders, archives and streams. What a key looks like is `keys/scan`'s to know;
- * this folder gets at the bytes.
+ * Looks for leaked private keys in files, folders, archives and streams. `detect/` knows what a key looks
+ * like; this folder gets at the bytes.
  */
 export { type AuditOptions, auditPaths } from "./paths";
 export { AuditProblem } from "./problem";

@@ -15,7 +15,7 @@ export interface Unread {
 export interface AuditReport {
   /** How many files were read, standard input counted, files in archives not. */
   files: number;
-  /** Their size in bytes, as they stand on the disk. */
+  /** Their size in bytes, as they are on the disk. */
   bytes: number;
   readonly leaks: LocatedLeak[];
   /** How many more private keys there are than are listed (1,000 for each file). */

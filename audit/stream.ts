@@ -1,7 +1,7 @@
 import { ByteSource } from "./byte-source";
 import { gunzip } from "./decompress";
 import { LeakScanner, type ScanOptions } from "./detect";
-import { AuditProblem, reason } from "./problem";
+import { AuditProblem, isOfZlib, reason } from "./problem";
 import type { AuditReport } from "./report";
 import { isZip, readZip } from "./zip";
 
@@ -11,7 +11,7 @@ export interface ArchiveLimits {
   readonly bytes?: number;
   /** @default 100,000 */
   readonly entries?: number;
-  /** How deep an archive may stand in others. @default 4 */
+  /** How deeply an archive may be nested in others. @default 4 */
   readonly depth?: number;
 }
 
@@ -23,7 +23,7 @@ interface Allowance {
 
 /**
  * Audits one input: its own bytes and, if it is a zip archive or gzip file, what is in it, and in that. Adds what it finds
- * to the report; `files` and `bytes` are the caller's to count.
+ * to the report; the caller counts `files` and `bytes`.
  *
  * @throws what the input's stream throws
  */
@@ -56,13 +56,13 @@ class StreamAudit {
       if (!isOfArchive(error)) throw error;
       this.report.unread.push({ path, reason: reason(error) });
     }
-    // An archive's own bytes are scanned as well: comments, entries not understood, what stands behind its end.
+    // An archive's own bytes are scanned as well: comments, entries that are not understood, what follows its end.
     while (await source.take());
     this.#add(path, scanner, before);
   }
 
   async #openZip(path: string, source: ByteSource, depth: number): Promise<void> {
-    if (depth === 0) throw new AuditProblem("it stands too deep in other archives: not opened");
+    if (depth === 0) throw new AuditProblem("it is nested too deeply in other archives: not opened");
     for await (const entry of readZip(source)) {
       if (this.left.entries-- <= 0) throw new AuditProblem("it has too many entries: not read to its end");
       const name = `${path}!${entry.name}`;
@@ -72,7 +72,7 @@ class StreamAudit {
   }
 
   async #openGzip(path: string, source: ByteSource, depth: number): Promise<void> {
-    if (depth === 0) throw new AuditProblem("it stands too deep in other archives: not opened");
+    if (depth === 0) throw new AuditProblem("it is nested too deeply in other archives: not opened");
     const name = /([^/!]+)\.gz$/.exec(path)?.[1] ?? "content";
     await this.run(`${path}!${name}`, this.#counted(gunzip(source)), depth - 1);
   }
@@ -106,5 +106,4 @@ async function* seenBy(scanner: LeakScanner, chunks: AsyncIterable<Uint8Array>):
 const isGzip = (start: Buffer) => start[0] === 0x1f && start[1] === 0x8b && start[2] === 8;
 
 /** Whether the archive is at fault, not the disk or pipe that it comes from. */
-const isOfArchive = (error: unknown) =>
-  error instanceof AuditProblem || String((error as NodeJS.ErrnoException).code).startsWith("Z_");
+const isOfArchive = (error: unknown) => error instanceof AuditProblem || isOfZlib(error);

@@ -22,7 +22,7 @@ export const isZip = (start: Buffer) =>
 /**
  * The entries of a zip archive (PKWARE APPNOTE 6.3), from a stream: by their local headers, not by the directory at the
  * end, so that an archive in an archive or on standard input needs no memory and no disk. Go writes Terraform's plan files
- * with the sizes behind each entry, where a deflated one tells by itself where it ends.
+ * with the sizes after each entry; deflated data itself says where it ends.
  */
 export async function* readZip(source: ByteSource): AsyncGenerator<ZipEntry> {
   for (;;) {
@@ -75,7 +75,7 @@ async function* exactly(source: ByteSource, size: number): AsyncGenerator<Uint8A
   }
 }
 
-/** The compressed size: in the header or, from 4 GiB on, in its zip64 extra field, behind the other size. */
+/** The compressed size: in the header or, from 4 GiB on, in its zip64 extra field, after the other size. */
 function sizeOf(header: Buffer, extra: Buffer): number {
   const size = header.readUInt32LE(18);
   if (size !== 0xffffffff) return size;
@@ -87,7 +87,7 @@ function sizeOf(header: Buffer, extra: Buffer): number {
   return size;
 }
 
-/** Checksum and two sizes behind an entry, with or without a signature, of 4 or, in zip64, 8 bytes each size. */
+/** Skips checksum and two sizes after an entry, with or without a signature; a size has 4 bytes or, in zip64, 8. */
 async function skipDescriptor(source: ByteSource): Promise<void> {
   const bytes = await source.read(28);
   const start = bytes.length >= 4 && bytes.readUInt32LE(0) === DESCRIPTOR ? 4 : 0;

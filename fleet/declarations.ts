@@ -13,11 +13,11 @@ export interface WorkspaceDeclaration {
   readonly file: string;
   /** The AWS account, 12 digits. */
   readonly account: string;
-  /** The region of every user file that names none. */
+  /** The region of every user file that does not name its own. */
   readonly region: string;
   /** ARNs of the roles that run Terraform. */
   readonly deployers: readonly string[];
-  /** ARNs of the roles that may load credentials and imported keys, and read neither. */
+  /** ARNs of the roles that may load credentials and imported keys, but not read them. */
   readonly custodians: readonly string[];
   /** Other accounts whose roles may be signers or readers. */
   readonly signerAccounts: readonly string[];
@@ -35,7 +35,7 @@ export interface WorkspaceDeclaration {
   readonly allowUsers: boolean;
   /** Whether access to the keys is watched. */
   readonly alerts: boolean;
-  /** ARN of an SNS topic that takes the alerts. */
+  /** ARN of an SNS topic that receives the alerts. */
   readonly alertTopic?: string;
   /** ARN of the KMS key that encrypts logs. */
   readonly logKmsKey?: string;
@@ -66,7 +66,7 @@ export interface UserFile {
 export interface UserDeclaration {
   /** The name that an admin enters in the workspace. Plain text: `${` in it means nothing. */
   readonly username: string;
-  /** What stands for the user in names in AWS. */
+  /** The user's part of names in AWS. */
   readonly awsName: string;
   readonly role: Role;
   readonly custody: Custody;

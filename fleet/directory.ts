@@ -24,7 +24,7 @@ export interface FoundFile {
   readonly bytes: Uint8Array;
 }
 
-/** Files that are not YAML may stand anywhere; so may files and folders whose names begin with a dot. */
+/** Other files may be anywhere; so may files and folders whose names begin with a dot. */
 const YAML_ENDING = /\.ya?ml$/i;
 
 /** The folders of a fleet and the YAML files in them, sorted by name, whatever order the disk has them in. */
@@ -168,7 +168,7 @@ function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException)?.code ?? shown(String(error));
 }
 
-/** Relative to where the person stands, if it is below that; else beginning with what the person typed. */
+/** Relative to the current folder, if it is below that; otherwise beginning with what the person typed. */
 function asTyped(directory: string, place: string): string {
   const below = relative(process.cwd(), resolve(place));
   const outside = below === ".." || below.startsWith("../") || isAbsolute(below);

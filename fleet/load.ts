@@ -15,17 +15,17 @@ import { inOrder, type Problem, problemOf } from "./yaml/problems";
 
 /** A fleet, or what is wrong with it. */
 export interface Fleet {
-  /** The workspaces that nothing is wrong with, by name. Whoever acts on them checks `problems` first. */
+  /** The workspaces that nothing is wrong with, by name. Check `problems` before acting on them. */
   readonly workspaces: WorkspaceDeclaration[];
   /** All mistakes of all files, by file and line. */
   readonly problems: Problem[];
-  /** What may be meant, by file and line. */
+  /** What is probably a mistake but may be meant, by file and line. */
   readonly warnings: Problem[];
 }
 
 /**
- * Reads a fleet: `DIRECTORY/WORKSPACE/workspace.yaml` and `DIRECTORY/WORKSPACE/FILE.yaml`. Never throws for
- * what is on the disk.
+ * Reads a fleet: `DIRECTORY/WORKSPACE/workspace.yaml` and `DIRECTORY/WORKSPACE/FILE.yaml`. Never throws, whatever is on the
+ * disk.
  */
 export function loadFleet(directory: string): Fleet {
   const { folders, problems: found } = readDirectory(directory);

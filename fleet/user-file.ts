@@ -17,7 +17,7 @@ export interface UserFileContents {
   users(settings: WorkspaceSettings): UserDeclaration[];
 }
 
-/** A name that stands in a user file, right or wrong otherwise. */
+/** A name in a user file, whether or not the rest of the user is right. */
 export interface FoundName {
   readonly username: string;
   readonly file: string;
@@ -30,13 +30,13 @@ export interface UserFileReading {
   /** Only if nothing is wrong. */
   readonly contents?: UserFileContents;
   readonly region?: string;
-  /** In any case, to be compared with those of other files. */
+  /** Also if something is wrong, to be compared with the names in other files. */
   readonly names: FoundName[];
   readonly warnings: Problem[];
   readonly problems: Problem[];
 }
 
-/** Reads a user file of a workspace of which this is known. */
+/** Reads a user file. */
 export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileReading {
   const problems = shapeProblems(yaml, "users.schema.json", {
     patterns: {

@@ -27,6 +27,7 @@ export function bundlePage(): PageAssets {
   };
   const script = textOf(".js");
   // In a script element, these would end or hide what follows.
-  if (/<\/script|<!--/i.test(script)) throw new Error("the page's script cannot stand in a script element");
+  if (/<\/script|<!--/i.test(script))
+    throw new Error("the page's script contains the end of a script element");
   return { script, style: textOf(".css") };
 }

@@ -1,4 +1,4 @@
-/** The registration page: one HTML file that needs nothing else, and that shows nothing which it has not checked. */
+/** The registration page: one HTML file that needs nothing else, and shows only what it has checked. */
 import { createHash } from "node:crypto";
 import type { PageData } from "../registration/card";
 
@@ -9,7 +9,7 @@ export interface PageAssets {
 }
 
 /**
- * The page. What stands in its body is a warning, and the script puts the cards in its place: a script that was changed,
+ * The page. Its body is a warning, and the script replaces it by the cards: a script that was changed,
  * cut off or not allowed to run leaves the warning, never a card.
  *
  * Same data, same bytes.
@@ -43,8 +43,8 @@ where you opened it (open the file in a browser), or it was changed. Then regist
 }
 
 /**
- * Nothing is fetched and nothing is sent; the one script and the one style are those with these digests, no handler in an
- * attribute runs, no text becomes code, and none becomes markup.
+ * Nothing is fetched and nothing is sent; only the script and the style with these digests run; no handler in an attribute
+ * runs, and no text becomes code or markup.
  */
 function policyOf(script: string, style: string): string {
   return [
@@ -61,7 +61,7 @@ function policyOf(script: string, style: string): string {
 
 const digestOf = (text: string) => `sha256-${createHash("sha256").update(text, "utf8").digest("base64")}`;
 
-/** JSON that ends no script element and is no markup, whatever texts are in it. */
+/** JSON that cannot end the script element or be read as markup, whatever texts are in it. */
 export function embedded(data: PageData): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, escaped);

@@ -1,24 +1,49 @@
 /** What a card and the page hold of each user. Public data; it travels in the page as JSON. */
 import { hashOfText, type PossessionProof } from "../keys/portable";
+import type { Custody, Role } from "../rules/api-user-role";
+import { isObject } from "../rules/is-object";
 
 export interface CardFacts {
-  /** `WORKSPACE-FILE`, where the registration says. */
+  /** `WORKSPACE-FILE`; undefined where the registration is a stack's own output, which does not say. */
   readonly stack?: string;
+  /** Undefined where the entry does not say, as one written by hand may not. */
   readonly workspace?: string;
   readonly username: string;
-  readonly role: "operator" | "administrator";
-  readonly custody: "secrets-manager" | "kms" | "imported";
+  readonly role: Role;
+  readonly custody: Custody;
+  /** Which key of the user this is: 1 and up. */
   readonly generation: number;
-  /** 130 lower-case hexadecimal digits. */
+  /** 130 lower-case hexadecimal digits: the X9.62 uncompressed point. */
   readonly publicKey: string;
-  /** 64 lower-case hexadecimal digits. */
+  /** SHA-256 of the point's 65 bytes: 64 lower-case hexadecimal digits. */
   readonly fingerprint: string;
-  /** As of the last apply. */
+  /** As of the last apply: Terraform does not see a custodian load a key. */
   readonly keyStatus?: "in custody" | "awaiting key";
   readonly groups: readonly string[];
   readonly accountRules: readonly string[];
   readonly adminRules: readonly string[];
 }
+
+const isText = (value: unknown) => typeof value === "string";
+const isMissingOrText = (value: unknown) => value === undefined || isText(value);
+const isListOfTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+
+/** The facts in the order in which a seal takes them, and what each is. */
+const FACTS: Readonly<Record<keyof CardFacts, (value: unknown) => boolean>> = {
+  stack: isMissingOrText,
+  workspace: isMissingOrText,
+  username: isText,
+  role: (value) => value === "operator" || value === "administrator",
+  custody: isText,
+  generation: Number.isInteger,
+  publicKey: isText,
+  fingerprint: isText,
+  keyStatus: isMissingOrText,
+  groups: isListOfTexts,
+  accountRules: isListOfTexts,
+  adminRules: isListOfTexts,
+};
+const NAMES = Object.keys(FACTS) as (keyof CardFacts)[];
 
 export interface Card extends CardFacts {
   /** A signature by the key in custody, where one was made. */
@@ -29,7 +54,13 @@ export interface Card extends CardFacts {
   readonly seal: string;
 }
 
-/** All that the page shows, besides words of its own. */
+/** The sealed card of a user, from what the registration has of it. */
+export function cardOf(user: CardFacts, proven: Pick<Card, "proof" | "objection"> = {}): Card {
+  const facts = Object.fromEntries(NAMES.map((name) => [name, user[name]])) as unknown as CardFacts;
+  return { ...facts, ...proven, seal: sealOf(facts) };
+}
+
+/** All that the page shows, apart from its fixed texts. */
 export interface PageData {
   readonly cards: readonly Card[];
   /** Of all cards: see `pageCodeOf`. */
@@ -37,14 +68,32 @@ export interface PageData {
 }
 
 /**
+ * Reads the data of a page.
+ *
+ * @throws Error if it is not what a page is made with
+ */
+export function readPageData(json: string): PageData {
+  const value: unknown = JSON.parse(json);
+  if (!isObject(value)) throw new Error();
+  const { cards, code } = value;
+  if (!Array.isArray(cards) || cards.length === 0 || !cards.every(isCard) || typeof code !== "string")
+    throw new Error();
+  return { cards, code };
+}
+
+function isCard(value: unknown): value is Card {
+  if (!isObject(value) || !NAMES.every((name) => FACTS[name](value[name]))) return false;
+  const { proof, objection, seal } = value;
+  const isProof = (each: unknown) => isObject(each) && isText(each["message"]) && isText(each["signature"]);
+  return isText(seal) && isMissingOrText(objection) && (proof === undefined || isProof(proof));
+}
+
+/**
  * A digest of all that an admin acts upon. The signature proves the key alone; the seal ties name, role and rules to it.
- * Whoever changes a card on purpose makes a new seal too, and then the page code is another: that is what people compare.
+ * Somebody who changes a card on purpose makes a new seal too, but that changes the page code, which people compare.
  */
 export function sealOf(facts: CardFacts): string {
-  const { stack, workspace, username, role, custody, generation, publicKey, fingerprint, keyStatus } = facts;
-  const { groups, accountRules, adminRules } = facts;
-  const all = [stack ?? null, workspace ?? null, username, role, custody, generation, publicKey, fingerprint];
-  return hashOfText(JSON.stringify([...all, keyStatus ?? null, groups, accountRules, adminRules]));
+  return hashOfText(JSON.stringify(NAMES.map((name) => facts[name] ?? null)));
 }
 
 /** One digest of several cards, in any order; people compare its first 32 digits, as they do with a fingerprint. */
@@ -52,8 +101,12 @@ export function pageCodeOf(cards: readonly CardFacts[]): string {
   return hashOfText(cards.map(sealOf).sort().join("\n"));
 }
 
-/** What tells a user from all others: `STACK/USERNAME`, as far as the stack is known. */
-export function addressOf({ stack, workspace, username }: CardFacts): string {
+/** What distinguishes a user from all others of a registration: `STACK/USERNAME`, as far as the stack is known. */
+export function addressOf({
+  stack,
+  workspace,
+  username,
+}: Pick<CardFacts, "stack" | "workspace" | "username">): string {
   const first = stack ?? workspace;
   return first === undefined ? username : `${first}/${username}`;
 }

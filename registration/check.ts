@@ -15,7 +15,7 @@ export interface Checked {
 }
 
 const FAULTS: Readonly<Record<ProofFault, string>> = {
-  "no proof": "What was signed is no proof of possession",
+  "no proof": "What was signed is not a proof of possession",
   "other key": "The proof of possession is for another public key",
   "wrong signature": "The signature was not made by this key",
 };
@@ -28,13 +28,13 @@ const finding = (isRight: boolean, right: string, wrong: string): Finding =>
  *
  * @param others all cards of the page: what one user has, no other may have too
  */
-export function checkCard(card: Card, others: Twins): Checked {
+export function checkCard(card: Card, others: Duplicates): Checked {
   const { publicKey, fingerprint, objection } = card;
   const findings: Finding[] = [
     finding(
       isPointOnCurve(publicKey),
       "The public key is a point on the curve P-256",
-      "The public key is no point on the curve P-256",
+      "The public key is not a point on the curve P-256",
     ),
     finding(
       fingerprintOfPoint(publicKey) === fingerprint,
@@ -50,7 +50,7 @@ export function checkCard(card: Card, others: Twins): Checked {
 }
 
 /** What the browser checks: also that the card is as it was when the page was made. */
-export function checkSealedCard(card: Card, others: Twins): Checked {
+export function checkSealedCard(card: Card, others: Duplicates): Checked {
   const sealFinding = finding(
     sealOf(card) === card.seal,
     "Name, role, key and rules are as they were when the page was made",
@@ -75,7 +75,7 @@ function proofFinding({ publicKey, proof }: Card): Finding {
 }
 
 /** Finds cards that share what only one may have. */
-export class Twins {
+export class Duplicates {
   readonly #keys = new Map<string, Card[]>();
   readonly #addresses = new Map<string, number>();
 
@@ -87,8 +87,8 @@ export class Twins {
   }
 
   *problemsOf(card: Card): Generator<string> {
-    const twin = this.#keys.get(card.publicKey)?.find((other) => other !== card);
-    if (twin) yield `“${twin.username}” has the same public key: every user has a key of its own`;
+    const other = this.#keys.get(card.publicKey)?.find((each) => each !== card);
+    if (other) yield `“${other.username}” has the same public key: every user has a key of its own`;
     if ((this.#addresses.get(addressOf(card)) ?? 0) > 1) yield "There are two cards of this user";
   }
 }
@@ -97,5 +97,5 @@ export class Twins {
 export function problemOfPage({ cards, code }: PageData): string | undefined {
   return pageCodeOf(cards) === code
     ? undefined
-    : "The page was changed after it was made: its users are not those that its code stands for.";
+    : "The page was changed after it was made: its users are not those of its code.";
 }

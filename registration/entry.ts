@@ -1,28 +1,16 @@
 import { fingerprint, KeyError, parsePublicKey } from "../keys";
 import { joinPath } from "../messages/paths";
-import type { Custody, Role } from "../rules/api-user-role";
-import { ApiUserRole } from "../rules/api-user-role";
+import { ApiUserRole, type Custody } from "../rules/api-user-role";
+import { isObject } from "../rules/is-object";
 import { partitionOf } from "../rules/partitions";
 import { isUsername } from "../rules/user-names";
+import type { CardFacts } from "./card";
 
-/** A user as the registration has it, every field checked. */
-export interface RegisteredUser {
-  /** `WORKSPACE-FILE`; undefined where the registration is a stack's own output, which does not say. */
-  readonly stack?: string;
-  /** Undefined where the entry does not say, as one written by hand may not. */
-  readonly workspace?: string;
-  readonly username: string;
-  readonly role: Role;
+/** A user as the registration has it, every field checked: the public key is on P-256, the fingerprint its own. */
+export interface RegisteredUser extends CardFacts {
   /** What the workspace's "Invite User" page calls the role. */
   readonly uiLabel: string;
-  readonly custody: Custody;
-  /** Which key of the user this is: 1 and up. */
-  readonly generation: number;
-  /** 130 lower-case hexadecimal digits: the X9.62 uncompressed point, on P-256. */
-  readonly publicKey: string;
-  /** SHA-256 of the point's 65 bytes, 64 lower-case hexadecimal digits. Always that of `publicKey`. */
-  readonly fingerprint: string;
-  /** Whether the entry names another fingerprint. Never true unless one was asked to be let through. */
+  /** Whether the entry names another fingerprint. Never true unless the caller asked to let such entries through. */
   readonly fingerprintDiffers: boolean;
   /** ARN of the secret (custody secrets-manager, imported) or KMS key (kms) that holds the private key. */
   readonly keyArn: string;
@@ -30,34 +18,29 @@ export interface RegisteredUser {
   readonly region: string;
   /** Of the key, from its ARN: 12 digits. */
   readonly account: string;
-  /** As of the last apply: Terraform does not see a custodian load a key. */
-  readonly keyStatus?: "in custody" | "awaiting key";
   /**
-   * ARN of the secret that the user's API credentials go into, of the key's region and account. Undefined in an entry of a
-   * version that had none.
+   * ARN of the secret for the user's API credentials, in the key's region and account. Undefined in entries of versions that
+   * had no such secret.
    */
   readonly credentialsArn?: string;
   /** The address of the Ledger Enterprise API, where the fleet declares it: `https://HOST`, perhaps with a path. */
   readonly apiUrl?: string;
   readonly signers: readonly string[];
   readonly readers: readonly string[];
-  readonly groups: readonly string[];
-  readonly accountRules: readonly string[];
-  readonly adminRules: readonly string[];
-  /** All that the entry says, `fingerprint` included: for who passes it on. */
+  /** All that the entry says, `fingerprint` included, to be passed on. */
   readonly entry: Readonly<Record<string, unknown>>;
 }
 
-/** What is wrong with a registration, where, and the fix, in one line. Fit to be shown: no value is quoted. */
+/** A mistake in a registration. It quotes no value, so that it can be shown. */
 export class RegistrationError extends Error {
   override readonly name = "RegistrationError";
 
   constructor(
     /** What is wrong, and where. */
-    readonly problem: string,
+    readonly what: string,
     readonly fix: string,
   ) {
-    super(`${problem}; ${fix}`);
+    super(`${what}; ${fix}`);
   }
 }
 
@@ -73,8 +56,8 @@ const FROM_TERRAFORM = "take the registration afresh from terraform output -json
 /**
  * Checks an entry.
  *
- * @param path where it stands, for messages: `acme-prod-treasury["settlement bot"]`
- * @param letWrongFingerprintsThrough for who names the swapped key behind it
+ * @param path where it is, for messages: `acme-prod-treasury["settlement bot"]`
+ * @param letWrongFingerprintsThrough for callers that say which key was swapped for which
  * @throws RegistrationError
  */
 export function readEntry(
@@ -82,10 +65,10 @@ export function readEntry(
   { key, path, stack }: { key: string; path: string; stack?: string },
   letWrongFingerprintsThrough: boolean,
 ): RegisteredUser {
-  if (!isObject(value)) throw new RegistrationError(`${path} is no entry of a user`, FROM_TERRAFORM);
+  if (!isObject(value)) throw new RegistrationError(`${path} is not the entry of a user`, FROM_TERRAFORM);
   const field = new Fields(value, path);
   const username = field.text("username", isUsername, "a user's name");
-  if (username !== key) throw field.error("username", "is not the name that the entry stands under");
+  if (username !== key) throw field.error("username", "is not the name that the entry has in its stack");
   const role = field.oneOf("role", ["operator", "administrator"]);
   const uiLabel = field.text(
     "uiLabel",
@@ -123,10 +106,6 @@ export function readEntry(
   };
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 const isSecretArn = (arn: string) =>
   arn.length <= MOST_ARN_CHARACTERS && arn.split(":")[2] === "secretsmanager" && KEY_ARN.test(arn);
 
@@ -136,15 +115,15 @@ const isName = (text: string) => /^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$/.test(text);
 const isApiUrl = (text: string) =>
   text.length <= 2048 && /^https:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/.test(text) && URL.canParse(text);
 
-/** The fields of one entry. Messages name a field and never its value, which could be anything, a private key too. */
+/** The fields of one entry. Messages name a field and never its value, which could be anything, even a private key. */
 class Fields {
   constructor(
     private readonly entry: Readonly<Record<string, unknown>>,
     private readonly path: string,
   ) {}
 
-  error(name: string, problem: string, fix = FROM_TERRAFORM): RegistrationError {
-    return new RegistrationError(`${joinPath(this.path, name)} ${problem}`, fix);
+  error(name: string, what: string): RegistrationError {
+    return new RegistrationError(`${joinPath(this.path, name)} ${what}`, FROM_TERRAFORM);
   }
 
   text(name: string, isRight: (text: string) => boolean, what: string): string {
@@ -158,7 +137,7 @@ class Fields {
     return this.text(name, (text) => allowed.includes(text as T), allowed.join(" or ")) as T;
   }
 
-  keyStatus(): RegisteredUser["keyStatus"] {
+  keyStatus(): CardFacts["keyStatus"] {
     if (!("keyStatus" in this.entry)) return undefined;
     return this.oneOf<"in custody" | "awaiting key">("keyStatus", ["in custody", "awaiting key"]);
   }
@@ -181,7 +160,7 @@ class Fields {
       return parsePublicKey(text);
     } catch (error) {
       if (!(error instanceof KeyError)) throw error;
-      throw this.error("publicKey", `is none: ${error.what}`);
+      throw this.error("publicKey", `is not a public key: ${error.what}`);
     }
   }
 
@@ -200,7 +179,7 @@ class Fields {
     return { keyArn, region, account };
   }
 
-  /** Of another account or region it would not be the user's, whoever wrote the registration. */
+  /** In another account or region, it could not be the user's. */
   credentialsArn(): string | undefined {
     if (!("credentialsArn" in this.entry)) return undefined;
     const credentialsArn = this.text("credentialsArn", isSecretArn, "the full ARN of a secret");

@@ -14,10 +14,9 @@ export class JsonProblem extends Error {
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|["{}[\],:]|[^\s"{}[\],:]+/gs;
 
 /**
- * Reads JSON documents that stand one after another, as `cat a.json b.json` or a loop over stacks gives them.
+ * Reads JSON documents that follow one another, as `cat a.json b.json` or a loop over stacks gives them.
  *
- * A key that an object has twice is refused: JSON.parse takes the last and a person who reviews the file may see
- * the first.
+ * A key that an object has twice is refused: JSON.parse takes the last one, and a reviewer may see the first.
  *
  * @throws JsonProblem
  */
@@ -33,7 +32,7 @@ export function readJsonDocuments(text: string): JsonDocument[] {
   });
 }
 
-/** Where each document begins and ends. What is no JSON gets a span too, for JSON.parse to refuse. */
+/** Where each document begins and ends. What is not JSON gets a span too, for JSON.parse to refuse. */
 function spans(text: string): (readonly [start: number, end: number])[] {
   const found: (readonly [number, number])[] = [];
   /** The objects and lists that are open; an object's keys so far, `undefined` for a list. */

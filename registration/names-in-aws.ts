@@ -16,7 +16,7 @@ export { alertRuleNames };
 
 /**
  * The names in AWS that a user's key can have: of its secret (custody secrets-manager, imported) or its alias (kms). The
- * second is the one that Terraform derives where the user name is known to it alone. None where the workspace is not known.
+ * second is the one that Terraform derives if only it knows the user name. None if the workspace is not known.
  */
 export function keyNamesOf({
   workspace,
@@ -45,7 +45,7 @@ function awsNamesOf(username: string): string[] {
   return [...new Set([awsNameOf(username), byTerraform])];
 }
 
-/** A secret's name, from its full ARN, which ends in a hyphen and six characters of chance. */
+/** A secret's name, from its full ARN, which ends in a hyphen and six random characters. */
 export function secretNameOf(secretArn: string): string {
   return secretArn.split(":").slice(6).join(":").slice(0, -7);
 }

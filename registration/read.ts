@@ -4,9 +4,13 @@ import { withoutSecrets } from "../keys/redact";
 import { didYouMean } from "../messages/did-you-mean";
 import { joinPath } from "../messages/paths";
 import { shown } from "../messages/safe-text";
-import { isObject, type RegisteredUser, RegistrationError, readEntry } from "./entry";
+import { isObject } from "../rules/is-object";
+import { looksOf } from "../rules/looks";
+import { addressOf } from "./card";
+import { type RegisteredUser, RegistrationError, readEntry } from "./entry";
 import { JsonProblem, readJsonDocuments } from "./json-documents";
 
+export { addressOf } from "./card";
 export { type RegisteredUser, RegistrationError } from "./entry";
 export {
   accessJournalArn,
@@ -38,7 +42,7 @@ export interface ReadOptions {
  * and several of these after one another, as a loop over the fleet's stacks prints them; those of stacks without users
  * (`{}`) are passed over. ENTRY is what `constructs/api-user/registration-output.ts` puts out; `fingerprint` is added where it is missing.
  *
- * @throws RegistrationError for the first mistake: JSON, a form, a field, or a user that stands there twice
+ * @throws RegistrationError for the first mistake: JSON, a form, a field, or a user that is in it twice
  */
 export function readRegistration(json: string, options: ReadOptions = {}): RegisteredUser[] {
   const { letWrongFingerprintsThrough = false } = options;
@@ -54,18 +58,8 @@ export function readRegistration(json: string, options: ReadOptions = {}): Regis
       "give .local/registration.json, or terraform output -json of a stack with users that has been applied",
     );
   }
-  refuseTwins(users);
+  refuseDuplicates(users);
   return users;
-}
-
-/** What tells a user from all others of a registration: `STACK/USERNAME`, as far as the stack is known. */
-export function addressOf({
-  stack,
-  workspace,
-  username,
-}: Pick<RegisteredUser, "stack" | "workspace" | "username">): string {
-  const first = stack ?? workspace;
-  return first === undefined ? username : `${first}/${username}`;
 }
 
 /**
@@ -105,9 +99,6 @@ function spellingsOf(user: RegisteredUser): string[] {
   const { stack, workspace, username } = user;
   return [username, ...[stack, workspace].flatMap((first) => (first ? [`${first}/${username}`] : []))];
 }
-
-/** A name as a person reads it. */
-const looksOf = (name: string): string => name.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
 
 function documentsOf(json: string) {
   try {
@@ -161,17 +152,18 @@ const isEntry = (value: unknown) =>
 
 const unknownForm = (where: string) =>
   new RegistrationError(
-    `${where}this JSON is no registration`,
+    `${where}this JSON is not a registration`,
     "give .local/registration.json, { STACK: { USERNAME: ENTRY } }, or the output of terraform output -json",
   );
 
 /** One workspace has each user once, in whatever stacks; so has each stack. */
-function refuseTwins(users: readonly RegisteredUser[]): void {
+function refuseDuplicates(users: readonly RegisteredUser[]): void {
   const seen = new Map<string, RegisteredUser>();
   for (const user of users) {
-    const twin = seen.get(JSON.stringify([user.workspace ?? user.stack, user.username]));
-    if (twin) {
-      const places = user.stack === twin.stack ? "twice" : `in the stacks ${twin.stack} and ${user.stack}`;
+    const duplicate = seen.get(JSON.stringify([user.workspace ?? user.stack, user.username]));
+    if (duplicate) {
+      const places =
+        user.stack === duplicate.stack ? "twice" : `in the stacks ${duplicate.stack} and ${user.stack}`;
       throw new RegistrationError(
         `the registration has ${shown(addressOf(user))} ${places}`,
         "give each stack's output once, and have a user in one stack only",

@@ -3,6 +3,7 @@
  * only: each format of the card says in its own way what is a button, a value or a box to tick.
  */
 import { ApiUserRole } from "../rules/api-user-role";
+import { STAGES, type Stage } from "../rules/stages";
 import type { CardFacts } from "./card";
 
 /** Plain words, the label of something in the workspace, or a text that came from the registration. */
@@ -170,8 +171,6 @@ function undeclared(what: string): Step {
   };
 }
 
-const STAGES = ["declared", "key ready", "registered", "approved", "credentials stored", "active"] as const;
-export type Stage = (typeof STAGES)[number];
 export { STAGES };
 
 /** How far a user is. A registration knows the first two stages only: the others happen in the workspace. */

@@ -8,7 +8,7 @@ export interface Decoding {
   place(index: number): number;
 }
 
-/** `shortest` is the length of the shortest DER that tells its curve: cut off behind the scalar, 39 bytes. */
+/** `shortest` is the length of the shortest DER that names its curve: cut off behind the scalar, 39 bytes. */
 const ENCODINGS = {
   hex: { word: /[0-9a-fA-F]+/y, shortest: 78, shifts: [0, 1], perByte: 2 },
   base64: { word: /[A-Za-z0-9+/_-]+/y, shortest: 52, shifts: [0, 1, 2, 3], perByte: 4 / 3 },

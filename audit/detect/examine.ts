@@ -8,7 +8,7 @@ import { gunzip } from "./gunzip";
 import { columnOf, REACH, reassemble } from "./reassemble";
 import { longRuns } from "./runs";
 
-/** How often one encoding may stand in another: base64 of JSON that holds hex of PEM has three. */
+/** How often one encoding may be within another: base64 of JSON that holds hex of PEM has three. */
 const DEEPEST = 4;
 
 /** How the encodings of a key begin. Found literally, a key is put together again however its lines are broken. */
@@ -29,8 +29,8 @@ const BASE64 = [
 ];
 
 /**
- * Looks for private keys in every form, and for what helps to recognise bare scalars, in `bytes`; whatever is encoded in
- * them is decoded and examined in its turn.
+ * Looks in `bytes` for private keys in every form, and for what helps to recognise bare scalars. What is encoded in them is
+ * decoded and examined too.
  */
 export function examine(bytes: Buffer, evidence: Evidence, origin: Origin): void {
   const text = bytes.toString("latin1");
@@ -63,14 +63,14 @@ export function examine(bytes: Buffer, evidence: Evidence, origin: Origin): void
   });
 }
 
-/** Calls `use` with each place where `literal` stands. */
+/** Calls `use` with each place of `literal`. */
 function each(text: string, literal: string, use: (at: number) => void): void {
   for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1)) use(at);
 }
 
 const ALPHABETS = { hex: "0-9a-fA-F", base64: "A-Za-z0-9+/_-" };
 
-/** Decodes what begins at `at`, by every way to read its lines; what the best of them yields is what stands there. */
+/** Decodes what begins at `at` in every way to read its lines, and takes what the best of them yields. */
 function examineBlock(
   text: string,
   at: number,

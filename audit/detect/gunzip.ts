@@ -6,13 +6,13 @@ const MOST_BYTES = 1 << 20;
 const [HEADER_CRC, EXTRA, NAME, COMMENT] = [2, 4, 8, 16];
 
 /**
- * What gzip data holds, cut off or not, whatever stands behind it; undefined if it is none. For data that stands encoded in
- * text, as Terraform's `base64gzip` and CloudWatch Logs write it: a gzip file is for whoever reads files to open.
+ * What gzip data holds, cut off or not, whatever follows it; undefined if it is not gzip. For data encoded in text, as
+ * Terraform's `base64gzip` and CloudWatch Logs write it: gzip files are opened where files are read.
  */
 export function gunzip(bytes: Buffer): Buffer | undefined {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b || bytes[2] !== 8) return undefined;
   try {
-    // By hand, because node's own gunzip takes what stands behind the data for another, damaged member.
+    // By hand, because node's own gunzip takes what follows the data for another, damaged member.
     const deflated = bytes.subarray(headerLength(bytes));
     return inflateRawSync(deflated, { maxOutputLength: MOST_BYTES, finishFlush: constants.Z_SYNC_FLUSH });
   } catch {

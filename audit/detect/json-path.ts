@@ -5,7 +5,7 @@ const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY, COMMA, COLON] = [
   0x7b, 0x7d, 0x5b, 0x5d, 0x2c, 0x3a,
 ];
 
-/** What may stand outside strings beside punctuation: white space, numbers, `true`, `false`, `null`, byte order marks. */
+/** What may be outside strings, besides punctuation: white space, numbers, `true`, `false`, `null`, byte order marks. */
 const FILLING = new Uint8Array(256);
 for (const c of " \t\r\n\0-+.0123456789eEtrufalsn\xef\xbb\xbf\xff\xfe") FILLING[c.charCodeAt(0)] = 1;
 
@@ -14,14 +14,14 @@ const LONGEST_NAME = 512;
 interface Level {
   readonly array: boolean;
   index: number;
-  /** The bytes of the member's name that the stream is at: made a string only when somebody asks. */
+  /** The bytes of the member's name that the stream is at: made into a string only on demand. */
   name: readonly number[];
 }
 
 /**
  * Follows a stream of bytes through JSON, and says at any point in which value it is: `a.b[3].c`. Also through JSON on
- * each line (a log), and JSON that begins on a line of its own in the midst of other text. It checks no more than it
- * must to notice that it is not in JSON. NUL bytes are skipped, so that UTF-16 is followed too.
+ * each line (a log), and JSON that begins on a line of its own within other text. It checks only what it needs to notice
+ * that it is not in JSON. NUL bytes are skipped, so that UTF-16 is followed too.
  */
 export class JsonPath {
   #levels: Level[] = [];

@@ -3,8 +3,8 @@ export interface Leak {
   /**
    * - `private-key`: a P-256 private key, in the clear: the key of an API user, or one like it
    * - `published-key`: such a key that a standard or manual has published, and that nobody has registered
-   * - `encrypted-key`, `other-key`: a private key that cannot be opened, or is of another algorithm or curve: no API
-   *   user's for all that can be seen, but worth a look
+   * - `encrypted-key`, `other-key`: a private key that cannot be opened, or is of another algorithm or curve: not an
+   *   API user's, as far as can be seen, but worth a look
    */
   readonly kind: "private-key" | "published-key" | "encrypted-key" | "other-key";
   /** What it is written as, encodings first: `base64 of hex of SEC1 PEM`. */
@@ -13,7 +13,7 @@ export interface Leak {
   readonly line: number;
   /** The byte it begins at. */
   readonly offset: number;
-  /** In JSON, the value it stands in: `resources[3].instances[0].attributes.secret_string`. */
+  /** In JSON, the value it is in: `resources[3].instances[0].attributes.secret_string`. */
   readonly jsonPath?: string;
   /** For a P-256 key: the public key, as registered (130 lower-case hexadecimal digits), and its fingerprint. */
   readonly publicKey?: string;
@@ -26,7 +26,7 @@ export interface Leak {
 
 /** What one input was found to hold. */
 export interface ScanResult {
-  /** In the order in which they stand. */
+  /** In the order of the input. */
   readonly leaks: readonly Leak[];
   /** How many more private keys there were than the scanner lists: 1,000 of each kind. */
   readonly unlisted: number;
@@ -35,7 +35,7 @@ export interface ScanResult {
   readonly bytes: number;
 }
 
-/** What to scan for beside keys that are recognised by themselves. */
+/** What to look for, apart from keys that are recognised by their form. */
 export interface ScanOptions {
   /** Public keys (130 hexadecimal digits) of users, so that their bare scalars are recognised. */
   readonly knownPublicKeys?: ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
 /**
- * Private keys that their authors published as examples: no secret is lost where they stand in manuals and tests. By
+ * Private keys that their authors published as examples: finding them in manuals and tests is not a leak. By
  * fingerprint (SHA-256 of the public key's 65 bytes). This list is the documented exception of the leak scanner: a key
  * that an API user has registered is a leak even so.
  */

@@ -1,7 +1,7 @@
-/** How much text behind its beginning may belong to one key: hex of PEM in narrow lines with long prefixes. */
+/** How much text after its beginning may belong to one key: hex of PEM in narrow lines with long prefixes. */
 export const REACH = 8192;
 
-/** What may stand between two lines of a key that is written without prefixes, besides white space. */
+/** What may be between two lines of a key that is written without prefixes, besides white space. */
 const BETWEEN = /[\s"'`,;|()[\]{}\\]/y;
 
 const ESCAPES = new RegExp(
@@ -28,9 +28,9 @@ export function unescapeText(text: string): string {
 
 /**
  * The characters of `alphabet` that one key was written with, put together again from the lines of `text` between
- * `start` and `end`. There is no telling which words of a log's line are its prefix, so that this gives every reading
- * that makes sense, the likeliest first: what follows without prefix; what stands in the same column as the first line
- * (`column`); the longest and the last word of each line. Whether a reading is right is seen when it is decoded.
+ * `start` and `end`. Nothing says which words of a log's line are its prefix, so this gives every reading that makes
+ * sense, the likeliest first: what follows without prefix; what is in the same column as the first line (`column`); the
+ * longest and the last word of each line. Decoding shows whether a reading is right.
  */
 export function reassemble(
   text: string,
@@ -57,7 +57,7 @@ export function reassemble(
   return readings;
 }
 
-/** In which column of its line the character at `index` stands; escaped line breaks count as such. */
+/** In which column of its line the character at `index` is; escaped line breaks count as line breaks. */
 export function columnOf(text: string, index: number): number {
   const before = unescapeText(text.slice(Math.max(0, index - 1024), index));
   return before.length - 1 - before.lastIndexOf("\n");

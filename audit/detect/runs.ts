@@ -1,7 +1,7 @@
 /** The shortest run worth a look: 32 bytes in base64 without padding. */
 export const SHORTEST = 43;
 
-/** Alphabets, as bits: a character belongs to several. Padding to none: it ends a run. */
+/** Alphabets, as bits: a character can belong to several. Padding belongs to none: it ends a run. */
 export const Alphabet = { HEX: 1, BASE64: 2, BASE64URL: 4 } as const;
 
 /** For each character the alphabets that it belongs to. */
@@ -14,8 +14,8 @@ const ALPHABETS_OF = Uint8Array.from({ length: 256 }, (_, code) => {
 });
 
 /**
- * Calls `use` for each run of at least 43 characters that base64 or hexadecimal digits are made of. A run that long
- * covers every 43rd byte at least once, so that this looks at few bytes of ordinary text.
+ * Calls `use` for each run of at least 43 characters of base64 or hexadecimal digits. A run that long has one of every 43
+ * bytes, so this looks at few bytes of ordinary text.
  */
 export function longRuns(bytes: Uint8Array, use: (start: number, end: number) => void): void {
   let floor = 0;
@@ -70,8 +70,8 @@ export interface JoinedRun {
 const LINE_BREAK = /(?:["',;\\]|[ \t])*(?:\r?\n|\\+n|\\+r\\+n|",\s*(?="))(?:["',;]|[ \t])*/y;
 
 /**
- * Joins the run with those on the following lines, as far as they are as long as the first (a wrapped text ends with its
- * first short line) and nothing but quotes, commas and white space stands between.
+ * Joins the run with those on the following lines, as long as they have the length of the first (a wrapped text ends with
+ * its first short line) and only quotes, commas and white space are between them.
  */
 export function joinLines(text: string, start: number, end: number, word: RegExp): JoinedRun {
   const parts = [text.slice(start, end)];

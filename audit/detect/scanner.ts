@@ -9,8 +9,8 @@ import { Suspects } from "./suspects";
 import { withoutNuls } from "./without-nuls";
 
 /**
- * Bytes examined at a time, and how many before and behind them are seen again, so that no key is cut in two: as much as a
- * key reaches, and twice that, for UTF-16. Together they stay below 128 KiB, up to which V8 throws away strings cheaply.
+ * Bytes examined at a time, and how many before and after them are seen again, so that no key is cut in two: the length of
+ * a key, and twice that, for UTF-16. Together they stay below 128 KiB, up to which V8 discards strings cheaply.
  */
 const STRETCH = 96 << 10;
 const BEHIND = 4 << 10;
@@ -32,8 +32,8 @@ interface Hit {
 
 /**
  * Looks for private keys in one input, given in chunks of any size. Memory is bounded whatever the input's length, and
- * what is found does not depend on the chunks: they are gathered to stretches of fixed size, each of which is examined
- * with what stands before and behind it, and answers for what begins in it.
+ * what is found does not depend on the chunks: they are gathered into stretches of fixed size. Each stretch is examined together
+ * with what is before and after it, and reports what begins in it.
  */
 export class LeakScanner {
   readonly #users: ReadonlyMap<string, string>;
@@ -77,7 +77,7 @@ export class LeakScanner {
     }
   }
 
-  /** What was found, the input being complete. The scanner is of no use afterwards. */
+  /** What was found, at the end of the input. Do not use the scanner afterwards. */
   end(): ScanResult {
     this.#examine(this.#length);
     this.#suspects.judge();
@@ -141,7 +141,7 @@ export class LeakScanner {
     this.#list(hit.kind, this.#placeOf(hit, view), end, hit.publicKey);
   }
 
-  /** A JWK's `d` is a bare scalar too, and so may be a line of a PEM: seen before as what they are. */
+  /** A JWK's `d` is a bare scalar too, and a line of a PEM can be: both were already found as what they are. */
   #reportSuspects(): void {
     for (const { publicKey, place } of this.#suspects.takeFound()) {
       const isListed = this.#leaks.some(
@@ -181,7 +181,7 @@ export class LeakScanner {
   }
 }
 
-/** In the order of the input; of two that begin together the better description first: the whole, the longer one. */
+/** In the order of the input; of two that begin at the same place, the better description first: the whole key, then the longer one. */
 function byPlace(a: Ordered, b: Ordered): number {
   return a.start - b.start || cut(a) - cut(b) || (b.end ?? 0) - (a.end ?? 0);
 }

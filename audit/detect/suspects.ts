@@ -10,9 +10,9 @@ export interface Convicted<Place> {
 }
 
 /**
- * Bare scalars: 32 bytes are a private key only if their public key is known, from a registration or because it stands in
- * the same input, before or behind. SHA-256 digests look alike and are plentiful, and telling costs a multiplication
- * (20 µs) for each, so that each different one is tried once, and none where no public key is known.
+ * Bare scalars: 32 bytes count as a private key only if their public key is known, from a registration or from the same
+ * input. SHA-256 digests look the same and are plentiful, and to tell them apart costs a multiplication (20 µs) each. So each
+ * different value is tried once, and none if no public key is known.
  */
 export class Suspects<Place> {
   readonly #known: ReadonlySet<string>;
@@ -32,7 +32,7 @@ export class Suspects<Place> {
     this.#limit = limit;
   }
 
-  /** Notes a point that stands in the input. Digests of 65 bytes are no points, but do no harm. */
+  /** Notes a point in the input. Digests of 65 bytes are not points, but do no harm. */
   point(x: string): void {
     if (this.#points.has(x)) return;
     if (this.#points.size < this.#limit) this.#points.add(copy(x));
@@ -52,13 +52,13 @@ export class Suspects<Place> {
     return this.#found.splice(0);
   }
 
-  /** Judges all who wait, at the end of the input. */
+  /** Tries all that wait, at the end of the input. */
   judge(): void {
     for (const [scalar, place] of this.#waiting) this.#try(scalar, place);
     this.#waiting.clear();
   }
 
-  /** The older half goes, so that a scalar and a public key that stand near each other are always compared. */
+  /** Drops the older half, so that a scalar and a public key that are near each other are always compared. */
   #judgeHalf(): void {
     let left = this.#limit / 2;
     for (const [scalar, place] of this.#waiting) {

@@ -1,4 +1,4 @@
-/** Bytes with the NULs left out, and where each stood. */
+/** Bytes with the NULs left out, and where each was. */
 export interface WithoutNuls {
   readonly bytes: Buffer;
   place(index: number): number;
@@ -6,8 +6,8 @@ export interface WithoutNuls {
 
 /**
  * Text in UTF-16, of either byte order and with or without a mark, becomes ASCII by leaving out NULs; so do pieces of it
- * in the midst of others, as PowerShell's `>>` makes them. Undefined if there is none: if
- * nowhere every other byte is NUL for as long as the shortest spelling of a key takes.
+ * within other text, as PowerShell's `>>` makes them. Undefined if there are none: if there is no row, as long as the
+ * shortest spelling of a key, in which every other byte is NUL.
  */
 export function withoutNuls(bytes: Buffer): WithoutNuls | undefined {
   if (!holdsUtf16(bytes)) return undefined;

@@ -43,7 +43,7 @@ function asFailure<T>(action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (error instanceof RegistrationError) throw new Failure(error.problem, error.fix);
+    if (error instanceof RegistrationError) throw new Failure(error.what, error.fix);
     throw error;
   }
 }

@@ -17,7 +17,7 @@ import { tokenProblem } from "../../rules/cdktf-tokens";
 import { fromRule, type Mistake, type Problem } from "./problems";
 import type { YamlFile } from "./yaml-file";
 
-/** Turns the nodes of a YAML document into plain values, and notes where each stands. */
+/** Turns the nodes of a YAML document into plain values, and notes where each one is. */
 export class Reading {
   private readonly counter = new LineCounter();
   private readonly document: Document.Parsed<ParsedNode>;

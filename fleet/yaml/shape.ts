@@ -38,7 +38,7 @@ class Check {
     private readonly wording: Wording,
   ) {}
 
-  /** @param document the schema file that `schema` stands in, for its references */
+  /** @param document the schema file that `schema` is in, for its references */
   public value(
     value: unknown,
     schema: Schema,

@@ -44,7 +44,7 @@ function expression(pattern: string): RegExp {
   return made;
 }
 
-/** An example as it would stand in YAML on one line. JSON is YAML, but people quote less. */
+/** An example as YAML on one line. JSON is YAML, but people quote less. */
 export function inYaml(example: unknown): string {
   if (example === undefined) return "";
   return typeof example === "string" && /^[a-z][\w ./:@+-]*$/i.test(example)

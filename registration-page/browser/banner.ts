@@ -3,10 +3,10 @@ import { problemOfPage } from "../../registration/check";
 import type { Checks } from "./checks";
 import { digits, element, visible } from "./dom";
 
-/** So many names are listed where something is wrong; the cards themselves show the rest. */
+/** The most names that are listed where something is wrong; the cards themselves show the rest. */
 const MOST_NAMES = 12;
 
-/** What is to be seen first: whether anything on the page is wrong. */
+/** Says first of all whether anything on the page is wrong. */
 export class Banner {
   readonly shown = element("div", { class: "banner checking", role: "status" });
   readonly #problem: string | undefined;
@@ -81,7 +81,7 @@ export class Banner {
     );
   }
 
-  /** Nothing is said twice, since screen readers would. */
+  /** Says nothing twice: screen readers would read it twice. */
   #say(state: string, key: string, ...children: Parameters<typeof element>[2][]): void {
     if (key === this.#said) return;
     this.#said = key;
@@ -90,7 +90,7 @@ export class Banner {
   }
 }
 
-/** What no page can check is itself. So people compare a code, which comes another way. */
+/** No page can check that it was not replaced as a whole. So people compare a code that they get another way. */
 export function pageCode({ cards }: PageData): HTMLElement {
   return element(
     "section",
@@ -102,7 +102,7 @@ export function pageCode({ cards }: PageData): HTMLElement {
       {},
       "A page that was replaced as a whole would check out too. So before you register anyone, have whoever is responsible for these users read you the page code that ",
       element("code", {}, "ledger-api-user registration"),
-      " prints in their own terminal, by phone or face to face. It stands for every name, role, key and rule on this page.",
+      " prints in their own terminal, by phone or face to face. It covers every name, role, key and rule on this page.",
     ),
   );
 }

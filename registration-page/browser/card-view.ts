@@ -13,7 +13,7 @@ const BADGES: Readonly<Record<Checked["state"], string>> = {
 const MARKS = { right: "✓", unknown: "–", wrong: "✕" } as const;
 const SPOKEN = { right: "Right", unknown: "Not known", wrong: "Wrong" } as const;
 
-/** A user's card. Closed it has name, role and stage; what is inside is made, and checked first, when it is opened. */
+/** A user's card. Closed, it shows name, role and stage; the rest is checked and made when it is opened. */
 export class CardView {
   readonly shown: HTMLDetailsElement;
   readonly #badge = element("span", { class: "badge" }, "Checking …");
@@ -124,7 +124,7 @@ const findingView = ({ state, text }: Checked["findings"][number]) =>
     element("span", {}, visible(text)),
   );
 
-/** The registration knows the first two stages: what happens in the workspace is for the workspace to say. */
+/** A registration knows the first two stages only: the others happen in the workspace. */
 function stagesView(card: Card): HTMLElement {
   const now = STAGES.indexOf(stageOf(card));
   const items = STAGES.map((stage, index) =>

@@ -1,12 +1,12 @@
 import type { Card } from "../../registration/card";
-import { type Checked, checkSealedCard, Twins } from "../../registration/check";
+import { type Checked, checkSealedCard, Duplicates } from "../../registration/check";
 
 /**
  * Checks every card, one after the other and a little at a time, so that the page can be used meanwhile: a signature takes
  * some milliseconds. A card that is opened is checked at once, before any of it is shown.
  */
 export class Checks {
-  readonly #twins: Twins;
+  readonly #duplicates: Duplicates;
   readonly #known = new Map<Card, Checked>();
 
   constructor(
@@ -14,7 +14,7 @@ export class Checks {
     /** Called after each card. */
     private readonly onChecked: (card: Card, checked: Checked) => void,
   ) {
-    this.#twins = new Twins(cards);
+    this.#duplicates = new Duplicates(cards);
   }
 
   get done(): number {
@@ -28,7 +28,7 @@ export class Checks {
   of(card: Card): Checked {
     const known = this.#known.get(card);
     if (known) return known;
-    const checked = checkSealedCard(card, this.#twins);
+    const checked = checkSealedCard(card, this.#duplicates);
     this.#known.set(card, checked);
     this.onChecked(card, checked);
     return checked;

@@ -1,6 +1,6 @@
 import { element } from "./dom";
 
-/** Says to who cannot see it what has just happened. */
+/** Says what has just happened to people who cannot see it. */
 export const announcer = element("p", { class: "unseen", role: "status", "aria-live": "polite" });
 
 const CONFIRMED_FOR_MS = 2500;
@@ -9,7 +9,7 @@ const CONFIRMED_FOR_MS = 2500;
  * A button that copies a text, and says so.
  *
  * @param what for the confirmation: `public key of settlement bot`
- * @param shown the element that has the text, to be selected where the browser lets nobody copy
+ * @param shown the element that has the text, to be selected where the browser does not allow copying
  */
 export function copyButton(what: string, text: string, shown: HTMLElement): HTMLButtonElement {
   const button = element(

@@ -18,7 +18,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A digest's first 32 digits, in groups of four that are not torn apart. */
+/** A digest's first 32 digits, in groups of four that no line break divides. */
 export function digits(digest: string): HTMLElement {
   const groups = formatFingerprint(digest).split(" ");
   return element(
@@ -28,5 +28,5 @@ export function digits(digest: string): HTMLElement {
   );
 }
 
-/** A text without the characters that nobody sees or that turn the order of others: they would make it look like another. */
+/** A text without invisible and reordering characters, which would make it look like another. */
 export const visible = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");

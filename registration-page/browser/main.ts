@@ -1,14 +1,13 @@
-/** The registration page. It replaces the warning that stands in the document by what it has checked itself. */
-import type { Card, PageData } from "../../registration/card";
+/** The registration page. It replaces the warning in the document by what it has checked itself. */
+import { type Card, type PageData, readPageData } from "../../registration/card";
 import { Banner, pageCode } from "./banner";
 import { CardView } from "./card-view";
 import { Checks } from "./checks";
 import { announcer } from "./copy";
-import { readData } from "./data";
 import { element } from "./dom";
 import { searchField } from "./search";
 
-/** So few cards are open from the start. */
+/** A page of up to so many cards shows them open. */
 const OPEN_AT_MOST = 1;
 
 function show(data: PageData): void {
@@ -66,10 +65,10 @@ function printInFull(views: ReadonlyMap<Card, CardView>): void {
   });
 }
 
-/** When all of the document is there, also what someone may have put behind this script: it is replaced with the rest. */
+/** When all of the document is there, even what someone may have added after this script: that is replaced too. */
 document.addEventListener("DOMContentLoaded", () => {
   try {
-    show(readData());
+    show(readPageData(document.getElementById("registration")?.textContent ?? ""));
   } catch {
     const text = "The data in this page cannot be read: it was cut off or changed. Register nobody from it.";
     const banner = element(

@@ -10,12 +10,12 @@ function textsOf(card: Card): { names: string; digits: string } {
   return { names: normal(names), digits: `${publicKey}\n${fingerprint}` };
 }
 
-/** Fewer digits would be found in many a key by chance. */
+/** Fewer digits would be in many keys by chance. */
 const DIGITS = /^[0-9a-f]{6,}$/;
 
 const normal = (text: string) => text.normalize("NFKC").toLowerCase();
 
-/** A field that hides the cards in which one of its words is not. */
+/** A field that hides the cards that do not have all of its words. */
 export function searchField(cards: ReadonlyMap<Card, HTMLElement>): HTMLElement {
   const texts = Array.from(cards, ([card, shown]) => ({ ...textsOf(card), shown }));
   const count = element("p", { class: "count", role: "status", "aria-live": "polite" });

@@ -1,42 +1,24 @@
 import { publicKeysOf } from "../../audit";
+import { readRegistration } from "../../registration/read";
 import { newKey } from "../support/keys/spellings";
+import { registrationOf, STACK, sample } from "../support/page-users";
 
-const [one, two] = [newKey().publicKey, newKey().publicKey];
-const entry = (publicKey: string) => ({ role: "operator", publicKey, generation: 1 });
+const { publicKey } = newKey();
 
-test.each([
-  [
-    ".local/registration.json",
-    { "acme-prod-treasury": { "settlement bot": entry(one) }, "acme-dev-ops": { reporter: entry(two) } },
-    { [one]: "settlement bot (acme-prod-treasury)", [two]: "reporter (acme-dev-ops)" },
-  ],
-  [
-    "terraform output -json",
-    { registration: { sensitive: false, type: "any", value: { "settlement bot": entry(one) } } },
-    { [one]: "settlement bot" },
-  ],
-  [
-    "terraform output -json, with the type that Terraform writes beside the value",
-    {
-      registration: {
-        sensitive: false,
-        type: ["object", { "settlement bot": ["object", { publicKey: "string", generation: "number" }] }],
-        value: { "settlement bot": entry(one) },
-      },
-    },
-    { [one]: "settlement bot" },
-  ],
-  ["terraform output -json registration", { "settlement bot": entry(one) }, { [one]: "settlement bot" }],
-  ["an entry alone", { username: "settlement bot", ...entry(one) }, { [one]: "settlement bot" }],
-  ["a public key in upper case", { bot: entry(one.toUpperCase()) }, { [one]: "bot" }],
-])("public keys and users are read from %s", (_, registration, users) => {
-  expect(Object.fromEntries(publicKeysOf(JSON.stringify(registration)))).toEqual(users);
+test("each public key of a registration is found under its canonical form, with the user's address", () => {
+  const users = [
+    sample("settlement bot", { publicKey: publicKey.toUpperCase() }),
+    sample("reporter", { role: "administrator" }),
+  ];
+  expect(Object.fromEntries(publicKeysOf(readRegistration(registrationOf(users))))).toEqual({
+    [publicKey]: `${STACK}/settlement bot`,
+    [String(users[1]?.entry.publicKey)]: `${STACK}/reporter`,
+  });
 });
 
-test.each([
-  ["no JSON", "nope", /not JSON/],
-  ["no public key", "{}", /no publicKey/],
-  ["a public key that is none", JSON.stringify({ bot: entry("04ab") }), /publicKey of bot/],
-])("a registration with %s is refused", (_, json, reason) => {
-  expect(() => publicKeysOf(json)).toThrow(reason);
+test("in an output of one stack, which does not name the stack, the address has the workspace", () => {
+  const { entry } = sample("settlement bot", { publicKey });
+  const output = { sensitive: false, type: ["object", {}], value: { "settlement bot": entry } };
+  const users = readRegistration(JSON.stringify({ registration: output }));
+  expect([...publicKeysOf(users)]).toEqual([[publicKey, "acme-prod/settlement bot"]]);
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PageData } from "../../registration/card";
-import { checkCard, checkSealedCard, problemOfPage, Twins } from "../../registration/check";
+import { checkCard, checkSealedCard, Duplicates, problemOfPage } from "../../registration/check";
 import { bundlePage } from "../../registration-page/bundle";
 import { embedded, pageOf } from "../../registration-page/html";
 import { pageDataOf, sample } from "../support/page-users";
@@ -68,7 +68,7 @@ test("no text of the registration can end the element that it stands in", () => 
 describe("the check of a card", () => {
   const [first, second] = data.cards;
   if (!first || !second) throw new Error("no cards");
-  const stateOf = (card: typeof first) => checkSealedCard(card, new Twins([card])).state;
+  const stateOf = (card: typeof first) => checkSealedCard(card, new Duplicates([card])).state;
 
   test("says proved with a proof, consistent without one", () => {
     expect(stateOf(first)).toBe("proved");
@@ -97,10 +97,10 @@ describe("the check of a card", () => {
 
   test("says wrong of two users with one key, and of a user that is there twice", () => {
     const twin = { ...first, username: "sweep bot" };
-    expect(checkCard(first, new Twins([first, twin])).findings).toContainEqual(
+    expect(checkCard(first, new Duplicates([first, twin])).findings).toContainEqual(
       expect.objectContaining({ state: "wrong", text: expect.stringContaining("sweep bot") }),
     );
-    expect(checkCard(first, new Twins([first, { ...first }])).state).toBe("wrong");
+    expect(checkCard(first, new Duplicates([first, { ...first }])).state).toBe("wrong");
   });
 
   test("of the whole page finds a user that was taken out or added, whatever the order", () => {

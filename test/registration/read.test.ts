@@ -140,7 +140,7 @@ describe("an entry", () => {
     [
       "a public key off the curve",
       { publicKey: `${publicKey.slice(0, -1)}${publicKey.endsWith("0") ? "1" : "0"}` },
-      /a\.publicKey is none: .*curve/,
+      /a\.publicKey is not a public key: .*curve/,
     ],
     ["an unknown custody", { custody: "vault" }, /a\.custody is not secrets-manager or kms or imported/],
     ["an unknown role", { role: "admin" }, /a\.role is not operator or administrator/],
@@ -184,15 +184,15 @@ describe("what is no registration is refused, and never quoted", () => {
     ["nothing", "", /has no users/],
     ["an empty object", "{}", /has no users/],
     ["a stack without users", '{ "acme-prod-x": {} }', /has no users/],
-    ["a list", "[]", /is no registration/],
-    ["a text", '"abc"', /is no registration/],
-    ["a JWK", '{ "kty": "EC", "d": "c2VjcmV0" }', /is no registration/],
-    ["an array of entries", '{ "acme-prod-x": [1] }', /is no registration/],
+    ["a list", "[]", /is not a registration/],
+    ["a text", '"abc"', /is not a registration/],
+    ["a JWK", '{ "kty": "EC", "d": "c2VjcmV0" }', /is not a registration/],
+    ["an array of entries", '{ "acme-prod-x": [1] }', /is not a registration/],
     ["half a document", '{ "a": ', /is not JSON/],
     ["an open quote", '{ "a', /is not JSON/],
     ["a PEM", "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n", /is not JSON \(what begins on line 1\)/],
     ["a second document that is broken", '{}\n{ "a": }', /what begins on line 2/],
-    ["a state in place of an output", '{ "version": 4, "resources": [] }', /is no registration/],
+    ["a state in place of an output", '{ "version": 4, "resources": [] }', /is not a registration/],
   ])("%s", (_, json, message) => {
     expect(problemOf(json)).toMatch(message);
     expect(problemOf(json)).not.toMatch(/c2VjcmV0|MHcCAQEE/);

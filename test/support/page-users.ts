@@ -1,8 +1,7 @@
 /** Users of a registration, with keys of this run, and what `verify --proof --json` would print of them. */
 import { createPrivateKey, sign } from "node:crypto";
-import { cardOf } from "../../cli/commands/registration/command";
 import { fingerprint, generateKeyPair, proofMessage } from "../../keys";
-import { type Card, type PageData, pageCodeOf } from "../../registration/card";
+import { type Card, cardOf, type PageData, pageCodeOf } from "../../registration/card";
 import { readRegistration } from "../../registration/read";
 
 export interface Sample {

@@ -6,9 +6,9 @@ export interface DerKey {
   readonly scalar: Buffer;
   readonly start: number;
   readonly end: number;
-  /** Whether the input ends before the structure does. The scalar is whole nevertheless: so is the leak. */
+  /** Whether the input ends before the structure does. The scalar is complete, so it is a leak nevertheless. */
   readonly cutOff: boolean;
-  /** Whether the public key that belongs to the scalar stands behind it: then every bit is right. */
+  /** Whether the public key that belongs to the scalar follows it: then every bit is right. */
   readonly certain: boolean;
 }
 
@@ -20,23 +20,23 @@ const P256_OID = latin1("06082a8648ce3d030107");
 const PUBLIC_KEY = latin1("03420004");
 
 /**
- * What stands behind the scalar where the curve is named, as much of it as the first line of a PEM has. It is enough:
+ * What follows the scalar where the curve is named, as much of it as the first line of a PEM has. It is enough:
  * X9.62 has no other curve over a 256-bit prime.
  */
 const NAMED_CURVE = latin1("a00a06082a8648ce3d");
-/** What stands there, in PKCS#8, before the public key; and how long an ECPrivateKey is that has none. */
+/** What follows it in PKCS#8, before the public key; and the length of an ECPrivateKey without public key. */
 const TAGGED_PUBLIC_KEY = latin1("a144034200");
 const SCALAR_ONLY = latin1("25");
 
-/** How far behind a scalar its public key may stand: explicit curve parameters take some 230 bytes. */
+/** How far after a scalar its public key may be: explicit curve parameters take some 230 bytes. */
 const PUBLIC_KEY_REACH = 512;
 
 /**
- * Every P-256 private key that stands in DER in `bytes`. `text` is the same bytes as latin1, because searching a
- * string is the faster. What makes it a P-256 key, and not 32 bytes that look like one, is the curve's identifier next to
+ * Every P-256 private key in DER in `bytes`. `text` is the same bytes as latin1, because searching a string is
+ * faster. What makes it a P-256 key, and not 32 bytes that look like one, is the curve's identifier next to
  * the scalar or, where the parameters are written out, the public key that belongs to it.
  *
- * @param unsure called with 32 bytes that stand in an ECPrivateKey without curve and public key
+ * @param unsure called with 32 bytes in an ECPrivateKey without curve and public key
  */
 export function findDer(
   text: string,
@@ -66,7 +66,7 @@ export function findDer(
   return keys;
 }
 
-/** The x coordinates of the P-256 public keys that stand in DER (SPKI, certificates, SEC1) in `bytes`. */
+/** The x coordinates of the P-256 public keys in DER (SPKI, certificates, SEC1) in `bytes`. */
 export function findDerPoints(text: string, bytes: Buffer, point: (x: string) => void): void {
   for (let at = text.indexOf(PUBLIC_KEY); at >= 0; at = text.indexOf(PUBLIC_KEY, at + 1)) {
     if (at + 68 <= bytes.length) point(bytes.toString("hex", at + 4, at + 36));
@@ -74,7 +74,7 @@ export function findDerPoints(text: string, bytes: Buffer, point: (x: string) =>
 }
 
 /**
- * Whether `bytes` begin as a whole private key of some kind does. Of an EC key the curve must be named: without, it may be
+ * Whether `bytes` begin as a whole private key of some kind does. An EC key must name its curve: without it, these may be
  * lines of a P-256 key put together wrongly.
  */
 export function isWholeKey(bytes: Buffer): boolean {
@@ -92,8 +92,8 @@ function as32Bytes(octets: Buffer): Buffer | undefined {
 }
 
 /**
- * Whether `tail` stands behind the scalar, as far as the text goes, but two bytes at least: else the last bytes of the scalar
- * may have been taken from a line that does not belong to it.
+ * Whether `tail` follows the scalar, as far as the text goes, but for at least two bytes: otherwise the last bytes of the
+ * scalar may come from a line that does not belong to it.
  */
 function follows(text: string, behind: number, tail: string): boolean {
   const actual = text.slice(behind, behind + tail.length);
@@ -107,7 +107,7 @@ function hasPublicKey(text: string, behind: number, scalar: Buffer): boolean {
   return derivePublicKey(scalar) === Buffer.from(near.slice(at + 3, at + 68), "latin1").toString("hex");
 }
 
-/** Where the outermost SEQUENCE begins and ends. Where it does not look like one, the least that is certain. */
+/** Where the outermost SEQUENCE begins and ends. If it does not look like one, the part that is certain. */
 function extent(text: string, bytes: Buffer, at: number, behind: number, pkcs8: boolean) {
   // PKCS#8: SEQUENCE, version (3), algorithm (21), OCTET STRING header (2), SEQUENCE header (2), then the version.
   const content = pkcs8 ? at - 28 : at;

@@ -2,7 +2,7 @@ import { derivePublicKey } from "../../../keys/curve";
 import type { Evidence, Origin } from "../evidence";
 import { unescapeText } from "../reassemble";
 
-/** How far from `P-256` the other members of a JWK may stand. */
+/** How far from `P-256` the other members of a JWK may be. */
 const REACH = 1024;
 const member = (name: string) =>
   new RegExp(String.raw`(?<![\w-])${name}["'\\]*\s*(?::|=>?)\s*["'\\]*([\w-]{43})=?(?![\w=-])`, "g");
@@ -22,7 +22,7 @@ export function findJwk(text: string, at: number, evidence: Evidence, origin: Or
     const scalar = Buffer.from(d, "base64url");
     const publicKey = derivePublicKey(scalar);
     if (!publicKey || (xs.length > 0 && !xs.includes(publicKey.slice(2, 66)))) continue;
-    const start = text.indexOf(d, from); // 43 characters that need no escapes: they stand there as they are
+    const start = text.indexOf(d, from); // 43 characters that need no escapes, so they are in the text as they are
     evidence.key({ form: "JWK", scalar, start, end: start + d.length, certain: xs.length > 0 }, origin);
   }
 }

@@ -5,7 +5,7 @@ import { unescapeText } from "../reassemble";
 /** `openssl ec -text` takes some 500 characters; a log's prefixes make them more. */
 const REACH = 2048;
 
-/** Looks at what `openssl ec -text` prints behind `priv:` at `at`: bytes in hex, with colons between, on short lines. */
+/** Looks at what `openssl ec -text` prints after `priv:` at `at`: bytes in hex, with colons between, on short lines. */
 export function findOpensslText(text: string, at: number, evidence: Evidence, origin: Origin): void {
   const near = unescapeText(text.slice(at, at + REACH));
   const pub = near.indexOf("pub:");

@@ -6,7 +6,7 @@ const SPACE = String.raw`(?: |\+|_|%20|\\+u0020)`;
 const BEGIN = new RegExp(`-{4,5}${SPACE}?BEGIN${SPACE}((?:[A-Z0-9]+${SPACE}){0,2})$`);
 const REST = new RegExp(`PRIVATE${SPACE}KEY(?:${SPACE}BLOCK)?-{4,5}`, "y");
 
-/** Looks at the PEM block whose label holds the word PRIVATE at `at`, if it is one. */
+/** Looks at the PEM block whose label has the word PRIVATE at `at`, if it is one. */
 export function findPem(text: string, at: number, evidence: Evidence, origin: Origin): void {
   const begin = BEGIN.exec(text.slice(Math.max(0, at - 64), at));
   REST.lastIndex = at;

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { AuditProblem, type AuditReport, auditPaths, publicKeysOf } from "../../../audit";
-import { ExitCode, Failure, reason } from "../../../messages/failure";
+import { ExitCode, Failure } from "../../../messages/failure";
 import { complain, printJson } from "../../shared/output";
+import { readUsers } from "../../shared/registration-option";
 import { printReport } from "./report";
 
 const examples = `
@@ -54,9 +54,11 @@ async function audit(paths: string[], { registration, strict = false, json }: Op
 }
 
 async function run(paths: string[], registration: string | undefined): Promise<AuditReport> {
+  // An audit finds leaks of any key in it, whether or not a fingerprint beside it is right.
+  const options = { letWrongFingerprintsThrough: true };
+  const users = registration === undefined ? [] : await readUsers(registration, options);
   try {
-    const knownPublicKeys = registration === undefined ? undefined : publicKeysOf(readText(registration));
-    return await auditPaths(paths, { knownPublicKeys });
+    return await auditPaths(paths, { knownPublicKeys: publicKeysOf(users) });
   } catch (error) {
     if (!(error instanceof AuditProblem)) throw error;
     throw new Failure(error.message, "check the path, or the file's content");
@@ -65,12 +67,3 @@ async function run(paths: string[], registration: string | undefined): Promise<A
 
 const isClean = ({ leaks, unlisted }: AuditReport, strict: boolean) =>
   unlisted === 0 && !leaks.some(({ kind }) => strict || kind === "private-key");
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
-  } catch (error) {
-    const name = file === "-" ? "standard input" : file;
-    throw new Failure(`cannot read the registration from ${name}: ${reason(error)}`, "check the path");
-  }
-}

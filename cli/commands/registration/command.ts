@@ -1,8 +1,7 @@
 import { type Command, Option } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { oneLine } from "../../../messages/safe-text";
-import { addressOf, type Card, type CardFacts, pageCodeOf, sealOf } from "../../../registration/card";
-import { addressOf as addressOfUser, type RegisteredUser } from "../../../registration/read";
+import { addressOf, cardOf, pageCodeOf } from "../../../registration/card";
 import { type Line, stageOf, uiLabelOf } from "../../../registration/steps";
 import { builtAssets } from "../../../registration-page/assets";
 import { type PageAssets, pageOf } from "../../../registration-page/html";
@@ -59,20 +58,11 @@ async function registration({ registration: file, proofs: proofFile, user: names
   const all = await readUsers(file);
   const users = names ? [...new Set(names.map((name) => chooseUser(all, name)))] : all;
   const proofs = proofFile === undefined ? new Map<string, Proven>() : await readProofs(proofFile);
-  const cards = checkAll(users.map((user) => cardOf(user, proofs.get(addressOfUser(user)))));
+  const cards = checkAll(users.map((user) => cardOf(user, proofs.get(addressOf(user)))));
   const made = render(cards, format, out === undefined && process.stdout.isTTY === true);
   if (out === undefined) process.stdout.write(made);
   else writeNewFiles([{ path: out, access: "public" }], () => [Buffer.from(made, "utf8")]);
   report(cards);
-}
-
-/** What the card has of a user, sealed. */
-export function cardOf(user: RegisteredUser, proven: Proven = {}): Card {
-  const { stack, workspace, username, role, custody, generation, publicKey, fingerprint, keyStatus } = user;
-  const { groups, accountRules, adminRules } = user;
-  const key = { custody, generation, publicKey, fingerprint, keyStatus };
-  const facts: CardFacts = { stack, workspace, username, role, ...key, groups, accountRules, adminRules };
-  return { ...facts, ...proven, seal: sealOf(facts) };
 }
 
 function render(cards: readonly CheckedCard[], format: Options["format"], coloured: boolean): string {

@@ -1,6 +1,7 @@
 import type { PossessionProof } from "../../../keys/portable";
 import { Failure } from "../../../messages/failure";
 import { JsonProblem, readJsonDocuments } from "../../../registration/json-documents";
+import { isObject } from "../../../rules/is-object";
 import { readText } from "../../shared/text-input";
 
 /** What `verify --json` found out of a user. */
@@ -62,6 +63,3 @@ function provenOf({ state, proof, problem }: Unknown, name: string): Proven {
     throw new Failure(`${name} has a proof without message or signature`, MEND);
   return { proof: { message, signature } };
 }
-
-const isObject = (value: unknown): value is Unknown =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,7 +1,7 @@
 import { formatFingerprint } from "../../../keys";
 import { oneLine } from "../../../messages/safe-text";
 import { addressOf, type Card, pageCodeOf } from "../../../registration/card";
-import { type Checked, checkCard, Twins } from "../../../registration/check";
+import { type Checked, checkCard, Duplicates } from "../../../registration/check";
 import { type Line, type Section, sectionsOf, stageOf, uiLabelOf } from "../../../registration/steps";
 import { style } from "../../shared/output";
 
@@ -12,7 +12,7 @@ export interface CheckedCard {
 }
 
 export function checkAll(cards: readonly Card[]): CheckedCard[] {
-  const twins = new Twins(cards);
+  const twins = new Duplicates(cards);
   return cards.map((card) => ({ card, checked: checkCard(card, twins) }));
 }
 

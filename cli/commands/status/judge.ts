@@ -1,19 +1,9 @@
-/** How far each user is, and what is wrong in the workspace. */
-
+/** How far each user has come, and what is wrong in the workspace. */
+import type { Stage } from "../../../rules/stages";
 import type { ApiUserRecord } from "./api-users";
 import type { Custody } from "./custody";
 import { alarm, type Problem, toDo } from "./problem";
 import type { LiveUser } from "./workspace";
-
-export const STAGES = [
-  "declared",
-  "key ready",
-  "registered",
-  "approved",
-  "credentials stored",
-  "active",
-] as const;
-export type Stage = (typeof STAGES)[number];
 
 export interface UserStatus {
   readonly user: ApiUserRecord;

@@ -1,6 +1,7 @@
 import { oneLine } from "../../../messages/safe-text";
+import { STAGES } from "../../../rules/stages";
 import { printJson, style } from "../../shared/output";
-import { STAGES, type UserStatus } from "./judge";
+import type { UserStatus } from "./judge";
 import type { Level, Problem } from "./problem";
 
 export interface Status {

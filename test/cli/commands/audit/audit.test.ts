@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { addAudit } from "../../../../cli/commands/audit/command";
 import { run } from "../../../../cli/shared/run";
 import { expectNoPartOf, newKey } from "../../../support/keys/spellings";
+import { registrationOf, sample } from "../../../support/page-users";
 
 const key = newKey();
 let folder: string;
@@ -36,10 +37,9 @@ async function audit(...args: string[]) {
 }
 
 const registration = () =>
-  file(
-    "registration.json",
-    JSON.stringify({ "acme-prod-treasury": { "settlement bot": { publicKey: key.publicKey } } }),
-  );
+  file("registration.json", registrationOf([sample("settlement bot", { publicKey: key.publicKey })]));
+
+const faulty = (more: Record<string, unknown>) => registrationOf([sample("settlement bot", more)]);
 
 test("where there is no key, it says how much was read, and the exit code is 0", async () => {
   file("a.log", "nothing\n");
@@ -56,7 +56,7 @@ test("a leak is reported with file, line, JSON path, form, user and fingerprint,
   const { code, stdout } = await audit("--registration", registration(), plan);
   expect(code).toBe(1);
   expect(stdout).toMatch(
-    /plan\.json:5: private key: SEC1 PEM, at planned_values\.outputs\.key\.value, key of settlement bot \(acme-prod-treasury\), fingerprint ([0-9a-f]{4} ?){8}\n/,
+    /plan\.json:5: private key: SEC1 PEM, at planned_values\.outputs\.key\.value, key of acme-prod-treasury\/settlement bot, fingerprint ([0-9a-f]{4} ?){8}\n/,
   );
   expect(stdout).toContain("1 private key found: 1 file read");
 });
@@ -93,7 +93,7 @@ test("--json gives the report", async () => {
         line: 1,
         jsonPath: "outputs.k",
         publicKey: key.publicKey,
-        user: "settlement bot (acme-prod-treasury)",
+        user: "acme-prod-treasury/settlement bot",
       },
     ],
   });
@@ -110,7 +110,9 @@ test("a planted key is found among a thousand other strings of a state, in each 
     const state = file("terraform.tfstate", JSON.stringify({ version: 4, resources }));
     const { stdout } = await audit(state, "--registration", registration());
     expect({ form, stdout }).toMatchObject({
-      stdout: expect.stringContaining("resources[617].instances[0].attributes.result, key of settlement bot"),
+      stdout: expect.stringContaining(
+        "resources[617].instances[0].attributes.result, key of acme-prod-treasury/settlement bot",
+      ),
     });
   }
 });
@@ -132,10 +134,23 @@ describe("usage and bad input: one line on standard error, and the exit code is 
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
 
-  test("a registration that is no JSON is not quoted", async () => {
-    const { code, stderr } = await audit(folder, "--registration", file("r.json", key.sec1));
+  test.each([
+    ["is no JSON", () => key.sec1, /is not JSON/],
+    ["has no users", () => "{}", /has no users/],
+    ["has a public key that is none", () => faulty({ publicKey: "04ab" }), /publicKey is not a public key/],
+    ["has an entry without its fields", () => faulty({ keyArn: undefined }), /keyArn is missing/],
+  ])("a registration that %s is refused, and not quoted", async (_, registration, message) => {
+    const { code, stderr } = await audit(folder, "--registration", file("r.json", registration()));
     expect(code).toBe(2);
+    expect(stderr).toMatch(message);
     expectNoPartOf(key, stderr);
+  });
+
+  test("a registration with a swapped fingerprint is read: its keys are looked for all the same", async () => {
+    const swapped = faulty({ publicKey: key.publicKey, fingerprint: "0".repeat(64) });
+    const leak = file("k.pem", key.sec1);
+    const { code, stdout } = await audit(leak, "--registration", file("r.json", swapped));
+    expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining("settlement bot") });
   });
 });
 
