@@ -1,4 +1,4 @@
-import { oneLine, printJson, style } from "../../shared/output";
+import { oneLine, style } from "../../shared/output";
 import { STAGES, type UserStatus } from "./judge";
 import type { Level, Problem } from "./problem";
 
@@ -13,9 +13,10 @@ const COLOURS = { alarm: "red", "not seen": "yellow", "to do": "bold" } as const
 
 export const isFine = ({ problems }: Status) => problems.every(({ level }) => level === "to do");
 
-export function printStatusAsJson(status: Status): void {
+/** For programs. */
+export function statusForJson(status: Status) {
   const { users, problems, workspaceSeen } = status;
-  printJson({
+  return {
     ok: isFine(status),
     workspaceSeen,
     users: users.map(({ user, custody, workspace, stage }) => ({
@@ -34,10 +35,11 @@ export function printStatusAsJson(status: Status): void {
       stage,
     })),
     problems,
-  });
+  };
 }
 
-export function printStatus(status: Status): void {
+/** A table of the users, then the problems, the worst first. Ends in a line break. */
+export function statusText(status: Status): string {
   const { users, problems } = status;
   const rows = users.map(({ user, custody, workspace, stage }) => [
     oneLine(user.address),
@@ -60,7 +62,7 @@ export function printStatus(status: Status): void {
         lines.push(
           `${style(COLOURS[level], level)}: ${oneLine(`${each.subject}: ${each.problem}; ${each.fix}`)}`,
         );
-  process.stdout.write(`${[...lines, summary(status)].join("\n")}\n`);
+  return `${[...lines, summary(status)].join("\n")}\n`;
 }
 
 function summary({ users, problems, workspaceSeen }: Status): string {
