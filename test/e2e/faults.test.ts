@@ -179,7 +179,7 @@ describe("a state that was lost", () => {
     const { code, stdout, stderr } = await deployment.adopt("acme-faults");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^error: alias\S+ leads to the key \S+, and the state has \S+: an apply without the state made a second one.*terraform state rm aws_kms_key/,
+      /^error: alias\S+ points to the key \S+, but the state has \S+: an apply without the state made a second key.*terraform state rm aws_kms_key/,
     );
     const { stdout: list } = await deployment.run("acme-faults", "state", "list");
     await deployment.run(

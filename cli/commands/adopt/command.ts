@@ -4,8 +4,7 @@ import { Failure } from "../../../messages/failure";
 import { inParallel } from "../../shared/in-parallel";
 import { warn } from "../../shared/output";
 import { readText } from "../../shared/text-input";
-import type { Import } from "./find";
-import { lookUp } from "./look-up";
+import { type Import, lookUp } from "./find";
 import { type Planned, readAdoptable } from "./plan";
 
 const examples = `
@@ -13,23 +12,25 @@ Examples:
   $ terraform plan -out=plan && terraform show -json plan | ledger-api-user adopt > adopt.tf
   $ terraform apply && rm adopt.tf
 
-For a stack whose state was lost, or that Terraform was stopped in before it wrote down what AWS had made. Of what the plan would
-make, AWS is asked what it has: secrets and KMS keys by their names, and the role of the key generator. For each there is an import
-block (Terraform 1.5) on standard output, with the public key that it holds. Review it, and the plan with it: no key is made, replaced or
-read. Compare each public key with the registered one: who made a secret beforehand may have what is in it.
+For a stack whose state was lost, or whose first apply was interrupted before Terraform wrote its state. It asks AWS which of the
+resources that the plan creates exist already: secrets and KMS keys by their names, and the role of the key generator. For each it prints
+an import block (Terraform 1.5) with the public key that it holds. Review the blocks and the plan with them: no key is made, replaced
+or read. Compare each public key with the registered one: anybody who created a secret beforehand may know what is in it.
 
-It takes secretsmanager:DescribeSecret, kms:DescribeKey and GetPublicKey, iam:GetRole, ListAttachedRolePolicies and ListRolePolicies,
-as the policy of a deployer has them.
+It needs secretsmanager:DescribeSecret, kms:DescribeKey and GetPublicKey, iam:GetRole, ListAttachedRolePolicies and ListRolePolicies.
+A deployer's policy has them.
 
-Exit code: 0; 1 if something is there that must be fixed first, such as a secret that is scheduled for deletion; 2 for bad input,
-or if AWS cannot be asked.`;
+Exit code: 0; 1 if something must be fixed first, such as a secret that is scheduled for deletion; 2 for bad input, or if AWS cannot be
+asked.`;
 
 /** Adds `adopt [PLAN]`. */
 export function addAdopt(program: Command): void {
   program
     .command("adopt")
-    .summary("write import blocks for what AWS has and a lost Terraform state has not")
-    .description("Write Terraform import blocks for what AWS has already of what a plan makes.")
+    .summary("write import blocks for resources that a lost Terraform state lacks")
+    .description(
+      "Write Terraform import blocks for resources that a plan creates and that exist in AWS already.",
+    )
     .argument("[PLAN]", "output of terraform show -json; without it, or with -, standard input")
     .addHelpText("after", examples)
     .action(adopt);
@@ -40,7 +41,7 @@ async function adopt(file = "-"): Promise<void> {
   const { planned, accounts, ...plan } = readAdoptable(text, name);
   const region = plan.region ?? process.env["AWS_REGION"];
   if (region === undefined)
-    throw new Failure(`${name} does not say its region`, "set AWS_REGION to the region of the stack");
+    throw new Failure(`${name} does not name its region`, "set AWS_REGION to the region of the stack");
   const clients = new AwsClients();
   const named = planned.filter(isLookedUp);
   try {
@@ -49,29 +50,30 @@ async function adopt(file = "-"): Promise<void> {
     const filled = found.flat().filter(({ holds }) => holds).length;
     if (filled > 0)
       warn(
-        `${filled} of these hold a key or credentials already; compare each public key with the one that is registered in the workspace before you apply, and adopt none of a user who never had one`,
+        `${filled} of these hold a key or credentials already; before you apply, compare each public key with the one registered in the workspace, and adopt none of a user who never had a key`,
       );
   } finally {
     await clients.destroy();
   }
 }
 
+/** Functions and log groups are not looked up: they exist if the role of the same stack does. */
 const isLookedUp = ({ type }: Planned) =>
   type !== "aws_lambda_function" && type !== "aws_cloudwatch_log_group";
 
 function blocks(found: readonly Import[], planned: readonly Planned[]): string {
-  if (found.length === 0) return "# AWS has none of what the plan makes: nothing is to be adopted.\n";
+  if (found.length === 0) return "# AWS has nothing that the plan creates: there is nothing to adopt.\n";
   const unseen = planned.filter((each) => !isLookedUp(each));
   return [
-    "# By ledger-api-user adopt: what AWS has already, for Terraform to take into its state.",
-    "# Review it, compare its public keys with the registered ones, plan, apply, and delete this file.",
+    "# By ledger-api-user adopt: resources that exist in AWS already, for Terraform to import into its state.",
+    "# Review this file, compare its public keys with the registered ones, plan, apply, and delete it.",
     ...found.map(block),
     ...unseen.map(({ address, name }) => block({ address, id: name, remarks: [UNSEEN] })),
     "",
   ].join("\n");
 }
 
-const UNSEEN = "not looked up: take it out if Terraform says that it is not there";
+const UNSEEN = "not looked up: remove this block if Terraform says that it does not exist";
 
 const block = ({ address, id, remarks }: Pick<Import, "address" | "id" | "remarks">) =>
   [

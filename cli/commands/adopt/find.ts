@@ -1,32 +1,83 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KeyMetadata, KMSClient } from "@aws-sdk/client-kms";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { AwsClients } from "../../../aws/clients";
+import { generalFailure, nameOf, saidOf } from "../../../aws/failure";
 import { fingerprint, formatFingerprint, KeyError, LabelError, readLabels, versionIdOf } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
 import type { Planned } from "./plan";
 
-/** What Terraform is to take into its state. */
+/** What Terraform is to import into its state. */
 export interface Import {
   readonly address: string;
-  /** The id that the provider imports by. */
+  /** The provider's import id. */
   readonly id: string;
-  /** What it is, for who reviews it. */
+  /** What it is, for its reviewers. */
   readonly remarks: readonly string[];
-  /** Whether it holds a key or credentials, which whoever made it beforehand may have put there. */
+  /** Whether it holds a key or credentials: those of somebody who made it beforehand, perhaps. */
   readonly holds: boolean;
 }
 
-export interface There {
+interface There {
   readonly arn: string;
   readonly imports: Import[];
 }
 
+const ABSENT = /^(ResourceNotFoundException|NotFoundException|NoSuchEntity(Exception)?)$/;
+
+/**
+ * Asks AWS whether it has what a plan creates.
+ *
+ * @returns the imports for it, none if AWS does not have it
+ * @throws Failure with exit code 1 if it exists and must not be imported as it is, 2 if AWS cannot be asked
+ */
+export async function lookUp(
+  planned: Planned,
+  region: string,
+  accounts: readonly string[],
+  clients: AwsClients,
+): Promise<Import[]> {
+  const { address, name } = planned;
+  try {
+    const { arn, imports } = await find(planned, region, clients);
+    const account = arn.split(":")[4] ?? "";
+    if (accounts.length > 0 && !accounts.includes(account))
+      throw new Failure(
+        `${name} was looked for in account ${account}, but the stack belongs to ${accounts.join(" or ")}`,
+        "use credentials of that account",
+      );
+    return imports;
+  } catch (error) {
+    if (ABSENT.test(nameOf(error))) return [];
+    throw (
+      generalFailure(error, region) ??
+      new Failure(
+        `AWS did not answer whether it has ${name} (${saidOf(error)})`,
+        `give this role ${NEEDS[planned.type]}, to adopt ${address}`,
+      )
+    );
+  }
+}
+
+const NEEDS: Partial<Record<Planned["type"], string>> = {
+  aws_secretsmanager_secret: "secretsmanager:DescribeSecret",
+  aws_kms_alias: "kms:DescribeKey and kms:GetPublicKey",
+  aws_iam_role: "iam:GetRole, ListAttachedRolePolicies and ListRolePolicies",
+};
+
+async function find(planned: Planned, region: string, clients: AwsClients): Promise<There> {
+  if (planned.type === "aws_secretsmanager_secret")
+    return findSecret(planned, await clients.secretsManager(region));
+  if (planned.type === "aws_kms_alias") return findKey(planned, await clients.kms(region));
+  return findRole(planned, await clients.iam(region));
+}
+
 /*
- * Whoever may make a secret, an alias or a role under a name of ours could do so before us, for us to take in. So what this package
- * would not have made as it is, is not adopted. What the names cannot show, an alert has (docs/alerts.md).
+ * Anybody who may create a secret, an alias or a role under a name of ours could do so before us, for us to import. So adopt refuses what
+ * this package would not have made as it is. What this cannot show, an alert does (docs/alerts.md).
  */
 
-export async function findSecret(planned: Planned, client: SecretsManagerClient): Promise<There> {
+async function findSecret(planned: Planned, client: SecretsManagerClient): Promise<There> {
   const { address, name, kmsKeyId } = planned;
   const { DescribeSecretCommand } = await import("@aws-sdk/client-secrets-manager");
   const secret = await client.send(new DescribeSecretCommand({ SecretId: name }));
@@ -34,9 +85,9 @@ export async function findSecret(planned: Planned, client: SecretsManagerClient)
   if (DeletedDate)
     throw no(
       `${name} is scheduled for deletion`,
-      `restore it (aws secretsmanager restore-secret --secret-id ${name}), then run the same again`,
+      `restore it (aws secretsmanager restore-secret --secret-id ${name}), then run this again`,
     );
-  // Nobody but deployers makes a secret under the workspace's KMS key; and the key that a secret has, stays.
+  // Only deployers can create a secret under the workspace's KMS key.
   if (kmsKeyId !== undefined && lastOf(kmsKeyId) !== lastOf(secret.KmsKeyId ?? ""))
     throw foreign(`${name} is encrypted with ${secret.KmsKeyId ?? "the default key"}, not with ${kmsKeyId}`);
   if (ReplicationStatus.length > 0)
@@ -48,13 +99,13 @@ export async function findSecret(planned: Planned, client: SecretsManagerClient)
     madeOn(CreatedDate),
     ...keys.map(([generation, key]) => `generation ${generation}: ${keyText(key)}`),
     ...(versions > keys.length
-      ? ["credentials are stored in it: have them put anew unless you know who did"]
+      ? ["credentials are stored in it: have them stored again, unless you know who stored them"]
       : []),
   ];
   return { arn: ARN, imports: [{ address, id: ARN, remarks, holds: versions > 0 }] };
 }
 
-/** The public keys by their labels, where every version is one that the generator or a custodian's import-key put. */
+/** The public keys by their labels. Only the generator and a custodian's import-key may have put the versions. */
 function keysOf(arn: string, versions: Readonly<Record<string, string[]>>): [number, string][] {
   try {
     const keys = [...readLabels(versions)];
@@ -63,10 +114,10 @@ function keysOf(arn: string, versions: Readonly<Record<string, string[]>>): [num
   } catch (error) {
     if (!(error instanceof LabelError || error instanceof KeyError)) throw error;
   }
-  throw foreign(`${arn} holds a version that neither the key generator nor import-key put`);
+  throw foreign(`${arn} holds a version that neither the key generator nor import-key put there`);
 }
 
-export async function findKey(planned: Planned, client: KMSClient): Promise<There> {
+async function findKey(planned: Planned, client: KMSClient): Promise<There> {
   const { address, name } = planned;
   const { DescribeKeyCommand, GetPublicKeyCommand } = await import("@aws-sdk/client-kms");
   const { KeyMetadata = {} as KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: name }));
@@ -74,12 +125,10 @@ export async function findKey(planned: Planned, client: KMSClient): Promise<Ther
   if (KeyState === "PendingDeletion")
     throw no(
       `the key of ${name} is scheduled for deletion`,
-      `cancel that (aws kms cancel-key-deletion --key-id ${KeyId}), then run the same again`,
+      `cancel that (aws kms cancel-key-deletion --key-id ${KeyId}), then run this again`,
     );
   if (Origin !== "AWS_KMS")
-    throw foreign(
-      `the key of ${name} was not made in KMS (origin ${Origin}), so that somebody may have a copy`,
-    );
+    throw foreign(`the key of ${name} was not made in KMS (origin ${Origin}), so somebody may have a copy`);
   // A replica in another region has a policy of its own.
   if (MultiRegion) throw foreign(`the key of ${name} is a multi-Region key, which others may use elsewhere`);
   const signs = KeyUsage === "SIGN_VERIFY";
@@ -91,20 +140,20 @@ export async function findKey(planned: Planned, client: KMSClient): Promise<Ther
   return { arn: Arn, imports: [...key, { address, id: name, remarks: [], holds: false }] };
 }
 
-/** The key that an alias leads to. Were another one in the state, adopting the alias would turn it to that one. */
+/** The key that an alias points to. If the state had another one, the import would make the alias point to that one. */
 function keyImport({ name, key }: Planned, keyId: string): Pick<Import, "address" | "id">[] {
   if (key === undefined || key.keyId === keyId) return [];
   if (key.keyId === undefined) return [{ address: key.address, id: keyId }];
   throw no(
-    `${name} leads to the key ${keyId}, and the state has ${key.keyId}: an apply without the state made a second one, or somebody made the alias beforehand`,
-    `see whose public key is registered (aws kms get-public-key); if that of ${keyId}, take the other one out (terraform state rm ${key.address}), plan anew and run the same again; docs/reliability.md says what becomes of it`,
+    `${name} points to the key ${keyId}, but the state has ${key.keyId}: an apply without the state made a second key, or somebody made the alias beforehand`,
+    `find out whose public key is registered (aws kms get-public-key); if it is that of ${keyId}, remove the other one from the state (terraform state rm ${key.address}), plan again and run this again; docs/reliability.md says what happens to it`,
   );
 }
 
-/** The role of the key generator, which has one policy, in it, of ours. */
+/** The only policy that the key generator's role has. */
 const OWN_POLICY = "make-keys";
 
-export async function findRole({ address, name }: Planned, client: IAMClient): Promise<There> {
+async function findRole({ address, name }: Planned, client: IAMClient): Promise<There> {
   const { GetRoleCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand } = await import(
     "@aws-sdk/client-iam"
   );
@@ -117,7 +166,7 @@ export async function findRole({ address, name }: Planned, client: IAMClient): P
     (policy) => policy !== OWN_POLICY,
   );
   if (others.length > 0)
-    throw foreign(`the role ${name} has policies that are not ours: ${others.join(", ")}`);
+    throw foreign(`the role ${name} has policies that this package did not make: ${others.join(", ")}`);
   return {
     arn: Role?.Arn ?? "",
     imports: [{ address, id: name, remarks: [madeOn(Role?.CreateDate)], holds: false }],
@@ -131,4 +180,4 @@ const keyText = (publicKey: string) =>
   `public key ${publicKey}, fingerprint ${formatFingerprint(fingerprint(publicKey))}`;
 
 const no = (what: string, fix: string) => new Failure(what, fix, ExitCode.NO);
-const foreign = (what: string) => no(what, "find in CloudTrail who made it as it is; do not adopt it");
+const foreign = (what: string) => no(what, "find in CloudTrail who made it like that; do not adopt it");

@@ -2,7 +2,7 @@ import { Failure } from "../../../messages/failure";
 import { oneLine } from "../../../messages/safe-text";
 import { isValues, readPlans, type Values } from "../../shared/terraform-plan";
 
-/** Types whose making AWS refuses where there is one of the name, or, for a KMS key, doubles. All others are put anew over what is there. */
+/** Types that cannot be created a second time under a name, or, for KMS keys, would exist twice. All others replace what exists. */
 export const ADOPTED = [
   "aws_secretsmanager_secret",
   "aws_kms_alias",
@@ -11,46 +11,46 @@ export const ADOPTED = [
   "aws_cloudwatch_log_group",
 ] as const;
 
-/** What may stand in a block: no more than names in AWS and Terraform have, so that no plan puts anything else there. */
+/** What a block may contain: only characters of names in AWS and Terraform, so that no plan can put anything else there. */
 const WRITABLE = /^[\w/+=.@-]{1,512}$/;
 
-/** What a plan makes and AWS may have already. */
+/** What a plan creates and AWS may have already. */
 export interface Planned {
   /** In Terraform. */
   readonly address: string;
   readonly type: (typeof ADOPTED)[number];
   /** In AWS. */
   readonly name: string;
-  /** Of an alias: the KMS key that it is to lead to. */
+  /** The KMS key that an alias is to point to. */
   readonly key?: PlannedKey;
-  /** Of a secret: the KMS key that is to encrypt it, where the plan knows it. */
+  /** The KMS key that is to encrypt a secret, if the plan knows it. */
   readonly kmsKeyId?: string;
 }
 
-/** A KMS key as the plan has it: made by it, or by its id in the state already. */
+/** A KMS key that the plan creates or that is in the state already. */
 export interface PlannedKey {
   readonly address: string;
-  /** Undefined where the plan makes it. */
+  /** Undefined if the plan creates it. */
   readonly keyId?: string;
 }
 
 export interface Adoptable {
   readonly planned: readonly Planned[];
-  /** The region of the plan's provider, where it is written out. */
+  /** The region of the plan's provider, if it is a constant. */
   readonly region?: string;
-  /** The accounts that the plan's provider is pinned to; empty if to none. */
+  /** The accounts that the plan's provider is pinned to, if any. */
   readonly accounts: readonly string[];
 }
 
 /**
- * Reads what a plan makes that AWS may have already.
+ * Reads what a plan creates and AWS may have already.
  *
  * @throws Failure
  */
 export function readAdoptable(text: string, from: string): Adoptable {
   const [plan, ...more] = readPlans(text, from);
   if (plan === undefined || more.length > 0)
-    throw new Failure(`${from} has more than one plan`, "give the plans one by one, each for its own stack");
+    throw new Failure(`${from} has more than one plan`, "give the plans one by one");
   const configuration = valuesOf(JSON.parse(text), "configuration");
   const provider = valuesOf(configuration, "provider_config", "aws", "expressions");
   const region = valuesOf(provider, "region")["constant_value"];
@@ -65,8 +65,8 @@ export function readAdoptable(text: string, from: string): Adoptable {
       if (adopted === undefined || actions.join() !== "create" || typeof name !== "string") return [];
       if (![address, name].every((text) => WRITABLE.test(text)))
         throw new Failure(
-          `${from} makes what no stack of ours does: ${oneLine(address)}`,
-          "look at who made it",
+          `${from} creates what no stack of this package does: ${oneLine(address)}`,
+          "find out who made the plan",
         );
       const key = references.get(address);
       const target = after?.["target_key_id"];
@@ -82,7 +82,7 @@ export function readAdoptable(text: string, from: string): Adoptable {
   };
 }
 
-/** The address of each alias, with that of the KMS key that its configuration refers to. */
+/** The addresses of aliases, and of the KMS key that each refers to. */
 function aliasReferences(configuration: Values): Map<string, string> {
   const resources = valuesOf(configuration, "root_module")["resources"];
   const found = new Map<string, string>();

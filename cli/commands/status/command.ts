@@ -2,13 +2,14 @@ import { type Command, InvalidArgumentError } from "commander";
 import { AwsClients } from "../../../aws/clients";
 import { readSettings, type Settings } from "../../../ledger-api/settings";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { printJson } from "../../shared/output";
 import { readUsers, registrationOption } from "../../shared/registration-option";
-import { type ApiUserRecord, apiUsersOf, differences, placesOf, readFleet } from "./api-users";
-import { type Custody, custodyOf } from "./custody";
+import { apiUsersOf, placesOf, readFleet } from "./api-users";
+import { custodyOf } from "./custody";
 import { guardProblems } from "./guards";
-import { Directory, statusOf } from "./judge";
+import { type Evidence, judge } from "./judge";
 import { notAsked, type Problem } from "./problem";
-import { isFine, printStatus, printStatusAsJson } from "./report";
+import { isFine, type Status, statusForJson, statusText } from "./report";
 import { type Live, liveUsers } from "./workspace";
 
 const examples = `
@@ -75,28 +76,21 @@ async function status({ users: directory, registration, json, timeout, maxWait }
         guardProblems(users, placesOf(fleet, applied), clients).catch(cannotAsk),
         settings ? liveUsers(settings, { timeoutSeconds: timeout, maxWaitSeconds: maxWait }) : NO_WORKSPACE,
       ]);
-    const there = live && new Directory(live);
-    const isThere = ({ workspace }: ApiUserRecord) =>
-      workspace === undefined || workspace === settings?.workspace;
-    const rows = users.map((user) => {
-      const own =
-        (user.applied && custody.get(user.applied)) ?? (registration === undefined ? UNKNOWN : NOTHING);
-      return statusOf(user, own, isThere(user) ? there : undefined);
-    });
-    const result = {
-      users: rows,
-      problems: [
-        ...users.flatMap((user) => differences(user, directory !== undefined, registration !== undefined)),
-        ...ofCustody,
-        ...rows.flatMap(({ problems }) => problems),
-        ...(there && settings ? there.undeclared(users.filter(isThere), settings.workspace) : []),
-        ...ofWorkspace,
-        ...guards,
-      ],
-      workspaceSeen: there !== undefined,
+    const evidence: Evidence = {
+      users,
+      custody,
+      hasYaml: directory !== undefined,
+      hasRegistration: registration !== undefined,
+      workspace: live && settings && { name: settings.workspace, users: live },
     };
-    if (json) printStatusAsJson(result);
-    else printStatus(result);
+    const judged = judge(evidence);
+    const result: Status = {
+      users: judged.users,
+      problems: [...ofCustody, ...judged.problems, ...ofWorkspace, ...guards],
+      workspaceSeen: live !== undefined,
+    };
+    if (json) printJson(statusForJson(result));
+    else process.stdout.write(statusText(result));
     if (!isFine(result)) process.exitCode = ExitCode.NO;
   } finally {
     await clients.destroy();
@@ -104,10 +98,6 @@ async function status({ users: directory, registration, json, timeout, maxWait }
 }
 
 const NO_WORKSPACE: Live = { problems: [] };
-
-/** Of a user about whose apply nothing is known, and of one that was not applied. */
-const UNKNOWN: Custody = { key: "not seen", credentials: "not seen" };
-const NOTHING: Custody = { key: "none", credentials: "none" };
 
 /** Undefined if none is set, which is a choice. To set some of them is a mistake. */
 function settingsIfAny(): Settings | undefined {

@@ -1,6 +1,7 @@
 /** How far each user has come, and what is wrong in the workspace. */
+import type { RegisteredUser } from "../../../registration/read";
 import type { Stage } from "../../../rules/stages";
-import type { ApiUserRecord } from "./api-users";
+import { type ApiUserRecord, differences } from "./api-users";
 import type { Custody } from "./custody";
 import { alarm, type Problem, toDo } from "./problem";
 import type { LiveUser } from "./workspace";
@@ -11,7 +12,6 @@ export interface UserStatus {
   /** Its status in the workspace; `none` if the workspace has no such user. */
   readonly workspace: string;
   readonly stage: Stage;
-  readonly problems: readonly Problem[];
 }
 
 /** Statuses before the registration is approved, and after it has ended. */
@@ -22,8 +22,44 @@ const ROLES = { operator: ["OPERATOR"], administrator: ["ADMIN", "ADMINISTRATOR"
 /** Requests expire after 7 days; this leaves time to find approvers. */
 const SOON_HOURS = 48;
 
+/** All that was found out, for `judge`. */
+export interface Evidence {
+  readonly users: readonly ApiUserRecord[];
+  /** Whether the YAML was read. */
+  readonly hasYaml: boolean;
+  /** Whether a registration was read. */
+  readonly hasRegistration: boolean;
+  readonly custody: ReadonlyMap<RegisteredUser, Custody>;
+  /** The workspace that was asked, and its API users; undefined if it was not seen. */
+  readonly workspace?: { readonly name: string; readonly users: readonly LiveUser[] };
+}
+
+const UNKNOWN: Custody = { key: "not seen", credentials: "not seen" };
+const NOT_APPLIED: Custody = { key: "none", credentials: "none" };
+
+/** How far each user is, and what is wrong with users. Looks nothing up. */
+export function judge(
+  { users, hasYaml, hasRegistration, custody, workspace }: Evidence,
+  now = new Date(),
+): { users: UserStatus[]; problems: Problem[] } {
+  const directory = workspace && new Directory(workspace.users);
+  const isThere = (user: ApiUserRecord) => user.workspace === undefined || user.workspace === workspace?.name;
+  const judged = users.map((user) => {
+    const own = (user.applied && custody.get(user.applied)) ?? (hasRegistration ? NOT_APPLIED : UNKNOWN);
+    return statusOf(user, own, isThere(user) ? directory : undefined, now);
+  });
+  return {
+    users: judged.map(({ status }) => status),
+    problems: [
+      ...users.flatMap((user) => differences(user, hasYaml, hasRegistration)),
+      ...judged.flatMap(({ problems }) => problems),
+      ...(workspace ? (directory?.undeclared(users.filter(isThere), workspace.name) ?? []) : []),
+    ],
+  };
+}
+
 /** Knows the workspace's users by name and by key. */
-export class Directory {
+class Directory {
   readonly #byName = new Map<string, LiveUser[]>();
   readonly #byKey = new Map<string, LiveUser>();
 
@@ -63,12 +99,12 @@ export class Directory {
 }
 
 /** @param directory undefined if the workspace was not seen */
-export function statusOf(
+function statusOf(
   user: ApiUserRecord,
   custody: Custody,
   directory: Directory | undefined,
-  now = new Date(),
-): UserStatus {
+  now: Date,
+): { status: UserStatus; problems: Problem[] } {
   const { address, username } = user;
   const problems: Problem[] = [];
   const publicKey = user.applied?.publicKey ?? user.declared?.publicKey;
@@ -89,7 +125,8 @@ export function statusOf(
         `have a custodian store them: ledger-api-user credentials put '${address}'`,
       ),
     );
-  return { user, custody, workspace: live?.status ?? (directory ? "none" : "not seen"), stage, problems };
+  const workspace = live?.status ?? (directory ? "none" : "not seen");
+  return { status: { user, custody, workspace, stage }, problems };
 }
 
 function absence({ address }: ApiUserRecord, other: LiveUser | undefined, custody: Custody): Problem[] {

@@ -1,6 +1,6 @@
 import { oneLine } from "../../../messages/safe-text";
 import { STAGES } from "../../../rules/stages";
-import { printJson, style } from "../../shared/output";
+import { style } from "../../shared/output";
 import type { UserStatus } from "./judge";
 import type { Level, Problem } from "./problem";
 
@@ -15,9 +15,10 @@ const COLOURS = { alarm: "red", "not seen": "yellow", "to do": "bold" } as const
 
 export const isFine = ({ problems }: Status) => problems.every(({ level }) => level === "to do");
 
-export function printStatusAsJson(status: Status): void {
+/** For programs. */
+export function statusForJson(status: Status) {
   const { users, problems, workspaceSeen } = status;
-  printJson({
+  return {
     ok: isFine(status),
     workspaceSeen,
     users: users.map(({ user, custody, workspace, stage }) => ({
@@ -36,10 +37,11 @@ export function printStatusAsJson(status: Status): void {
       stage,
     })),
     problems,
-  });
+  };
 }
 
-export function printStatus(status: Status): void {
+/** A table of the users, then the problems, the worst first. Ends in a line break. */
+export function statusText(status: Status): string {
   const { users, problems } = status;
   const rows = users.map(({ user, custody, workspace, stage }) => [
     oneLine(user.address),
@@ -62,7 +64,7 @@ export function printStatus(status: Status): void {
         lines.push(
           `${style(COLOURS[level], level)}: ${oneLine(`${each.subject}: ${each.problem}; ${each.fix}`)}`,
         );
-  process.stdout.write(`${[...lines, summary(status)].join("\n")}\n`);
+  return `${[...lines, summary(status)].join("\n")}\n`;
 }
 
 function summary({ users, problems, workspaceSeen }: Status): string {

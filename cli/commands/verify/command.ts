@@ -6,8 +6,9 @@ import { type Examined, judge } from "../../custody/judge";
 import { lookAt } from "../../custody/look-at-key";
 import { prove } from "../../custody/proof";
 import { inParallel } from "../../shared/in-parallel";
+import { printJson } from "../../shared/output";
 import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
-import { printVerdicts, printVerdictsAsJson } from "./report";
+import { verdictsForJson, verdictsText } from "./report";
 
 const examples = `
 Examples:
@@ -67,8 +68,8 @@ async function verify({ registration, user: names, proof = false, json }: Option
   try {
     const examined = await inParallel(users, AT_A_TIME, (user) => examine(user, clients, proof));
     const verdicts = judge(examined, all);
-    if (json) printVerdictsAsJson(verdicts, proof);
-    else printVerdicts(verdicts, proof);
+    if (json) printJson(verdictsForJson(verdicts, proof));
+    else process.stdout.write(verdictsText(verdicts, proof));
     if (verdicts.some(({ state }) => state !== "ok")) process.exitCode = ExitCode.NO;
   } finally {
     await clients.destroy();

@@ -3,13 +3,13 @@ import { oneLine } from "../../../messages/safe-text";
 import { addressOf } from "../../../registration/read";
 import type { Verdict } from "../../custody/judge";
 import type { Unseen } from "../../custody/refused";
-import { printJson, style } from "../../shared/output";
+import { style } from "../../shared/output";
 
 const colours = { ok: "green", mismatch: "red", missing: "yellow", unreadable: "yellow" } as const;
 
 /** For programs. Anyone can check `proof.message` and `proof.signature` with `publicKey`. */
-export function printVerdictsAsJson(verdicts: readonly Verdict[], proof: boolean): void {
-  printJson({
+export function verdictsForJson(verdicts: readonly Verdict[], proof: boolean) {
+  return {
     ok: verdicts.every(({ state }) => state === "ok"),
     proof,
     users: verdicts.map(({ user, ...verdict }) => ({
@@ -23,14 +23,13 @@ export function printVerdictsAsJson(verdicts: readonly Verdict[], proof: boolean
       fingerprint: user.fingerprint,
       ...verdict,
     })),
-  });
+  };
 }
 
 /** On a terminal, a table and then what is wrong; elsewhere, a line for each user, for grep and logs. */
-export function printVerdicts(verdicts: readonly Verdict[], proof: boolean): void {
-  for (const line of process.stdout.isTTY ? table(verdicts) : lines(verdicts))
-    process.stdout.write(`${line}\n`);
-  process.stdout.write(`${summary(verdicts, proof)}\n`);
+export function verdictsText(verdicts: readonly Verdict[], proof: boolean): string {
+  const told = process.stdout.isTTY ? table(verdicts) : lines(verdicts);
+  return `${[...told, summary(verdicts, proof)].join("\n")}\n`;
 }
 
 function* lines(verdicts: readonly Verdict[]): Generator<string> {

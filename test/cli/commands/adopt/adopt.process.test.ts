@@ -71,7 +71,7 @@ test("writes a block for what is there, and none for what is new or not made", a
   expect(stdout).toMatch(/^# made on \d{4}-\d\d-\d\d at \d\d:\d\d UTC$/m);
   expect(stdout).toContain(`# generation 1: public key ${publicKey}, fingerprint `);
   expect(stderr).toMatch(
-    /^warning: 1 of these hold a key or credentials already; compare each public key with the one that is registered/,
+    /^warning: 1 of these hold a key or credentials already; before you apply, compare each public key with the one registered/,
   );
 });
 
@@ -83,7 +83,7 @@ describe("what somebody may have put there beforehand is not adopted, and the ex
       code: 1,
       stdout: "",
       stderr: expect.stringMatching(
-        /holds a version that neither the key generator nor import-key put; find in CloudTrail/,
+        /holds a version that neither the key generator nor import-key put there; find in CloudTrail/,
       ),
     });
   });
@@ -117,7 +117,7 @@ describe("what somebody may have put there beforehand is not adopted, and the ex
     const Statement = [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }];
     const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
     await iam.send(new PutRolePolicyCommand({ RoleName: "widened", PolicyName: "more", PolicyDocument }));
-    const stderr = expect.stringMatching(/policies that are not ours: more;/);
+    const stderr = expect.stringMatching(/policies that this package did not make: more;/);
     expect(await adopt(role)).toMatchObject({ code: 1, stderr });
     iam.destroy();
   });
@@ -176,7 +176,7 @@ test("adopts no alias for another key than its own: the exit code is 1", async (
   );
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(
-    /the state has a-second-key: .*; see whose public key is registered .*\(terraform state rm aws_kms_key\.k\)/,
+    /the state has a-second-key: .*; find out whose public key is registered .*\(terraform state rm aws_kms_key\.k\)/,
   );
 });
 
@@ -199,7 +199,7 @@ test("adopts nothing that is scheduled for deletion: the exit code is 1", async 
 test("where AWS has nothing of it, says so in a comment that Terraform takes", async () => {
   expect(await adopt(plan([{ address: SECRET, after: { name: secretOf("nobody") } }]))).toMatchObject({
     code: 0,
-    stdout: "# AWS has none of what the plan makes: nothing is to be adopted.\n",
+    stdout: "# AWS has nothing that the plan creates: there is nothing to adopt.\n",
   });
 });
 
@@ -211,7 +211,7 @@ describe("one line, and the exit code is 2, for", () => {
       /is not a plan: it has no format_version; give the output of terraform show -json/,
     ],
     ["a state", '{"format_version":"1.0","values":{}}', /is not a plan: it has neither/],
-    ["two plans", `${plan([])}\n${plan([])}`, /has more than one plan; give the plans one by one/],
+    ["two plans", `${plan([])}\n${plan([])}`, /has more than one plan; give the plans one by one$/m],
   ])("%s", async (_, text, message) => {
     const { code, stdout, stderr } = await adopt(text);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -225,7 +225,9 @@ describe("one line, and the exit code is 2, for", () => {
   ])("a plan that would put more than a block into the file: %j %j", async (address, name) => {
     const { code, stdout, stderr } = await adopt(plan([{ address, after: { name } }]));
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/makes what no stack of ours does: aws_[^\n]+; look at who made it\n$/);
+    expect(stderr).toMatch(
+      /creates what no stack of this package does: aws_[^\n]+; find out who made the plan\n$/,
+    );
   });
 
   test("a plan without a region, where the environment has none either", async () => {
@@ -247,7 +249,7 @@ describe("one line, and the exit code is 2, for", () => {
     ).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /was looked for in account 123456789012, and the stack is of 999999999999/,
+        /was looked for in account 123456789012, but the stack belongs to 999999999999/,
       ),
     });
   });
@@ -261,7 +263,7 @@ describe("one line, and the exit code is 2, for", () => {
     expect(await adopt(plan([{ address: SECRET, after: { name: secretOf("bot") } }]))).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /AWS did not say whether it has .*; allow secretsmanager:DescribeSecret to this role/,
+        /AWS did not answer whether it has .*; give this role secretsmanager:DescribeSecret,/,
       ),
     });
     stop();

@@ -48,18 +48,6 @@ describe("a fleet in order", () => {
     expect(actions.filter((action) => /GetSecretValue|Sign$|Decrypt/.test(action))).toEqual([]);
   });
 
-  test.each([
-    ["PENDING_REGISTRATION", "registered", "to do"],
-    ["PENDING_APPROVAL", "registered", "to do"],
-    ["APPROVED", "approved", "to do"],
-    ["ACTIVE", "active", undefined],
-  ])("%s is the stage %s", async (state, stage, level) => {
-    live("sweep bot", sweep.publicKey, { status: state });
-    const { code, users, problems } = await status([settlement, sweep]);
-    expect({ code, stage: users[1]?.["stage"] }).toEqual({ code: 0, stage });
-    expect(problems.map((each) => each.split(":")[0])).toEqual(level ? [level] : []);
-  });
-
   test("declared, not applied; applied, not registered", async () => {
     const users = fleet(
       `${declared("settlement bot")}${declared("new bot")}${declared("sweep bot", "    custody: kms\n")}`,
