@@ -7,12 +7,15 @@ export interface Patience {
   readonly timeoutSeconds: number;
   /** For all waiting between requests, while the workspace limits the rate or is not reached. */
   readonly maxWaitSeconds: number;
-  /** Told before each wait. */
+  /** Called before each wait. */
   readonly onWait?: (seconds: number, why: string) => void;
 }
 
 /** The workspace answered, and its answer to the login was no. */
 export class LoginRefused extends Failure {}
+
+/** The workspace could not be asked. Whoever meant to post something did not: the caller says so. */
+export class Unavailable extends Failure {}
 
 /** Waits in seconds where the workspace does not say how long. */
 const WAITS = [0.5, 1, 2, 4, 8];
@@ -145,9 +148,9 @@ export class Session {
   private async wait(seconds: number, why: string): Promise<void> {
     const { maxWaitSeconds, onWait } = this.patience;
     if (this.#waited + seconds > maxWaitSeconds) {
-      throw new Failure(
+      throw new Unavailable(
         `${why}, and waiting ${seconds} s more would exceed the ${maxWaitSeconds} s of --max-wait`,
-        "nothing was posted; run it again later, or raise --max-wait",
+        "run it again later, or raise --max-wait",
       );
     }
     this.#waited += seconds;
@@ -158,16 +161,16 @@ export class Session {
 
 /** Credentials are not sent after a redirect. */
 export const redirected = (status: number) =>
-  new Failure(
+  new Unavailable(
     `the workspace's URL redirects (HTTP ${status}), which is not followed`,
-    "set LEDGER_ENTERPRISE_API_URL to where the API is; nothing was posted",
+    "set LEDGER_ENTERPRISE_API_URL to where the API is",
   );
 
-export function unreachable(reason: string): Failure {
+export function unreachable(reason: string): Unavailable {
   const fix = isTls(reason)
     ? "see which certificate it shows; NODE_EXTRA_CA_CERTS adds an authority of your own"
     : "check LEDGER_ENTERPRISE_API_URL and the network";
-  return new Failure(`the workspace cannot be reached (${reason}); nothing was posted`, fix);
+  return new Unavailable(`the workspace cannot be reached (${reason})`, fix);
 }
 
 const isTls = (reason: string) => /CERT|SELF_SIGNED|UNABLE_TO|_TLS_|SSL/.test(reason);

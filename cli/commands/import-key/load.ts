@@ -109,7 +109,7 @@ function labelsOf(
     if (unknown === undefined) return generations;
   } catch (error) {
     if (!(error instanceof LabelError)) throw error;
-    throw no(`${keyArn}: ${error.message}`, "nothing is loaded beside it");
+    throw no(`${keyArn}: ${error.what}`, `${error.fix}; nothing is loaded beside it`);
   }
   throw no(
     `${keyArn} holds version ${unknown}, which is no generation of the user's key`,

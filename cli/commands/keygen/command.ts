@@ -11,9 +11,11 @@ Examples:
   $ ledger-api-user keygen --out keys
   $ ledger-api-user keygen "settlement bot" --out /run/user/1000/keys
 
-Makes NAME.private.hex (mode 0600) and NAME.public.hex in DIR, as the samples in Ledger's guide print them, with no newline
-at the end. Register the public key in the workspace. The private key is for a secrets manager or a file that
-only its signer may read: it is not printed, and no file is ever overwritten.`;
+Makes NAME.private.hex (mode 0600) and NAME.public.hex in DIR, in the form that
+the samples in Ledger's guide print, with no newline at the end. Register the
+public key in the workspace. Put the private key into a secrets manager, or
+leave it in a file that only its signer may read. It is not printed, and no
+file is ever overwritten.`;
 
 /** Adds `keygen [NAME] --out DIR`. */
 export function addKeygen(program: Command): void {

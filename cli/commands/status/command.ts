@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { AwsClients } from "../../../aws/clients";
 import { readSettings, type Settings } from "../../../ledger-api/settings";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { readUsers, registrationOption } from "../../shared/registration-option";
+import { seconds } from "../../shared/waiting";
 import { type Custody, custodyOf, splitAtFix } from "./custody";
 import { guardProblems } from "./guards";
 import { Directory, statusOf } from "./judge";
@@ -122,10 +123,4 @@ function cannotAsk(error: unknown): Problem[] {
   if (!(error instanceof Failure)) throw error;
   const [problem, fix] = splitAtFix(error.message);
   return [notSeen("guards", problem, fix)];
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= 3600) return value;
-  throw new InvalidArgumentError("Give seconds, more than 0 and at most 3600.");
 }

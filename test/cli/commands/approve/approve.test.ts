@@ -84,7 +84,9 @@ describe("a decision is posted once", () => {
     first(1, isDecision, () => ({ status: 307, headers: { location: `${workspace.url}/elsewhere` } }));
     const { code, stderr } = await decide("approve", id);
     expect(code).toBe(2);
-    expect(complaint(stderr)).toMatch(/redirects \(HTTP 307\), which is not followed; set LEDGER_ENTERPRISE/);
+    expect(complaint(stderr)).toMatch(
+      /redirects \(HTTP 307\), which is not followed; nothing was posted; set LEDGER_ENTERPRISE/,
+    );
     expect(workspace.calls.map(({ path }) => path)).not.toContain("/elsewhere");
     expect(decisions()).toBe(1);
   });

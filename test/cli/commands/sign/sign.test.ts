@@ -80,7 +80,7 @@ describe("with a key of its own", () => {
     const open = file("open", privateKeyHex, 0o644);
     const { code, stderr } = await ledgerApiUser(["sign", "--yes", "--file", open, challengeFile]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^warning: .*open can be read by others than its owner; run chmod 600/);
+    expect(stderr).toMatch(/^warning: others than its owner can read .*open; run chmod 600/);
   });
 });
 
