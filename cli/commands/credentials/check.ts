@@ -36,7 +36,7 @@ export function checkCredentials(credentials: Credentials, users: readonly Whose
   }
   // Nothing that Ledger publishes tells the two apart for sure; a login does.
   if (apiKeySecret.length < apiKeyId.length)
-    return `the ${NAMES.apiKeySecret} is shorter than the ${NAMES.apiKeyId}: see that they are not swapped; --check tells`;
+    return `the ${NAMES.apiKeySecret} is shorter than the ${NAMES.apiKeyId}: check that they are not swapped; --check finds out`;
   return undefined;
 }
 

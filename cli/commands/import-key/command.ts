@@ -64,7 +64,7 @@ async function importKey(
   const user = chooseUser(users, name);
   if (user.custody !== "imported") {
     throw new Failure(
-      `the key of ${JSON.stringify(addressOf(user))} is of custody ${user.custody}, and made where it is kept`,
+      `the key of ${JSON.stringify(addressOf(user))} has custody ${user.custody}: it is made there, and not imported`,
       "name a user of custody imported",
     );
   }

@@ -91,7 +91,7 @@ async function isPresent(user: RegisteredUser, client: SecretsManagerClient): Pr
   if (generation < highest) {
     throw no(
       `${keyArn} has generation ${highest} and no generation ${generation}`,
-      `an older generation is never loaded anew: declare generation ${highest} or a later one`,
+      `an older generation is never loaded after a newer one: declare generation ${highest} or a later one`,
     );
   }
   return false;

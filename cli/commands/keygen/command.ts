@@ -32,7 +32,7 @@ export function addKeygen(program: Command): void {
 
 function keygen(name: string, { out, json }: { out: string; json?: boolean }): void {
   if (!/^[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,63}$/u.test(name)) {
-    throw new Failure("NAME is no name for a file", "use up to 64 letters, digits, blanks, and . _ -");
+    throw new Failure("NAME is not a file name", "use up to 64 letters, digits, blanks, and . _ -");
   }
   const paths = { private: join(out, `${name}.private.hex`), public: join(out, `${name}.public.hex`) };
   const publicKey = inFolder(out, () => writePair(paths));

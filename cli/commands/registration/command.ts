@@ -132,7 +132,7 @@ function jsonOf(all: readonly CheckedCard[]) {
   };
 }
 
-/** Whoever runs this in a pipeline is told by the exit code, and which users, on standard error. */
+/** For pipelines: the exit code, and on standard error the users that must not be registered. */
 function report(cards: readonly CheckedCard[]): void {
   const wrong = cards.filter(({ checked }) => checked.state === "wrong");
   for (const { card, checked } of wrong) {

@@ -254,12 +254,12 @@ describe("a person at a terminal", () => {
 describe("bad input ends with one line and exit code 2", () => {
   const other = Buffer.from('{"a":1,"a":2}').toString("base64url");
   test.each([
-    ["no terminal and no --yes", ["sign"], challenge, /nobody can be asked: there is no terminal; add --yes/],
+    ["no terminal and no --yes", ["sign"], challenge, /there is no terminal to ask on; add --yes/],
     ["nothing on standard input", ["sign", "--yes"], "", /standard input is empty; give the challenge/],
     ["no base64url", ["sign", "--yes"], "hello world", /no challenge of Ledger's: it is not base64url/],
     ["a name twice", ["sign", "--yes"], other, /it has a name twice in one object; .*do not sign it/],
     ["JSON without a challenge", ["sign", "--yes"], content, /standard input has no `challenge`; /],
-    ["broken JSON", ["sign", "--yes"], '{"challenge":', /begins as JSON and is none; /],
+    ["broken JSON", ["sign", "--yes"], '{"challenge":', /begins like JSON but is not valid JSON; /],
     ["a proof", ["sign", "--yes"], proofMessage(example.publicKey), /it is a proof of possession; /],
     ["a JWS", ["sign", "--yes"], `${challenge}.${challenge}.${challenge}`, /it is a JWS or JWT already; /],
     ["no such file", ["sign", "--yes", "none"], "", /cannot read none: there is no such file/],
