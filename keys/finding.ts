@@ -8,6 +8,8 @@ export interface Finding {
   readonly kind: "private" | "public" | "pair" | "other";
   /** In words, `hex of SEC1 PEM`. Never a part of the input. */
   readonly form: string;
+  /** Where the fields themselves are those of SEC1: PEM then needs a label that says so. */
+  readonly structure?: "SEC1";
   /** `P-256`, `secp256k1`, …; absent where the input does not tell. */
   readonly curve?: string;
   /** Of a P-256 key: the canonical 130 hexadecimal digits. */

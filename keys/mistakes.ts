@@ -1,8 +1,8 @@
 import type { KeyErrorCode, Mistake } from "./error";
 
 /**
- * The mistakes that people make with API user keys, each with its fix. Written in one place, so that the library and the
- * command line say the same. A mistake is `fatal` if no conversion can cure it: then there is another key to make.
+ * The mistakes that people make with API user keys, each with its fix. In one place, so that the library and the command line say
+ * the same. A mistake is `fatal` if no conversion cures it: another key must be made.
  */
 export interface Flaw extends Mistake {
   readonly fatal: boolean;
@@ -68,23 +68,23 @@ export const curveMissing = () =>
   fatal("curve-missing", "this SEC1 private key does not name its curve", GENERATE);
 
 export const outOfRange = () =>
-  fatal("out-of-range", "the private number is not one that P-256 allows (1 to n-1)", GENERATE);
+  fatal("out-of-range", "the private number is outside the range of P-256 (1 to n-1)", GENERATE);
 
 export const offCurve = () =>
   fatal(
     "point-not-on-curve",
-    "this has a public key's form, but it is no point of P-256: a digit is wrong, or the key is on another curve",
+    "this looks like a public key but is not a point of P-256: a digit is wrong, or the key is on another curve",
     COPY_AGAIN,
   );
 
 export const infinity = () =>
-  fatal("point-at-infinity", "this is the point at infinity, which is nobody's public key", COPY_AGAIN);
+  fatal("point-at-infinity", "this is the point at infinity, which cannot be a public key", COPY_AGAIN);
 
 export const mismatch = () =>
   fatal(
     "halves-do-not-match",
-    "the public key is not the private key's own",
-    "find the two that were made together; the private key alone gives its public key with `ledger-api-user inspect`",
+    "the public key does not belong to the private key",
+    "find the two that were made together; `ledger-api-user inspect` prints the public key of a private key",
   );
 
 export const notAKey = (what: string) =>
@@ -93,7 +93,7 @@ export const notAKey = (what: string) =>
 export const recoveryPhrase = () =>
   fatal(
     "not-a-key",
-    "this looks like a recovery phrase, which no program but your Ledger device may ever be given",
+    "this looks like a recovery phrase, which belongs in a Ledger device and in no program",
     "if it is one, treat it as stolen and move the funds",
   );
 
@@ -145,7 +145,7 @@ export const notSec1 = (form: string) =>
 export const bareScalar = () =>
   curable(
     "bare-scalar",
-    "this is 32 bytes: if a private key, then the bare number, and Ledger Enterprise takes it as SEC1 PEM",
+    "this is 32 bytes: if it is a private key, it is the bare number, and Ledger Enterprise takes SEC1 PEM",
     `if it is a private key of P-256, ${CONVERT_PRIVATE}`,
   );
 

@@ -7,23 +7,15 @@ export interface Patience {
   readonly timeoutSeconds: number;
   /** For all waiting between requests, while the workspace limits the rate or is not reached. */
   readonly maxWaitSeconds: number;
-  /** Told before each wait. */
+  /** Called before each wait. */
   readonly onWait?: (seconds: number, why: string) => void;
 }
 
 /** The workspace answered, and its answer to the login was no. */
 export class LoginRefused extends Failure {}
 
-/** A request was not answered. Whoever was about to post something is told that it was not posted. */
-export class NothingPosted extends Failure {
-  constructor(
-    /** What is wrong, for callers that post nothing anyway. */
-    readonly problem: string,
-    fix: string,
-  ) {
-    super(`${problem}; nothing was posted`, fix);
-  }
-}
+/** The workspace could not be asked. Whoever meant to post something did not: the caller says so. */
+export class Unavailable extends Failure {}
 
 /** Waits in seconds where the workspace does not say how long. */
 const WAITS = [0.5, 1, 2, 4, 8];
@@ -156,7 +148,7 @@ export class Session {
   private async wait(seconds: number, why: string): Promise<void> {
     const { maxWaitSeconds, onWait } = this.patience;
     if (this.#waited + seconds > maxWaitSeconds) {
-      throw new NothingPosted(
+      throw new Unavailable(
         `${why}, and waiting ${seconds} s more would exceed the ${maxWaitSeconds} s of --max-wait`,
         "run it again later, or raise --max-wait",
       );
@@ -169,16 +161,16 @@ export class Session {
 
 /** Credentials are not sent after a redirect. */
 export const redirected = (status: number) =>
-  new NothingPosted(
+  new Unavailable(
     `the workspace's URL redirects (HTTP ${status}), which is not followed`,
     "set LEDGER_ENTERPRISE_API_URL to where the API is",
   );
 
-export function unreachable(reason: string): Failure {
+export function unreachable(reason: string): Unavailable {
   const fix = isTls(reason)
     ? "see which certificate it shows; NODE_EXTRA_CA_CERTS adds an authority of your own"
     : "check LEDGER_ENTERPRISE_API_URL and the network";
-  return new NothingPosted(`the workspace cannot be reached (${reason})`, fix);
+  return new Unavailable(`the workspace cannot be reached (${reason})`, fix);
 }
 
 const isTls = (reason: string) => /CERT|SELF_SIGNED|UNABLE_TO|_TLS_|SSL/.test(reason);

@@ -41,7 +41,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
 /** Credentials go over TLS; without it only to this machine itself, where a stub or a tunnel listens. */
 function baseUrl(text: string): URL {
   if (!URL.canParse(text))
-    throw new Failure(`${names.url} is no URL`, "set it to https://api.vault.ledger.com");
+    throw new Failure(`${names.url} is not a URL`, "set it to https://api.vault.ledger.com");
   const url = new URL(text);
   const { protocol, hostname, username, password, search, hash } = url;
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))

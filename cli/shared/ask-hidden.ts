@@ -33,7 +33,7 @@ function openTerminal(): ReadStream {
     return new ReadStream(openSync("/dev/tty", constants.O_RDWR | constants.O_NOCTTY));
   } catch {
     throw new Failure(
-      "nobody can be asked: there is no terminal",
+      "there is no terminal to ask on",
       'give JSON on standard input: {"LEDGER_ENTERPRISE_API_KEY_ID": "…", "LEDGER_ENTERPRISE_API_KEY_SECRET": "…"}',
     );
   }
@@ -47,7 +47,7 @@ function answersOf(terminal: ReadStream, questions: readonly string[]): Promise<
     const ask = () => process.stderr.write(questions[answers.length] ?? "");
     const giveUp = () => {
       process.stderr.write("\n");
-      reject(new Failure("not all was answered", "run it again, and end each answer with Enter"));
+      reject(new Failure("not every question was answered", "run it again, and end each answer with Enter"));
     };
     const take = (character: string) => {
       if (character === "\r" || character === "\n") {

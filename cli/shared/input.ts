@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { diagnose } from "../../keys";
 import { Failure, reason } from "../../messages/failure";
+import { warn } from "./output";
 
 /** More than any key: a larger file was named by mistake, and need not be read to the end to say so. */
 const MAX_BYTES = 1024 * 1024;
@@ -46,6 +47,12 @@ export function readInput(file: string | undefined, expected: string): Input {
   } finally {
     if (!fromStdin && descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+/** For an input that turned out to hold a private key. */
+export function warnOfReaders({ name, readableByOthers }: Input): void {
+  if (readableByOthers)
+    warn(`others than its owner can read ${name}; run chmod 600 on it, and consider who may have read it`);
 }
 
 /** A key in place of a file's name must not be repeated in an error, which may be logged. */

@@ -15,7 +15,10 @@ function parse(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Failure(`${name} begins as JSON and is none`, "give the whole answer, or the challenge alone");
+    throw new Failure(
+      `${name} begins like JSON but is not valid JSON`,
+      "give the whole answer, or the challenge alone",
+    );
   }
 }
 

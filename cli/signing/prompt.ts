@@ -47,7 +47,7 @@ function openTerminal(): number {
     return openSync("/dev/tty", constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch {
     throw new Failure(
-      "nobody can be asked: there is no terminal",
+      "there is no terminal to ask on",
       "add --yes in a program that has checked the challenge",
     );
   }

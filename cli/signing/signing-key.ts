@@ -9,8 +9,7 @@ import {
   secretsManagerSigner,
   signChallenge,
 } from "../../signing";
-import { readInput } from "../shared/input";
-import { warn } from "../shared/output";
+import { readInput, warnOfReaders } from "../shared/input";
 import { chooseUser, readUsers } from "../shared/registration-option";
 
 const ENVIRONMENT = "LEDGER_ENTERPRISE_API_PRIVATE_KEY";
@@ -102,9 +101,9 @@ function verifies(publicKey: string, jws: string): boolean {
 }
 
 function fromFile(path: string): SigningKey {
-  const { bytes, name, readableByOthers } = readInput(path, "a private key, in hexadecimal or PEM,");
-  if (readableByOthers)
-    warn(`${name} can be read by others than its owner; run chmod 600 on it, and think who may have read it`);
+  const input = readInput(path, "a private key, in hexadecimal or PEM,");
+  const { bytes, name } = input;
+  warnOfReaders(input);
   try {
     return local(name === "standard input" ? "the key from standard input" : `the file ${name}`, bytes);
   } finally {

@@ -32,7 +32,7 @@ function readStructure(fields: Element[]): Finding | undefined {
   const [first, second, third] = fields;
   if (!first || !second) return undefined;
   const shape = fields.map(({ tag }) => tag.toString(16).padStart(2, "0")).join(" ");
-  if (shape.startsWith("02 04")) return readSec1(first, second, fields.slice(2));
+  if (shape.startsWith("02 04")) return { ...readSec1(first, second, fields.slice(2)), structure: "SEC1" };
   if (shape.startsWith("02 30 04") && third) return readPkcs8(second, third);
   if (shape === "30 04") return flawed("private", "encrypted PKCS#8", mistakes.encrypted());
   if (shape === "30 03") return readSpki(first, second);

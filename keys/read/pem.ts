@@ -21,7 +21,7 @@ export function readPem({ label, body, complete, inLines }: PemBlock): Finding {
   if (inner.flaws[0]?.code === "truncated") return flawed(kind, "PEM", mistakes.truncated(what));
 
   let found: Finding = { ...inner, form: `${inner.form} PEM`, container: "PEM" };
-  if (inner.form.startsWith("SEC1") && label !== "EC PRIVATE KEY")
+  if (inner.structure === "SEC1" && label !== "EC PRIVATE KEY")
     found = withFlaw(found, mistakes.notSec1("SEC1 under another label"));
   if (!inLines && found.kind === "private") found = withFlaw(found, mistakes.lineBreaksLost());
   return found;

@@ -1,10 +1,11 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { Unanswered } from "../../../ledger-api/http";
-import { Session } from "../../../ledger-api/session";
+import { Session, Unavailable } from "../../../ledger-api/session";
 import { readSettings } from "../../../ledger-api/settings";
 import { Failure } from "../../../messages/failure";
 import { oneLine } from "../../../messages/safe-text";
 import { printJson, printRows } from "../../shared/output";
+import { onWait, seconds } from "../../shared/waiting";
 import { challengeOf } from "../../signing/challenge-input";
 import { reviewed } from "../../signing/prompt";
 import { addKeyOptions, asFailure, type KeyOptions, openKey, signWith } from "../../signing/signing-key";
@@ -12,19 +13,24 @@ import { type Action, Decided, judge, unanswered, whyRefused } from "./outcome";
 
 const help = (action: Action) => `
 Examples:
-  $ ledger-api-user ${action} 29 --kms alias/ledger-enterprise/acme-prod/settlement-bot
-  $ ledger-api-user ${action} 29 --user "settlement bot" --registration .local/registration.json
+  $ ledger-api-user ${action} 29 --kms alias/ledger-enterprise/acme-prod/bot
+  $ ledger-api-user ${action} 29 --user "settlement bot" \\
+      --registration .local/registration.json
   $ ledger-api-user ${action} 29 --secret "$SECRET_ARN" --yes --json
 
-Logs in, fetches the request's challenge, shows on standard error all that it says, asks on the terminal, signs and posts. The workspace
-is where LEDGER_ENTERPRISE_API_URL, LEDGER_ENTERPRISE_WORKSPACE, LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET say. Without
-an option that names the key, it is the one in LEDGER_ENTERPRISE_API_PRIVATE_KEY.
+Logs in, fetches the request's challenge, shows all of it on standard error,
+asks on the terminal, signs and posts. These variables name the workspace:
+LEDGER_ENTERPRISE_API_URL, LEDGER_ENTERPRISE_WORKSPACE,
+LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET. Without an
+option that names a key, the one in LEDGER_ENTERPRISE_API_PRIVATE_KEY signs.
 
-What decides is posted once. Where its answer is lost, nobody knows whether it arrived: the command says so and ends. --json has
-an "outcome": posted, declined, refused, expired, not-found, rate-limited, unknown; without one, nothing was posted.
+The decision is posted once. If its answer is lost, nobody knows whether it
+arrived: the command says so and ends. --json prints an "outcome": posted,
+declined, refused, expired, not-found, rate-limited or unknown. Without an
+outcome, nothing was posted.
 
-Exit code: 0 if the workspace took it; 1 if not, or if that is unknown; 2 if it came to no decision: bad input, unknown request, no login,
-no connection.`;
+Exit code: 0 if the workspace took it; 1 if not, or if that is unknown; 2 if
+there was no decision: bad input, unknown request, no login, no connection.`;
 
 interface Options extends KeyOptions {
   yes?: boolean;
@@ -70,7 +76,7 @@ async function decide(action: Action, requestId: string, options: Options): Prom
     const error = asFailure(thrown);
     if (options.json && error instanceof Decided)
       printJson({ request: requestId, action, outcome: error.outcome });
-    throw error;
+    throw error instanceof Unavailable ? new Failure(`${error.what}; nothing was posted`, error.fix) : error;
   }
 }
 
@@ -104,17 +110,6 @@ async function fetchChallenge(session: Session, requestId: string): Promise<stri
     );
   }
   return challengeOf(answer.json, "the workspace's answer");
-}
-
-/** Progress is for people: a program's standard error stays empty but for what is signed and what is wrong. */
-function onWait(seconds: number, why: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`Waiting ${seconds} s: ${oneLine(why)}.\n`);
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= 3600) return value;
-  throw new InvalidArgumentError("Give seconds, more than 0 and at most 3600.");
 }
 
 const capital = (action: Action) => (action === "approve" ? "Approve" : "Reject");

@@ -44,7 +44,7 @@ export async function whyRefused(session: Session, requestId: string, refusal: A
   const expiry = typeof expires_at === "string" ? Date.parse(expires_at) : Number.NaN;
   if (/EXPIRED/i.test(String(status)) || expiry < Date.now()) {
     const when = Number.isNaN(expiry) ? "" : ` on ${new Date(expiry).toISOString()}`;
-    return new Decided("expired", `request ${requestId} expired${when}`, "have it made anew");
+    return new Decided("expired", `request ${requestId} expired${when}`, "have it created again");
   }
   const said = session.saidBy(refusal);
   const refused = `the workspace refuses this for request ${requestId} (HTTP ${refusal.status}${said && `: ${said}`})`;
@@ -58,7 +58,7 @@ export async function whyRefused(session: Session, requestId: string, refusal: A
   return new Decided(
     "refused",
     refused,
-    "check that the key is the registered one, and that the user is among those whom the rule asks",
+    "check that the key is the registered one, and that the rule asks this user",
   );
 }
 

@@ -8,16 +8,20 @@ import { printReport } from "./report";
 const examples = `
 Examples:
   $ ledger-api-user audit .
-  $ ledger-api-user audit --registration .local/registration.json cdktf.out terraform.tfstate plan.tfplan
+  $ ledger-api-user audit --registration registration.json cdktf.out plan.tfplan
   $ terraform show -json plan.tfplan | ledger-api-user audit -
   $ git log -p | ledger-api-user audit -
 
-Looks in files, folders (hidden files too; symbolic links are not followed), standard input (-), zip archives and gzip files
-for P-256 private keys: PEM, DER and JWK, also in hexadecimal or base64, escaped, wrapped, or with a log's prefixes. A
-bare 32-byte scalar is recognised by its public key: give a registration, or it must stand in the same file.
-Other private keys and encrypted ones are only mentioned, and so are published test vectors; with --strict they count.
+Looks for P-256 private keys in files, folders (also hidden files; symbolic
+links are not followed), standard input (-), zip archives and gzip files. It
+finds PEM, DER and JWK, also in hexadecimal or base64, escaped, wrapped, or with
+a log's prefixes. It recognises a bare 32-byte scalar by its public key, which
+must be in the registration or in the same file. Other private keys, encrypted
+keys and published test vectors are reported but do not count, except with
+--strict.
 
-Exit code: 0 if there is none, 1 if there is, 2 if a path is missing or a file could not be read (1 if there is both).
+Exit code: 0 if there is none; 1 if there is one, also if a file could not be
+read; 2 if a path is missing or a file could not be read.
 No key, nor any part of one, is printed.`;
 
 interface Options {

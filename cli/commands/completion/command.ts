@@ -1,16 +1,17 @@
 import { Argument, type Command } from "commander";
 import { addressOf } from "../../../registration/read";
 import { readUsers } from "../../shared/registration-option";
-import { commandsOf } from "./commands";
 import { SHELLS, type Shell, scriptFor, USERS_COMMAND } from "./scripts";
 
 const examples = `
 Examples:
-  $ source <(ledger-api-user completion bash)          # in ~/.bashrc
-  $ source <(ledger-api-user completion zsh)           # in ~/.zshrc, after compinit
-  $ ledger-api-user completion fish > ~/.config/fish/completions/ledger-api-user.fish
+  $ source <(ledger-api-user completion bash)   # in ~/.bashrc
+  $ source <(ledger-api-user completion zsh)    # in ~/.zshrc, after compinit
+  $ ledger-api-user completion fish \\
+      > ~/.config/fish/completions/ledger-api-user.fish
 
-Completes commands, options and files; in bash also users, once the line has --registration FILE.`;
+Completes commands, options and files; in bash also users, once the line has
+--registration FILE.`;
 
 /** Adds `completion SHELL`. What is added to the program later is in the script too: it is made when asked for. */
 export function addCompletion(program: Command): void {
@@ -20,9 +21,7 @@ export function addCompletion(program: Command): void {
     .description("Print a script that completes commands and options in a shell.")
     .addArgument(new Argument("<SHELL>", "the shell").choices(SHELLS))
     .addHelpText("after", examples)
-    .action((shell: Shell) => {
-      process.stdout.write(scriptFor(shell, program.name(), commandsOf(program)));
-    });
+    .action((shell: Shell) => void process.stdout.write(scriptFor(shell, program)));
   program
     .command(USERS_COMMAND, { hidden: true })
     .description("Print the names of a registration's users, a line each. For the script of bash.")

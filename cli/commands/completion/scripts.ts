@@ -1,4 +1,4 @@
-import type { CompletableCommand, CompletableOption } from "./commands";
+import type { Command, Option } from "commander";
 
 /** The shells that a script can be made for. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -8,41 +8,67 @@ export type Shell = (typeof SHELLS)[number];
 /** The hidden command that the bash script asks for the users of a registration. */
 export const USERS_COMMAND = "completion-users";
 
-/** The script that completes a program's commands, options and their values. */
-export function scriptFor(shell: Shell, program: string, commands: readonly CompletableCommand[]): string {
-  return { bash, zsh, fish }[shell](program, commands);
+/** A command, as a script needs it. */
+interface Entry {
+  /** The words that call it: `verify`, `credentials put`; empty for the program itself. */
+  readonly path: string;
+  readonly summary: string;
+  readonly options: readonly Option[];
+  /** What can come next: the commands below it, or the words that an argument allows. */
+  readonly next: readonly string[];
+  /** Whether it takes a registered user's name. */
+  readonly takesUser: boolean;
 }
 
-const flagsOf = ({ short, long }: CompletableOption) => [short, long].filter((flag) => flag !== undefined);
+/** The script that completes a program's commands, options and their values, just as commander has them. */
+export function scriptFor(shell: Shell, program: Command): string {
+  return { bash, zsh, fish }[shell](program.name(), entriesOf(program));
+}
+
+function entriesOf(command: Command, path = ""): Entry[] {
+  const help = command.createHelp();
+  const below = help.visibleCommands(command);
+  const names = below.map((each) => each.name());
+  const own: Entry = {
+    path,
+    summary: command.summary() || command.description(),
+    options: help.visibleOptions(command),
+    next: [...names, ...command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices)],
+    takesUser: command.registeredArguments.some((argument) => argument.name() === "USER"),
+  };
+  const all = below.flatMap((each) => entriesOf(each, `${path} ${each.name()}`.trim()));
+  // `help`, which commander adds, takes the name of a command beside it.
+  return [own, ...all.map((each) => (each.path === `${path} help`.trim() ? { ...each, next: names } : each))];
+}
+
+const flagsOf = ({ short, long }: Option) => [short, long].filter((flag) => flag !== undefined);
+
+const takesValue = ({ required, optional }: Option) => required || optional;
 
 /** A text in single quotes, which all three shells read alike but for a quote inside. */
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Bash 3.2 and later. Where nothing is to be said (`-o default`), bash completes names of files. */
-function bash(program: string, commands: readonly CompletableCommand[]): string {
-  const name = `_${program.replaceAll("-", "_")}`;
-  const paths = commands.filter(({ words }) => words.length > 0).map(({ words }) => quoted(words.join(" ")));
-  const values = commands.flatMap(({ words, options }) =>
-    options.flatMap((option) => {
-      if (option.value === "none") return [];
-      const pattern = flagsOf(option).map((flag) => quoted(`${words.join(" ")} ${flag}`));
-      const action =
-        option.value === "user"
-          ? `${name}_users`
-          : option.value === "file"
-            ? ":"
-            : `words=${quoted(option.value.join(" "))}`;
-      return [`    ${pattern.join("|")}) ${action} ;;`];
+const list = (words: readonly string[]) => quoted(words.join(" "));
+
+const functionName = (program: string) => `_${program.replaceAll("-", "_")}`;
+
+/** Bash 3.2 and later. Where the script offers nothing (`-o default`), bash completes file names. */
+function bash(program: string, entries: readonly Entry[]): string {
+  const name = functionName(program);
+  const paths = entries.flatMap(({ path }) => (path === "" ? [] : [quoted(path)])).join("|");
+  const values = entries.flatMap(({ path, options }) =>
+    options.filter(takesValue).map((option) => {
+      const pattern = flagsOf(option).map((flag) => quoted(`${path} ${flag}`));
+      const action = option.long === "--user" ? `${name}_users` : `words=${list(option.argChoices ?? [])}`;
+      return `    ${pattern.join("|")}) ${action} ;;`;
     }),
   );
   // The user is a command's first argument: right behind it, or behind the registration.
-  const isUser = (words: readonly string[]) =>
-    `[[ $cur != -* && ( $prev == ${words.at(-1)} || \${COMP_WORDS[COMP_CWORD-2]} == --registration ) ]]`;
-  const cases = commands.flatMap(({ words, options, arguments: allowed, takesUser }) => [
-    `      ${quoted(words.join(" "))})`,
-    `        options=${quoted(options.flatMap(flagsOf).join(" "))}`,
-    `        ${takesUser ? `${isUser(words)} && ${name}_users` : `words=${quoted(allowed.join(" "))}`} ;;`,
-  ]);
+  const user = `[[ $cur != -* && ( $prev == "\${path##* }" || \${COMP_WORDS[COMP_CWORD-2]} == --registration ) ]] && ${name}_users`;
+  const cases = entries.map(({ path, options, next, takesUser }) => {
+    const arguments_ = takesUser ? user : `words=${list(next)}`;
+    return `      ${quoted(path)}) options=${list(options.flatMap(flagsOf))}; ${arguments_} ;;`;
+  });
   return `# bash completion of ${program}: put this into your ~/.bashrc
 #   source <(${program} completion bash)
 ${name}() {
@@ -50,7 +76,7 @@ ${name}() {
   COMPREPLY=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "\${path:+$path }$word" in
-    ${paths.join("|")}) path="\${path:+$path }$word" ;;
+    ${paths}) path="\${path:+$path }$word" ;;
     *) break ;;
     esac
   done
@@ -64,7 +90,7 @@ ${cases.join("\n")}
   esac
   [[ -n $words ]] && COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }
-# The users of the registration that stands on the line, if it is a file.
+# The users of the registration that the line names, if it is a file.
 ${name}_users() {
   local i name file='' typed=\${cur//[\\\\\\"\\']/}
   for ((i = 1; i < \${#COMP_WORDS[@]}; i++)); do
@@ -81,29 +107,21 @@ complete -o default -F ${name} ${program}
 `;
 }
 
-function zsh(program: string, commands: readonly CompletableCommand[]): string {
-  const name = `_${program.replaceAll("-", "_")}`;
+function zsh(program: string, entries: readonly Entry[]): string {
+  const name = functionName(program);
+  const commands = entries.filter(({ path }) => /^\S+$/.test(path));
   /** In \`_describe\` and \`_arguments\`, colons and brackets mean something. */
   const plain = (text: string) => text.replace(/[\\:[\]]/g, "\\$&");
-  const spec = (option: CompletableOption) =>
-    flagsOf(option).map((flag) => {
-      const value =
-        option.value === "none"
-          ? ""
-          : typeof option.value === "string"
-            ? ":value:_files"
-            : `:value:(${option.value.join(" ")})`;
-      return quoted(`${flag}[${plain(option.summary)}]${value}`);
+  const choice = (words: readonly string[] | undefined) =>
+    words?.length ? `(${words.join(" ")})` : "_files";
+  const described = commands.map(({ path, summary }) => quoted(`${path}:${plain(summary)}`));
+  const cases = commands.map(({ path, options, next }) => {
+    const specs = options.flatMap((option) => {
+      const value = takesValue(option) ? `:value:${choice(option.argChoices)}` : "";
+      return flagsOf(option).map((flag) => quoted(`${flag}[${plain(option.description)}]${value}`));
     });
-  const cases = commands
-    .filter(({ words }) => words.length === 1)
-    .map(({ words, options, arguments: allowed }) => {
-      const rest = quoted(allowed.length > 0 ? `*:argument:(${allowed.join(" ")})` : "*:file:_files");
-      return `    ${words[0]}) _arguments ${[...options.flatMap(spec), rest].join(" ")} ;;`;
-    });
-  const described = commands
-    .filter(({ words }) => words.length === 1)
-    .map(({ words, summary }) => quoted(`${words[0]}:${plain(summary)}`));
+    return `    ${path}) _arguments ${specs.join(" ")} ${quoted(`*:argument:${choice(next)}`)} ;;`;
+  });
   return `#compdef ${program}
 # zsh completion of ${program}: put this into your ~/.zshrc, after compinit
 #   source <(${program} completion zsh)
@@ -124,23 +142,20 @@ compdef ${name} ${program}
 `;
 }
 
-function fish(program: string, commands: readonly CompletableCommand[]): string {
-  const lines = commands.flatMap(({ words, options, arguments: allowed }) => {
-    const seen = words.map((word) => `__fish_seen_subcommand_from ${word}`).join("; and ");
-    const when = `complete -c ${program} -n ${quoted(seen || "__fish_use_subcommand")}`;
-    const below = allowed.map((word) => {
-      const summary = commands.find((each) => each.words.join(" ") === [...words, word].join(" "))?.summary;
-      return `${when} -f -a ${quoted(word)}${summary ? ` -d ${quoted(summary)}` : ""}`;
+function fish(program: string, entries: readonly Entry[]): string {
+  const summaries = new Map(entries.map(({ path, summary }) => [path, ` -d ${quoted(summary)}`]));
+  const lines = entries.flatMap(({ path, options, next }) => {
+    const seen = path.replaceAll(" ", "; and __fish_seen_subcommand_from ");
+    const condition = path === "" ? "__fish_use_subcommand" : `__fish_seen_subcommand_from ${seen}`;
+    const when = `complete -c ${program} -n ${quoted(condition)}`;
+    const words = next.map((word) => `-f -a ${quoted(word)}${summaries.get(`${path} ${word}`.trim()) ?? ""}`);
+    const flags = options.map((option) => {
+      const names = flagsOf(option).map((flag) => flag.replace(/^--/, "-l ").replace(/^-(?!l )/, "-s "));
+      const choices = option.argChoices && ` -x -a ${list(option.argChoices)}`;
+      const value = takesValue(option) ? (choices ?? " -r") : "";
+      return `${names.join(" ")}${value} -d ${quoted(option.description)}`;
     });
-    const own = options.map(({ short, long, summary, value }) => {
-      const names = [short && `-s ${short.slice(1)}`, long && `-l ${long.slice(2)}`]
-        .filter(Boolean)
-        .join(" ");
-      const after =
-        value === "none" ? "" : typeof value === "string" ? " -r" : ` -x -a ${quoted(value.join(" "))}`;
-      return `${when} ${names}${after} -d ${quoted(summary)}`;
-    });
-    return [...below, ...own];
+    return [...words, ...flags].map((rest) => `${when} ${rest}`);
   });
   return `# fish completion of ${program}
 #   ${program} completion fish > ~/.config/fish/completions/${program}.fish

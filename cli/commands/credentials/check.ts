@@ -2,7 +2,7 @@ import { diagnose } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
 
-/** What the workspace shows when API access is generated (seed, step 3). */
+/** What the workspace shows when API access is generated. */
 export interface Credentials {
   readonly apiKeyId: string;
   readonly apiKeySecret: string;
@@ -36,7 +36,7 @@ export function checkCredentials(credentials: Credentials, users: readonly Whose
   }
   // Nothing that Ledger publishes tells the two apart for sure; a login does.
   if (apiKeySecret.length < apiKeyId.length)
-    return `the ${NAMES.apiKeySecret} is shorter than the ${NAMES.apiKeyId}: see that they are not swapped; --check tells`;
+    return `the ${NAMES.apiKeySecret} is shorter than the ${NAMES.apiKeyId}: check that they are not swapped; --check finds out`;
   return undefined;
 }
 
@@ -58,12 +58,12 @@ function problemOf(text: string, users: readonly Whose[]): [what: string, fix: s
   return undefined;
 }
 
-const PRIVATE_MEND =
+const NOT_SENT =
   "it was not sent anywhere; the private key stays in its custody, and no program needs it here";
 
 /** Credentials go to every reader: a private key among them would be lost. */
 function keyProblem(text: string, users: readonly Whose[]): [string, string] | undefined {
-  const { kind, form, publicKey } = diagnose(text);
+  const { kind, code, publicKey } = diagnose(text);
   const owner = publicKey && users.find((user) => user.publicKey === publicKey);
   const whose = owner ? ` of ${JSON.stringify(addressOf(owner))}` : "";
   if (kind === "public") {
@@ -72,8 +72,7 @@ function keyProblem(text: string, users: readonly Whose[]): [string, string] | u
     return sure ? [`is a public key${whose}`, "copy it from the page that shows API access"] : undefined;
   }
   // 32 bytes without any form are a private key as much as any secret of that length; whose key it is decides.
-  const isBare = form.includes("bare private number");
-  if ((kind === "private" || kind === "pair") && (!isBare || owner))
-    return [`is a private key${whose}`, PRIVATE_MEND];
-  return text.includes("-----BEGIN") ? ["is a key or a certificate in PEM", PRIVATE_MEND] : undefined;
+  if ((kind === "private" || kind === "pair") && (code !== "bare-scalar" || owner))
+    return [`is a private key${whose}`, NOT_SENT];
+  return text.includes("-----BEGIN") ? ["is a key or a certificate in PEM", NOT_SENT] : undefined;
 }

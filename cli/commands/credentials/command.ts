@@ -11,31 +11,40 @@ import { type CredentialsStore, withStore } from "./store";
 
 const examples = `
 Examples:
-  $ ledger-api-user credentials put "settlement bot" --registration registration.json --check
-  $ terraform output -json | ledger-api-user credentials put "settlement bot" --registration -
-  $ ledger-api-user credentials put "settlement bot" --registration registration.json < credentials.json
+  $ ledger-api-user credentials put "settlement bot" --registration r.json --check
+  $ terraform output -json |
+      ledger-api-user credentials put "settlement bot" --registration -
+  $ ledger-api-user credentials put "settlement bot" --registration r.json \\
+      < credentials.json
 
-On a terminal it asks for API Key ID and API Secret, and shows neither. A program gives them as JSON on standard input,
-{"LEDGER_ENTERPRISE_API_KEY_ID": "…", "LEDGER_ENTERPRISE_API_KEY_SECRET": "…"}. They are never arguments. Take the registration from the
-state (terraform output -json) and not from a mail: it says where they go.
+On a terminal, the command asks for API Key ID and API Secret and shows neither.
+A program gives them on standard input as JSON, and never as arguments:
+{"LEDGER_ENTERPRISE_API_KEY_ID": "…", "LEDGER_ENTERPRISE_API_KEY_SECRET": "…"}.
+The registration says where they go, so take it from the state (terraform output
+-json) and not from a mail.
 
-Stored is JSON with the names that Ledger's own tool reads from its environment: those two, LEDGER_ENTERPRISE_WORKSPACE, and
-LEDGER_ENTERPRISE_API_URL where workspace.yaml has apiUrl. Regenerated credentials are put the same way. The previous ones are kept, and
-"credentials restore" puts them back.
+The secret then holds JSON with the names that Ledger's own tool reads from its
+environment: those two, LEDGER_ENTERPRISE_WORKSPACE, and, where workspace.yaml
+has apiUrl, LEDGER_ENTERPRISE_API_URL. Put regenerated credentials the same way.
+The previous ones are kept, and "credentials restore" puts them back.
 
-It takes a custodian's role, as the registration's custodianPolicy has it, and does not read the secret.
+It needs a custodian's role, as in the registration's custodianPolicy, and does
+not read the secret.
 
-Exit code: 0 if they are stored, 1 if they cannot be right or the workspace refuses them, 2 for bad input, or if AWS or the
-workspace cannot be asked or denies.`;
+Exit code: 0 if they are stored; 1 if they cannot be right, or the workspace
+refuses them; 2 for bad input, or if AWS or the workspace cannot be asked or
+denies.`;
 
 const restoreExamples = `
 Example:
-  $ ledger-api-user credentials restore "settlement bot" --registration registration.json
+  $ ledger-api-user credentials restore "settlement bot" --registration r.json
 
-For credentials that were put by mistake. The current ones become the previous ones: run again, it takes the restoring back.
-Credentials that the workspace has regenerated since are worth nothing when they are restored.
+For credentials that were put by mistake. The current ones become the previous
+ones, so running it again undoes it. Do not restore credentials that the
+workspace has regenerated since: they no longer work.
 
-Exit code: 0 if they are restored, 1 if there are none before, 2 for bad input, or if AWS cannot be asked or denies.`;
+Exit code: 0 if they are restored, 1 if there are no previous ones, 2 for bad
+input, or if AWS cannot be asked or denies.`;
 
 interface Options {
   registration: string;

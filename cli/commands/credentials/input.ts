@@ -73,5 +73,5 @@ function objectIn(json: string): Readonly<Record<string, unknown>> {
     value = undefined; // the parser's own message would quote what it was given
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  throw new Failure("standard input is no JSON object", `give ${EXAMPLE}`);
+  throw new Failure("standard input is not a JSON object", `give ${EXAMPLE}`);
 }

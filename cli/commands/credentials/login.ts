@@ -1,8 +1,8 @@
-import { LoginRefused, Session } from "../../../ledger-api/session";
+import { LoginRefused, Session, Unavailable } from "../../../ledger-api/session";
 import { readSettings } from "../../../ledger-api/settings";
 import { ExitCode, Failure } from "../../../messages/failure";
-import { oneLine } from "../../../messages/safe-text";
 import type { RegisteredUser } from "../../../registration/read";
+import { onWait } from "../../shared/waiting";
 import type { Credentials } from "./check";
 import { VARIABLES } from "./input";
 import { variablesOf } from "./store";
@@ -20,7 +20,7 @@ export async function tryLogin(user: RegisteredUser, credentials: Credentials): 
   const address = user.apiUrl ?? process.env[VARIABLES.apiUrl];
   if (!address) {
     throw new Failure(
-      `where the workspace's API is, is not known; ${NOTHING_STORED}`,
+      `nothing says where the workspace's API is; ${NOTHING_STORED}`,
       `declare apiUrl in workspace.yaml, or set ${VARIABLES.apiUrl}`,
     );
   }
@@ -29,17 +29,13 @@ export async function tryLogin(user: RegisteredUser, credentials: Credentials): 
   try {
     await new Session(settings, patience).login();
   } catch (error) {
+    if (error instanceof Unavailable) throw new Failure(`${error.what}; ${NOTHING_STORED}`, error.fix);
     if (!(error instanceof LoginRefused)) throw error;
-    const [what] = error.message.split(";");
     throw new Failure(
-      `${what}; ${NOTHING_STORED}`,
+      `${error.what}; ${NOTHING_STORED}`,
       "see that ID and Secret are not swapped and are this user's, and that the user is active in the workspace",
       ExitCode.NO,
     );
   }
   return settings.url.href;
-}
-
-function onWait(seconds: number, why: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`Waiting ${seconds} s: ${oneLine(why)}.\n`);
 }

@@ -5,27 +5,32 @@ import { formatFingerprint, KeyError, type PrivateKey, parsePrivateKey, versionI
 import { ExitCode, Failure } from "../../../messages/failure";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
 import { foreignEndpoint } from "../../custody/custodian-access";
-import { type Input, readInput } from "../../shared/input";
-import { printJson, printRows, style, warn } from "../../shared/output";
+import { type Input, readInput, warnOfReaders } from "../../shared/input";
+import { printJson, printRows, style } from "../../shared/output";
 import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
 import { type Loaded, load } from "./load";
 
 const examples = `
 Examples:
-  $ ledger-api-user import-key "settlement bot" settlement.private.hex --registration registration.json
-  $ vault kv get -field=key secret/bot | ledger-api-user import-key "settlement bot" --registration registration.json
+  $ ledger-api-user import-key "settlement bot" settlement.private.hex \\
+      --registration registration.json
+  $ vault kv get -field=key secret/bot |
+      ledger-api-user import-key "settlement bot" --registration r.json
 
-For users of custody imported, whose public key is declared in Git. The private key (SEC1 PEM, or the hexadecimal digits of its
-bytes) is checked against that public key, and only then sent: to the secret that the registration names, so take it
-from the state (terraform output -json) and not from a mail. A key that is there is never replaced; run again with
-the same key, the command says that it is there.
+For users of custody imported, whose public key is declared in Git. The command
+checks the private key (SEC1 PEM, or the hexadecimal digits of its bytes)
+against that public key before it sends it. The registration names the secret
+that it goes to, so take the registration from the state (terraform output
+-json) and not from a mail. An existing key is never replaced. It is safe to run
+the command again with the same key.
 
-It takes a custodian's role: secretsmanager:DescribeSecret and PutSecretValue on the secret, kms:GenerateDataKey and kms:Decrypt on
-the key that encrypts it, as the registration's custodianPolicy has them. It does not read the secret.
-FILE is left as it is: destroy it when the key is loaded. No private material is printed.
+It needs a custodian's role: secretsmanager:DescribeSecret and PutSecretValue on
+the secret, kms:GenerateDataKey and kms:Decrypt on the key that encrypts it, as
+in the registration's custodianPolicy. It does not read the secret. FILE stays
+as it is: destroy it when the key is loaded. No private key is printed.
 
-Exit code: 0 if the key is in custody, 1 if it is not the declared one or the secret may not take it, 2 for bad input, or if AWS
-cannot be asked or denies.`;
+Exit code: 0 if the key is in custody; 1 if it is not the declared one, or the
+secret may not take it; 2 for bad input, or if AWS cannot be asked or denies.`;
 
 interface Options {
   registration: string;
@@ -59,16 +64,13 @@ async function importKey(
   const user = chooseUser(users, name);
   if (user.custody !== "imported") {
     throw new Failure(
-      `the key of ${JSON.stringify(addressOf(user))} is of custody ${user.custody}, and made where it is kept`,
+      `the key of ${JSON.stringify(addressOf(user))} has custody ${user.custody}: it is made there, and not imported`,
       "name a user of custody imported",
     );
   }
   const input = readInput(file, "a private key, in hexadecimal or PEM,");
   try {
-    if (input.readableByOthers)
-      warn(
-        `${input.name} can be read by others than its owner; run chmod 600 on it, and think who may have read it`,
-      );
+    warnOfReaders(input);
     await withKey(input, async (key) => {
       checkIsOf(user, key, input, users);
       const loaded = await send(user, key);

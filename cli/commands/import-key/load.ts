@@ -91,7 +91,7 @@ async function isPresent(user: RegisteredUser, client: SecretsManagerClient): Pr
   if (generation < highest) {
     throw no(
       `${keyArn} has generation ${highest} and no generation ${generation}`,
-      `an older generation is never loaded anew: declare generation ${highest} or a later one`,
+      `an older generation is never loaded after a newer one: declare generation ${highest} or a later one`,
     );
   }
   return false;
@@ -109,7 +109,7 @@ function labelsOf(
     if (unknown === undefined) return generations;
   } catch (error) {
     if (!(error instanceof LabelError)) throw error;
-    throw no(`${keyArn}: ${error.message}`, "nothing is loaded beside it");
+    throw no(`${keyArn}: ${error.what}`, `${error.fix}; nothing is loaded beside it`);
   }
   throw no(
     `${keyArn} holds version ${unknown}, which is no generation of the user's key`,

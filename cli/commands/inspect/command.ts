@@ -9,9 +9,9 @@ import {
   formatFingerprint,
 } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
-import { type Input, readInput } from "../../shared/input";
+import { type Input, readInput, warnOfReaders } from "../../shared/input";
 import { writeNewFiles } from "../../shared/new-file";
-import { printJson, printRows, style, warn } from "../../shared/output";
+import { printJson, printRows, style } from "../../shared/output";
 
 const examples = `
 Examples:
@@ -20,8 +20,11 @@ Examples:
   $ ledger-api-user inspect key.pem --convert --out api-user.private.hex
   $ ledger-api-user inspect --json api-user.public.hex
 
-Exit code: 0 if Ledger Enterprise takes the key, 1 if not, 2 if there was nothing to look at.
-Private material is never printed. --convert writes a private key to a new file of mode 0600 only.`;
+Exit code: 0 if Ledger Enterprise takes the key, 1 if not, 2 if there was
+nothing to look at.
+
+Private keys are never printed: --convert writes one only to a new file of
+mode 0600.`;
 
 interface Options extends Expectation {
   json?: boolean;
@@ -52,10 +55,7 @@ function inspect(file: string | undefined, options: Options): void {
   const input = readInput(file, "a key, in hexadecimal or PEM,");
   try {
     const diagnosis = diagnose(input.bytes, options);
-    if (holdsPrivateKey(diagnosis) && input.readableByOthers)
-      warn(
-        `${input.name} can be read by others than its owner; run chmod 600 on it, and think who may have read it`,
-      );
+    if (diagnosis.kind === "private" || diagnosis.kind === "pair") warnOfReaders(input);
     if (options.convert) convertKey(input, diagnosis, options);
     else answer(diagnosis, options);
   } finally {
@@ -68,8 +68,6 @@ function answer(diagnosis: Diagnosis, { json }: Options): void {
   else printDiagnosis(diagnosis);
   if (!diagnosis.accepted) process.exitCode = ExitCode.NO;
 }
-
-const holdsPrivateKey = ({ kind }: Diagnosis) => kind === "private" || kind === "pair";
 
 const kinds = { private: "private key, ", public: "public key, ", pair: "key pair, ", other: "" } as const;
 

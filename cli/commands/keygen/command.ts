@@ -11,9 +11,11 @@ Examples:
   $ ledger-api-user keygen --out keys
   $ ledger-api-user keygen "settlement bot" --out /run/user/1000/keys
 
-Makes NAME.private.hex (mode 0600) and NAME.public.hex in DIR, as the samples in Ledger's guide print them, with no newline
-at the end. Register the public key in the workspace. The private key is for a secrets manager or a file that
-only its signer may read: it is not printed, and no file is ever overwritten.`;
+Makes NAME.private.hex (mode 0600) and NAME.public.hex in DIR, in the form that
+the samples in Ledger's guide print, with no newline at the end. Register the
+public key in the workspace. Put the private key into a secrets manager, or
+leave it in a file that only its signer may read. It is not printed, and no
+file is ever overwritten.`;
 
 /** Adds `keygen [NAME] --out DIR`. */
 export function addKeygen(program: Command): void {
@@ -30,7 +32,7 @@ export function addKeygen(program: Command): void {
 
 function keygen(name: string, { out, json }: { out: string; json?: boolean }): void {
   if (!/^[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,63}$/u.test(name)) {
-    throw new Failure("NAME is no name for a file", "use up to 64 letters, digits, blanks, and . _ -");
+    throw new Failure("NAME is not a file name", "use up to 64 letters, digits, blanks, and . _ -");
   }
   const paths = { private: join(out, `${name}.private.hex`), public: join(out, `${name}.public.hex`) };
   const publicKey = inFolder(out, () => writePair(paths));

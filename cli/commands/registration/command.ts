@@ -15,17 +15,22 @@ import { type CheckedCard, checkAll, fieldOf, pageCode, stepsFor, terminalOf } f
 const examples = `
 Examples:
   $ terraform output -json | ledger-api-user registration
-  $ ledger-api-user registration --registration registration.json --user "settlement bot"
-  $ ledger-api-user verify --registration registration.json --proof --json > proofs.json
-  $ ledger-api-user registration --registration registration.json --proofs proofs.json --format html --out page.html
+  $ ledger-api-user registration --registration r.json --user "settlement bot"
+  $ ledger-api-user verify --registration r.json --proof --json > proofs.json
+  $ ledger-api-user registration --registration r.json --proofs proofs.json \\
+      --format html --out page.html
 
-What a workspace admin does for each user, with what is to be entered, compared and assigned. The web page is one file that needs
-no network and checks itself: that each key is on its curve, each fingerprint its key's own, and each proof made by that key.
+Shows what a workspace admin does for each user, and what to enter, compare and
+assign. The web page is one file that needs no network and checks itself: that
+each key is on its curve, that each fingerprint belongs to its key, and that
+each proof was made by that key.
 
-The page code stands for all names, roles, keys and rules that are shown. Read it, and the fingerprints, to the admin from your own
-terminal: a page that was replaced as a whole has another.
+The page code stands for all names, roles, keys and rules that are shown. Read
+it, and the fingerprints, to the admin from your own terminal: if somebody
+replaced the whole page, its code is different.
 
-Exit code: 0 done, 1 if a user does not check out (its card says so, loudly), 2 for bad input.`;
+Exit code: 0 done, 1 if a user does not check out (its card says so), 2 for bad
+input.`;
 
 const FORMATS = ["terminal", "markdown", "json", "html"] as const;
 
@@ -117,7 +122,7 @@ function jsonOf(all: readonly CheckedCard[]) {
   };
 }
 
-/** Whoever runs this in a pipeline is told by the exit code, and which users, on standard error. */
+/** For pipelines: the exit code, and on standard error the users that must not be registered. */
 function report(cards: readonly CheckedCard[]): void {
   const wrong = cards.filter(({ checked }) => checked.state === "wrong");
   for (const { card, checked } of wrong) {

@@ -1,6 +1,7 @@
 import type { PossessionProof } from "../../../keys/portable";
 import { Failure } from "../../../messages/failure";
 import { JsonProblem, readJsonDocuments } from "../../../registration/json-documents";
+import { addressOf } from "../../../registration/read";
 import { isObject } from "../../../rules/is-object";
 import { readText } from "../../shared/text-input";
 
@@ -11,7 +12,7 @@ export interface Proven {
   readonly objection?: string;
 }
 
-const MEND = "give what ledger-api-user verify --proof --json printed";
+const ADVICE = "give what ledger-api-user verify --proof --json printed";
 
 /**
  * Reads the output of `verify --proof --json`, or several of them after one another, by the user's address. A user is found by
@@ -24,7 +25,7 @@ export async function readProofs(file: string): Promise<Map<string, Proven>> {
   const proofs = new Map<string, Proven>();
   for (const user of usersOf(text, name)) {
     const address = addressIn(user);
-    if (address === undefined) throw new Failure(`${name} has a user without a name`, MEND);
+    if (address === undefined) throw new Failure(`${name} has a user without a name`, ADVICE);
     if (proofs.has(address)) throw new Failure(`${name} has a user twice`, "give each output of verify once");
     proofs.set(address, provenOf(user, name));
   }
@@ -37,29 +38,29 @@ function usersOf(json: string, name: string): Unknown[] {
   try {
     return readJsonDocuments(json).flatMap(({ value }) => {
       const users = isObject(value) ? value["users"] : undefined;
-      if (!Array.isArray(users) || !users.every(isObject)) throw new Failure(`${name} has no proofs`, MEND);
+      if (!Array.isArray(users) || !users.every(isObject)) throw new Failure(`${name} has no proofs`, ADVICE);
       return users;
     });
   } catch (error) {
-    if (error instanceof JsonProblem) throw new Failure(`${name} ${error.message}`, MEND);
+    if (error instanceof JsonProblem) throw new Failure(`${name} ${error.message}`, ADVICE);
     throw error;
   }
 }
 
 function addressIn({ stack, workspace, username }: Unknown): string | undefined {
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
   if (typeof username !== "string") return undefined;
-  const first = [stack, workspace].find((each) => typeof each === "string");
-  return first === undefined ? username : `${first}/${username}`;
+  return addressOf({ stack: text(stack), workspace: text(workspace), username });
 }
 
 function provenOf({ state, proof, problem }: Unknown, name: string): Proven {
   if (state !== "ok") {
-    if (typeof state !== "string") throw new Failure(`${name} has a user without a state`, MEND);
+    if (typeof state !== "string") throw new Failure(`${name} has a user without a state`, ADVICE);
     return { objection: [state, problem].filter((each) => typeof each === "string").join(": ") };
   }
   if (proof === undefined) return {};
   const { message, signature } = isObject(proof) ? proof : {};
   if (typeof message !== "string" || typeof signature !== "string")
-    throw new Failure(`${name} has a proof without message or signature`, MEND);
+    throw new Failure(`${name} has a proof without message or signature`, ADVICE);
   return { proof: { message, signature } };
 }

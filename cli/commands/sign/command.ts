@@ -15,15 +15,19 @@ import {
 const examples = `
 Examples:
   $ ledger-api-user sign --secret "$SECRET_ARN" challenge.json
-  $ curl … "$LEDGER_ENTERPRISE_API_URL/requests/29/challenge" | ledger-api-user sign --kms alias/ledger-enterprise/acme/bot
-  $ ledger-api-user sign --user "settlement bot" --registration .local/registration.json --yes challenge.txt
+  $ curl … "$LEDGER_ENTERPRISE_API_URL/requests/29/challenge" |
+      ledger-api-user sign --kms alias/ledger-enterprise/acme/bot
+  $ ledger-api-user sign --user "settlement bot" \\
+      --registration .local/registration.json --yes challenge.txt
 
-Takes the challenge as Ledger gives it (base64url), or the JSON that it stands in, from FILE or standard input. Shows on
-standard error all that it says, asks on the terminal, and prints a compact JWS (ES256) on standard output, which is
-as good as the approval itself: send it once, and do not log it. Without an option that names the key, it is the one in
-LEDGER_ENTERPRISE_API_PRIVATE_KEY.
+Reads the challenge from FILE or standard input: base64url, as Ledger gives it,
+or the JSON that holds it. Shows the whole challenge on standard error, asks on
+the terminal, and prints a compact JWS (ES256) on standard output. The JWS is as
+good as the approval itself: send it once, and do not log it. Without an option
+that names a key, the one in LEDGER_ENTERPRISE_API_PRIVATE_KEY signs.
 
-Exit code: 0 if signed, 1 if the answer was no or the key is not the right one, 2 for bad input, or where nobody can be asked.`;
+Exit code: 0 if signed; 1 if the answer was no, or the key is not the right one;
+2 for bad input, or if there is no terminal to ask on.`;
 
 interface Options extends KeyOptions {
   yes?: boolean;

@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { AwsClients } from "../../../aws/clients";
 import { readSettings, type Settings } from "../../../ledger-api/settings";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { printJson } from "../../shared/output";
 import { readUsers, registrationOption } from "../../shared/registration-option";
+import { seconds } from "../../shared/waiting";
 import { apiUsersOf, placesOf, readFleet } from "./api-users";
 import { custodyOf } from "./custody";
 import { guardProblems } from "./guards";
@@ -110,10 +111,4 @@ function settingsIfAny(): Settings | undefined {
 function cannotAsk(error: unknown): Problem[] {
   if (!(error instanceof Failure)) throw error;
   return [notAsked("guards", error)];
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= 3600) return value;
-  throw new InvalidArgumentError("Give seconds, more than 0 and at most 3600.");
 }

@@ -1,5 +1,5 @@
 /** The API users of a live workspace. */
-import { NothingPosted, Session } from "../../../ledger-api/session";
+import { Session } from "../../../ledger-api/session";
 import type { Settings } from "../../../ledger-api/settings";
 import { Failure } from "../../../messages/failure";
 import { notSeen, type Problem } from "./problem";
@@ -74,8 +74,7 @@ export async function liveUsers(
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const problem = error instanceof NothingPosted ? error.problem : error.what;
-    return { problems: [notSeen(subject, `did not list its users: ${problem}`, error.fix)] };
+    return { problems: [notSeen(subject, `did not list its users: ${error.what}`, error.fix)] };
   }
 }
 

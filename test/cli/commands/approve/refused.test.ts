@@ -22,7 +22,7 @@ describe("what the workspace refuses", () => {
       { expiresInSeconds: -60 },
       "expired",
       1,
-      /request 29 expired on 20\S+Z; have it made/,
+      /request 29 expired on 20\S+Z; have it created/,
     ],
     ["one that the workspace calls expired", { status: "EXPIRED" }, "expired", 1, /request 29 expired/],
     ["one that is decided", { status: "APPROVED" }, "refused", 1, /not pending\): it is APPROVED; /],
@@ -115,7 +115,7 @@ describe("before anything is sent", () => {
     ["http://api.vault.ledger.com", /does not begin with https:\/\/; credentials are sent over TLS only/],
     ["http://127.0.0.1.example.com", /does not begin with https:/],
     ["https://user:password@api.vault.ledger.com", /has more than host and path; /],
-    ["api.vault.ledger.com", /is no URL; set it to https:/],
+    ["api.vault.ledger.com", /is not a URL; set it to https:/],
   ])("%s is refused as URL, and not repeated", async (url, message) => {
     const { code, stderr } = await run(["approve", "29", "--yes"], { LEDGER_ENTERPRISE_API_URL: url });
     expect(code).toBe(2);

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Command, Option } from "commander";
 import { addCompletion } from "../../../../cli/commands/completion/command";
-import { commandsOf } from "../../../../cli/commands/completion/commands";
 import { SHELLS, type Shell, scriptFor } from "../../../../cli/commands/completion/scripts";
 import { generateKeyPair } from "../../../../keys";
 import { bin } from "../../../support/cli/process";
@@ -119,7 +118,7 @@ describe("every script", () => {
   }
 
   test("knows commands below commands", async () => {
-    const script = scriptFor("bash", "ledger-api-user", commandsOf(program()));
+    const script = scriptFor("bash", program());
     expect(await offers(script, "ledger-api-user", "cred")).toEqual(["credentials"]);
     expect(await offers(script, "ledger-api-user", "credentials", "")).toEqual(["put", "help"]);
     expect(await offers(script, "ledger-api-user", "credentials", "put", "--")).toEqual(["--id", "--help"]);
@@ -127,7 +126,7 @@ describe("every script", () => {
   });
 
   test.each(SHELLS)("names each command and option, and nothing hidden (%s)", (shell) => {
-    const script = scriptFor(shell, "ledger-api-user", commandsOf(program()));
+    const script = scriptFor(shell, program());
     for (const word of ["credentials", "put", "choose", "red", "completion"]) expect(script).toContain(word);
     expect(script).not.toMatch(/\bsecret\b/);
   });
@@ -136,7 +135,7 @@ describe("every script", () => {
   const present = SHELLS.filter((shell) => spawnSync(shell, ["-c", "true"]).status === 0);
   test.each(present)("is read by %s without complaint", (shell: Shell) => {
     const file = join(folder, `script.${shell}`);
-    writeFileSync(file, scriptFor(shell, "ledger-api-user", commandsOf(program())));
+    writeFileSync(file, scriptFor(shell, program()));
     const { status, stderr } = spawnSync(shell, ["-n", file], { encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });

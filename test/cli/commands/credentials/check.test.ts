@@ -77,8 +77,8 @@ describe("JSON on standard input is refused, and nothing of it quoted", () => {
 
   test.each<[string, object | string, RegExp]>([
     ["nothing", "", /standard input is empty/],
-    ["no JSON", "id secret", /is no JSON object/],
-    ["a list", "[]", /is no JSON object/],
+    ["no JSON", "id secret", /is not a JSON object/],
+    ["a list", "[]", /is not a JSON object/],
     [
       "one of the two",
       { LEDGER_ENTERPRISE_API_KEY_ID: "abcdefgh" },

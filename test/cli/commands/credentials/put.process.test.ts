@@ -176,7 +176,7 @@ describe("credentials put --check", () => {
   });
 
   test.each([
-    ["not known where it is", {}, /where the workspace's API is, is not known/],
+    ["not known where it is", {}, /nothing says where the workspace's API is/],
     ["not there", { LEDGER_ENTERPRISE_API_URL: "https://127.0.0.1:9" }, /cannot be reached/],
     ["not asked over TLS", { LEDGER_ENTERPRISE_API_URL: "http://api.example" }, /does not begin with https/],
   ])("stores nothing where the workspace is %s: the exit code is 2", async (_, url, reason) => {

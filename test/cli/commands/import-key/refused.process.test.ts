@@ -120,7 +120,7 @@ describe("bad input, and an AWS that cannot be asked or denies: one line, and th
     const { code, stderr } = await importKey(user, file);
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("is of custody secrets-manager"),
+      stderr: expect.stringContaining("has custody secrets-manager"),
     });
   });
 

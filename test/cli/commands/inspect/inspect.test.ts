@@ -80,7 +80,7 @@ describe("inspect", () => {
   test.each([0o640, 0o604, 0o644])("warns of a private key that others can read (mode %i)", async (mode) => {
     const { code, stderr } = await ledgerApiUser(["inspect", file("key", example.pem, mode)]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^warning: .*key can be read by others .*chmod 600[^\n]*\n$/);
+    expect(stderr).toMatch(/^warning: others than its owner can read .*key; .*chmod 600[^\n]*\n$/);
   });
 
   test("does not warn of a public key that others can read", async () => {

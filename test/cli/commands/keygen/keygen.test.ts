@@ -109,7 +109,7 @@ describe("keygen", () => {
   ])("NAME cannot be %j", async (name) => {
     const { code, stderr } = await ledgerApiUser(["keygen", "--out", folder, "--", name]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: NAME is no name for a file; [^\n]+\n$/);
+    expect(stderr).toMatch(/^error: NAME is not a file name; [^\n]+\n$/);
     expect(readdirSync(folder)).toEqual([]);
   });
 

@@ -66,7 +66,7 @@ describe("with a key of its own", () => {
     const open = file("open", privateKeyHex, 0o644);
     const { code, stderr } = await ledgerApiUser(["sign", "--yes", "--file", open, challengeFile]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^warning: .*open can be read by others than its owner; run chmod 600/);
+    expect(stderr).toMatch(/^warning: others than its owner can read .*open; run chmod 600/);
   });
 });
 
@@ -77,7 +77,7 @@ describe("bad input ends with one line and exit code 2", () => {
     ["no base64url", ["sign", "--yes"], "hello world", /no challenge of Ledger's: it is not base64url/],
     ["a name twice", ["sign", "--yes"], other, /it has a name twice in one object; .*do not sign it/],
     ["JSON without a challenge", ["sign", "--yes"], content, /standard input has no `challenge`; /],
-    ["broken JSON", ["sign", "--yes"], '{"challenge":', /begins as JSON and is none; /],
+    ["broken JSON", ["sign", "--yes"], '{"challenge":', /begins like JSON but is not valid JSON; /],
     ["a proof", ["sign", "--yes"], proofMessage(example.publicKey), /it is a proof of possession; /],
     ["a JWS", ["sign", "--yes"], `${challenge}.${challenge}.${challenge}`, /it is a JWS or JWT already; /],
     ["no such file", ["sign", "--yes", "none"], "", /cannot read none: there is no such file/],
