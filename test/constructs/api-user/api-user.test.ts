@@ -200,7 +200,7 @@ describe("a user name", () => {
         new ApiUser(stack, "A", { workspace, username: "bot 1", role: ApiUserRole.OPERATOR });
         new ApiUser(stack, "B", { workspace, username: "BOT-1", role: ApiUserRole.OPERATOR });
       });
-    expect(make).toThrow(/test\/B and test\/A have one name in AWS, acme\/bot-1/);
+    expect(make).toThrow(/test\/B and test\/A have the same name in AWS, acme\/bot-1/);
   });
 
   test("must not be empty", () => {
