@@ -78,12 +78,12 @@ type WrittenUser = Partial<UserDeclaration> & Pick<UserDeclaration, "username">;
 
 function contentsOf(yaml: YamlFile, region: string | undefined): UserFileContents {
   const { users } = yaml.value as { users: WrittenUser[] };
-  const defaults = defaultsOf(USER) as Omit<UserDeclaration, keyof WrittenUser>;
+  const defaults = defaultsOf(USER) as unknown as UserDeclaration;
   return {
     region,
     users: ({ removalProtection }) =>
       users.map(({ publicKey, ...user }, index) => ({
-        ...(defaults as UserDeclaration),
+        ...defaults,
         removalProtection,
         ...user,
         ...(publicKey === undefined ? {} : { publicKey: parsePublicKey(publicKey) }),

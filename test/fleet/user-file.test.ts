@@ -1,3 +1,4 @@
+import workspaceSchema from "../../fleet/schemas/workspace.schema.json";
 import { COMPLETE, lines, USERS, userProblems, WORKSPACE, writeFleet } from "../support/temporary-fleet";
 
 /** A user file with one user, whose keys begin on line 2. */
@@ -37,6 +38,14 @@ describe("a user file", () => {
     expect(userProblems(`account: "123456789012"\n${operator("custodians: []")}`)).toEqual([
       `1: account: ${message}`,
       `5: users[0].custodians: ${message}`,
+    ]);
+  });
+
+  it.each(
+    Object.keys(workspaceSchema.properties).filter((key) => !["region", "removalProtection"].includes(key)),
+  )("leaves %s to workspace.yaml", (key) => {
+    expect(userProblems(operator(`${key}: x`))).toEqual([
+      `4: users[0].${key}: belongs in workspace.yaml; move it there, where it holds for every user`,
     ]);
   });
 
