@@ -13,6 +13,12 @@ const project = (displayName, testMatch, more = {}) => ({
   ...more,
 });
 
+/** One moto for all files, each of which has an account of its own in it. */
+const withMoto = {
+  globalSetup: "<rootDir>/test/support/setup/start-moto.ts",
+  globalTeardown: "<rootDir>/test/support/setup/stop-moto.ts",
+};
+
 module.exports = {
   // Terraform with its provider takes 1.5 GB and more than one core: two files at a time where there are two cores, four at most.
   maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
@@ -27,8 +33,9 @@ module.exports = {
     // Starts processes: the command itself, OpenSSL, Python, moto.
     project("process", ["<rootDir>/test/**/*.process.test.ts"], {
       testPathIgnorePatterns: ["<rootDir>/test/e2e/"],
+      ...withMoto,
     }),
     // Real Terraform on the embedded AWS.
-    project("e2e", ["<rootDir>/test/e2e/**/*.test.ts"]),
+    project("e2e", ["<rootDir>/test/e2e/**/*.test.ts"], withMoto),
   ],
 };
