@@ -25,7 +25,7 @@ export class Deployment {
   readonly users: string;
   aws!: LocalAws;
   terraform!: Terraform;
-  private provider: Provider | undefined;
+  private readonly providers = new Map<string, Promise<Provider | undefined>>();
   private readonly initialized = new Set<string>();
 
   constructor() {
@@ -38,11 +38,10 @@ export class Deployment {
       startSharedAws(this.directory),
       Terraform.find(this.directory),
     ]);
-    this.provider = await startProvider(this.terraform, this.directory, this.env());
   }
 
   async end(): Promise<void> {
-    await this.provider?.stop();
+    for (const provider of this.providers.values()) await (await provider)?.stop();
     await this.aws?.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
@@ -77,9 +76,12 @@ export class Deployment {
     return join(this.directory, "stacks", name);
   }
 
-  /** Runs Terraform on a stack, with the provider that all runs of this deployment share. */
-  run(stack: string, ...args: string[]): Promise<TerraformOutput> {
-    return this.runWith({ ...this.env(), ...this.provider?.settings }, stack, args);
+  /** Runs Terraform on a stack, with the provider that all runs on this stack share. */
+  async run(stack: string, ...args: string[]): Promise<TerraformOutput> {
+    const env = this.env();
+    const provider = this.providers.get(stack) ?? startProvider(this.terraform, this.stack(stack), env);
+    this.providers.set(stack, provider);
+    return this.runWith({ ...env, ...(await provider)?.settings }, stack, args);
   }
 
   /** Runs Terraform on a stack as people do, with a provider that it starts itself. */

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { KeptProcess } from "../../../local-aws/terraform/processes";
+import { OwnedProcess } from "../../../local-aws/terraform/processes";
 import type { Terraform } from "../../../local-aws/terraform/terraform";
 
 export interface Provider {
@@ -13,17 +14,17 @@ export interface Provider {
 const REATTACH = /TF_REATTACH_PROVIDERS='([^'\n]+)'/;
 
 /**
- * Starts the AWS provider, the very binary that Terraform starts, so that many runs of Terraform share it: starting takes it longer than
- * most of what it then does. OpenTofu, which knows the provider by another address, starts its own.
+ * Starts the AWS provider for a stack, the very binary that Terraform starts, in the stack's folder, so that many runs of Terraform
+ * share it: starting takes it longer than most of what it then does. OpenTofu, which knows the provider by another address, starts its own.
  */
 export async function startProvider(
   terraform: Terraform,
-  directory: string,
+  cwd: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Provider | undefined> {
   if (terraform.product !== "terraform") return undefined;
-  const binary = await installed(terraform, join(directory, "provider"));
-  const child = new KeptProcess(binary, ["-debug"], {
+  const child = new OwnedProcess(await installed(terraform), ["-debug"], {
+    cwd,
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], GOGC: "400", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     server: true,
@@ -41,9 +42,15 @@ export async function startProvider(
   return { settings: { TF_REATTACH_PROVIDERS: reattach }, stop: () => child.stop() };
 }
 
-/** The provider's binary, as `terraform init` installs it. */
-async function installed(terraform: Terraform, cwd: string): Promise<string> {
-  mkdirSync(cwd);
+let binary: Promise<string> | undefined;
+
+/** The provider's binary, where `terraform init` puts it or finds it. */
+function installed(terraform: Terraform): Promise<string> {
+  binary ??= install(terraform, mkdtempSync(join(tmpdir(), "provider-")));
+  return binary;
+}
+
+async function install(terraform: Terraform, cwd: string): Promise<string> {
   const { version } = (
     require("@cdktf/provider-aws/package.json") as { cdktf: { provider: { version: string } } }
   ).cdktf.provider;
@@ -52,7 +59,7 @@ async function installed(terraform: Terraform, cwd: string): Promise<string> {
   await terraform.run(["init"], { cwd, env: {} });
   // Its folder may be a link into a mirror, which a recursive reading does not follow.
   const versions = join(cwd, ".terraform/providers/registry.terraform.io/hashicorp/aws", version);
-  const platform = join(versions, readdirSync(versions)[0] ?? "");
+  const platform = realpathSync(join(versions, readdirSync(versions)[0] ?? ""));
   const name = readdirSync(platform).find((each) => each.startsWith("terraform-provider-aws"));
   if (name === undefined) throw new Error("terraform init installed no provider");
   return join(platform, name);
