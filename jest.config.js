@@ -1,19 +1,36 @@
-const { availableParallelism } = require("node:os");
+const { mkdtempSync, rmSync } = require("node:fs");
+const { availableParallelism, tmpdir } = require("node:os");
+const { join } = require("node:path");
 
 // The version of the AWS SDK that is pinned supports the Node versions that this project does.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
+// cdktf leaves a folder for each app, and a run makes thousands: they are made in one folder, which goes with the run.
+process.env.TMPDIR = mkdtempSync(join(tmpdir(), "jest-"));
+process.on("exit", () => rmSync(process.env.TMPDIR, { recursive: true, force: true }));
+
+/** By default it would be in that folder too. */
+const cacheDirectory = join(__dirname, "node_modules/.cache/jest");
 
 /** Which project a test file is in, its name says: `*.process.test.ts`, `test/e2e/*.test.ts`, and all others. */
 const project = (displayName, testMatch, more = {}) => ({
   displayName,
   testMatch,
+  cacheDirectory,
   setupFiles: ["<rootDir>/test/support/setup/no-token-traces.ts"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.local/", "<rootDir>/cdktf.out/"],
   ...more,
 });
 
+/** One moto for all files, each of which has an account of its own in it. */
+const withMoto = {
+  globalSetup: "<rootDir>/test/support/setup/start-moto.ts",
+  globalTeardown: "<rootDir>/test/support/setup/stop-moto.ts",
+};
+
 module.exports = {
+  cacheDirectory,
   // Terraform with its provider takes 1.5 GB and more than one core: two files at a time where there are two cores, four at most.
   maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
   // Many tests start processes, which take their time on a busy machine; a test that hangs still ends.
@@ -27,8 +44,9 @@ module.exports = {
     // Starts processes: the command itself, OpenSSL, Python, moto.
     project("process", ["<rootDir>/test/**/*.process.test.ts"], {
       testPathIgnorePatterns: ["<rootDir>/test/e2e/"],
+      ...withMoto,
     }),
     // Real Terraform on the embedded AWS.
-    project("e2e", ["<rootDir>/test/e2e/**/*.test.ts"]),
+    project("e2e", ["<rootDir>/test/e2e/**/*.test.ts"], withMoto),
   ],
 };

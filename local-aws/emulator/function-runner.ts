@@ -13,7 +13,7 @@ import {
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { unzipSync } from "fflate";
-import { type Exit, KeptProcess } from "../terraform/processes";
+import { type Exit, OwnedProcess } from "../terraform/processes";
 import { sessionTokenOf } from "./calls";
 import { functionEnvironment } from "./environment";
 
@@ -50,7 +50,7 @@ const RUNTIME = join(__dirname, "function-runtime.mjs");
 const LOAD_TIMEOUT_S = 40;
 
 export class FunctionRunner {
-  private readonly running = new Set<{ functionName: string; child: KeptProcess }>();
+  private readonly running = new Set<{ functionName: string; child: OwnedProcess }>();
 
   /** @param directory where code is unzipped and logs are written */
   constructor(private readonly directory: string) {}
@@ -99,9 +99,9 @@ export class FunctionRunner {
     }
   }
 
-  private start({ configuration, account, region }: Invocation, endpoint: string, log: number): KeptProcess {
+  private start({ configuration, account, region }: Invocation, endpoint: string, log: number): OwnedProcess {
     const code = this.codeFolder(configuration.CodeSha256);
-    return new KeptProcess(process.execPath, [RUNTIME], {
+    return new OwnedProcess(process.execPath, [RUNTIME], {
       cwd: code,
       env: {
         ...functionEnvironment(endpoint, account, region, configuration.Environment?.Variables),
@@ -150,7 +150,7 @@ function logGroup({ FunctionName }: FunctionConfiguration): string {
 
 /** Hands the event to the child, waits for its answer, and ends the child. */
 async function run(
-  child: KeptProcess,
+  child: OwnedProcess,
   configuration: FunctionConfiguration,
   requestId: string,
   payload: string,

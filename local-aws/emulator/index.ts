@@ -4,7 +4,7 @@ import type { Call } from "./calls";
 import { awsEnvironment } from "./environment";
 import { FunctionRunner } from "./function-runner";
 import { startMoto } from "./moto";
-import { type Interceptor, type ProxyOptions, startProxy } from "./proxy";
+import { type Interceptor, type ProxyOptions, type SharedMoto, startProxy } from "./proxy";
 
 export type { Call } from "./calls";
 export { type Answer, CUT, type Interceptor } from "./proxy";
@@ -33,6 +33,8 @@ export interface LocalAwsOptions {
   /** Told what takes long. @default nothing is told */
   readonly log?: (line: string) => void;
   readonly admin?: ProxyOptions["admin"];
+  /** A moto that runs already and is not ended with this embedded AWS. @default one of its own */
+  readonly moto?: SharedMoto;
 }
 
 /** Starts an embedded AWS, empty, that ends with this process. */
@@ -40,11 +42,12 @@ export async function startLocalAws({
   directory,
   log = () => {},
   admin,
+  moto: shared,
 }: LocalAwsOptions): Promise<LocalAws> {
   mkdirSync(directory, { recursive: true });
-  const moto = await startMoto(directory, log);
+  const moto = shared ?? (await startMoto(directory, log));
   const functions = new FunctionRunner(directory);
-  const proxy = await startProxy({ motoPort: moto.port, functions, admin });
+  const proxy = await startProxy({ moto, functions, admin });
   return {
     endpoint: proxy.endpoint,
     env: (account, region) => awsEnvironment(proxy.endpoint, account, region),
@@ -57,7 +60,7 @@ export async function startLocalAws({
     stop: async () => {
       await functions.stop();
       await proxy.stop();
-      await moto.stop();
+      if ("stop" in moto) await moto.stop();
     },
   };
 }

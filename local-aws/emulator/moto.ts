@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { findExecutable } from "../terraform/executables";
-import { KeptProcess } from "../terraform/processes";
+import { OwnedProcess } from "../terraform/processes";
 
 /** The version that is installed where none is found. */
 const MOTO = "moto[server]==5.2.1";
@@ -38,7 +38,7 @@ async function start(command: string, directory: string): Promise<Moto | undefin
   mkdirSync(join(directory, "log"), { recursive: true });
   const log = openSync(motoLog(directory), "w");
   // moto picks the port itself, so that nobody can take it between a look and the start.
-  const child = new KeptProcess(command, ["-H", "127.0.0.1", "-p", "0"], {
+  const child = new OwnedProcess(command, ["-H", "127.0.0.1", "-p", "0"], {
     env: motoEnvironment(),
     stdio: ["ignore", log, log],
     server: true,

@@ -5,7 +5,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { type Answer, type Call, describeCall } from "./calls";
+import { type Answer, type Call, DEFAULT_ACCOUNT, describeCall } from "./calls";
 import type { FunctionConfiguration, FunctionRunner } from "./function-runner";
 import { QueryDefinitions } from "./query-definitions";
 
@@ -31,8 +31,15 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
+/** A moto that others use too. */
+export interface SharedMoto {
+  readonly port: number;
+  /** The account in it that is `DEFAULT_ACCOUNT` here: 12 digits that nobody else takes. */
+  readonly account: string;
+}
+
 export interface ProxyOptions {
-  readonly motoPort: number;
+  readonly moto: { readonly port: number } | SharedMoto;
   readonly functions: FunctionRunner;
   /** Answers what is not for AWS: requests below `/_local-aws/`. */
   readonly admin?: (method: string, path: string) => Answer;
@@ -49,10 +56,14 @@ interface Incoming {
 }
 
 /** Starts the proxy on a free port of the loopback interface. */
-export async function startProxy({ motoPort, functions, admin }: ProxyOptions): Promise<Proxy> {
+export async function startProxy({ moto, functions, admin }: ProxyOptions): Promise<Proxy> {
   const calls: Call[] = [];
   const interceptors = new Set<Interceptor>();
   const queryDefinitions = new QueryDefinitions();
+  const send =
+    "account" in moto
+      ? inAccount(moto)
+      : (call: Call, incoming: Incoming) => sendTo(moto.port, call, incoming);
   let endpoint = "";
 
   async function answer(incoming: Incoming): Promise<Answer | typeof CUT> {
@@ -70,7 +81,7 @@ export async function startProxy({ motoPort, functions, admin }: ProxyOptions): 
 
   async function pass(call: Call, incoming: Incoming): Promise<Answer> {
     if (call.action === "CreateFunction" || call.action === "UpdateFunctionCode") keepCode(incoming.body);
-    return queryDefinitions.answer(call, incoming.body) ?? send(motoPort, call, incoming);
+    return queryDefinitions.answer(call, incoming.body) ?? send(call, incoming);
   }
 
   /** The zip is kept before moto has agreed: kept code that no function uses does no harm. */
@@ -82,7 +93,7 @@ export async function startProxy({ motoPort, functions, admin }: ProxyOptions): 
   /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
   async function invoke(call: Call, incoming: Incoming): Promise<Answer> {
     const url = configurationUrl(incoming.url);
-    const found = await send(motoPort, call, { ...incoming, method: "GET", url, body: Buffer.alloc(0) });
+    const found = await send(call, { ...incoming, method: "GET", url, body: Buffer.alloc(0) });
     if (found.status !== 200) return found;
     const configuration = JSON.parse(String(found.body)) as FunctionConfiguration;
     const type = incoming.headers["x-amz-invocation-type"] ?? "RequestResponse";
@@ -176,8 +187,30 @@ function respond(response: ServerResponse, { status, headers, body }: Answer): v
   response.end(content);
 }
 
+/** Sends requests to a moto that others use too: on the way there the account's number is exchanged, and back again. */
+function inAccount({ port, account: own }: SharedMoto) {
+  const exchange = <T>(value: T, from: string, to: string): T => {
+    if (typeof value === "string") return value.replaceAll(from, to) as T;
+    if (Buffer.isBuffer(value))
+      return Buffer.from(exchange(value.toString("latin1"), from, to), "latin1") as T;
+    if (Array.isArray(value)) return value.map((each) => exchange(each, from, to)) as T;
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => [name, exchange(each, from, to)]),
+    ) as T;
+  };
+  return async (call: Call, incoming: Incoming): Promise<Answer> => {
+    const answer = await sendTo(
+      port,
+      exchange(call, DEFAULT_ACCOUNT, own),
+      exchange(incoming, DEFAULT_ACCOUNT, own),
+    );
+    return exchange(answer, own, DEFAULT_ACCOUNT);
+  };
+}
+
 /** Passes a request on to moto. The host stays the caller's, for moto makes URLs with it. */
-function send(port: number, { account }: Call, { method, url, headers, body }: Incoming): Promise<Answer> {
+function sendTo(port: number, { account }: Call, { method, url, headers, body }: Incoming): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { "transfer-encoding": _, connection: __, ...rest } = headers;
     const passed = { ...rest, "content-length": body.length, "x-moto-account-id": account };

@@ -47,12 +47,12 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-const kept = new Set<KeptProcess>();
+const kept = new Set<OwnedProcess>();
 let watching = false;
 let interruptedAt: number | undefined;
 
 /** A child process that does not outlive this one, unless it is released. */
-export class KeptProcess {
+export class OwnedProcess {
   /** When it has ended and all that it wrote has arrived. Rejected if it could not be started. */
   readonly exited: Promise<Exit>;
   private readonly child: ChildProcess;

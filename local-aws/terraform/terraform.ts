@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { environmentWithoutAws } from "../emulator/environment";
 import { findExecutable } from "./executables";
-import { interrupted, KeptProcess } from "./processes";
+import { interrupted, OwnedProcess } from "./processes";
 import { providerEnvironment } from "./provider-mirror";
 
 /** The variable that names the binary for cdktf-cli too. */
@@ -96,7 +96,7 @@ export class Terraform {
     { cwd, env, onLine, signal }: TerraformOptions,
   ): Promise<TerraformOutput> {
     signal?.throwIfAborted();
-    const child = new KeptProcess(this.binary, withFlags(args), {
+    const child = new OwnedProcess(this.binary, withFlags(args), {
       cwd,
       env: { ...ownEnvironment(), ...this.settings, ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -11,7 +11,7 @@ import { awsEnvironment } from "../emulator/environment";
 import type { AwsEndpoint } from "../emulator/index";
 import { ADMIN_PATH } from "../emulator/proxy";
 import { PROJECT } from "../project";
-import { KeptProcess } from "../terraform/processes";
+import { OwnedProcess } from "../terraform/processes";
 
 /** Long enough to install moto where the network is slow. */
 const START_TIMEOUT_MS = 600_000;
@@ -34,12 +34,12 @@ export interface RunningAws extends AwsEndpoint {
   readonly pid: number;
 }
 
-export interface KeptAws extends RunningAws {
+export interface DetachedAws extends RunningAws {
   /** Lets it go on when this process ends. Before that it ends with this process, however that ends. */
   release(): void;
 }
 
-export interface KeptAwsOptions {
+export interface DetachedAwsOptions {
   /** As for `startLocalAws`; it is also the name by which the kept AWS is found again. */
   readonly directory: string;
   /** Told what takes long. @default nothing is told */
@@ -52,13 +52,16 @@ export function daemonFile(directory: string): string {
 }
 
 /** Starts an embedded AWS, empty, in a process of its own. One that an earlier run kept is ended first. */
-export async function startKeptAws({ directory, log = () => {} }: KeptAwsOptions): Promise<KeptAws> {
-  await stopKept(directory);
+export async function startDetachedAws({
+  directory,
+  log = () => {},
+}: DetachedAwsOptions): Promise<DetachedAws> {
+  await stopDetached(directory);
   mkdirSync(join(directory, "log"), { recursive: true });
   const logFile = join(directory, "log", "daemon.log");
   const output = openSync(logFile, "w");
   const script = join(__dirname, "daemon.ts");
-  const child = new KeptProcess(process.execPath, ["--import", "tsx", script, resolve(directory)], {
+  const child = new OwnedProcess(process.execPath, ["--import", "tsx", script, resolve(directory)], {
     // Where tsx is found.
     cwd: PROJECT,
     env: process.env,
@@ -71,20 +74,20 @@ export async function startKeptAws({ directory, log = () => {} }: KeptAwsOptions
     ...running(daemon, directory),
     release: () => child.release(),
     stop: async () => {
-      await stopKept(directory);
+      await stopDetached(directory);
       await child.stop();
     },
   };
 }
 
 /** The embedded AWS that an earlier run kept, if it still runs. */
-export async function findKept(directory: string): Promise<RunningAws | undefined> {
+export async function findDetached(directory: string): Promise<RunningAws | undefined> {
   const daemon = readDaemon(directory);
   return daemon !== undefined && (await answers(daemon)) ? running(daemon, directory) : undefined;
 }
 
 /** Ends the embedded AWS that an earlier run kept; returns whether there was one. */
-export async function stopKept(directory: string): Promise<boolean> {
+export async function stopDetached(directory: string): Promise<boolean> {
   const daemon = readDaemon(directory);
   const runs = daemon !== undefined && (await answers(daemon));
   if (runs) {
@@ -104,14 +107,14 @@ function running({ pid, endpoint }: Daemon, directory: string): RunningAws {
     endpoint,
     env: (account, region) => awsEnvironment(endpoint, account, region),
     stop: async () => {
-      await stopKept(directory);
+      await stopDetached(directory);
     },
   };
 }
 
 async function waitForDaemon(
   directory: string,
-  child: KeptProcess,
+  child: OwnedProcess,
   logFile: string,
   log: (line: string) => void,
 ): Promise<Daemon> {

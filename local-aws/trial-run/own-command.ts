@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { environmentWithoutAws } from "../emulator/environment";
 import { PROJECT } from "../project";
-import { KeptProcess } from "../terraform/processes";
+import { OwnedProcess } from "../terraform/processes";
 
 /**
  * @param input what it reads on standard input, where nobody else sees it
@@ -12,7 +12,7 @@ import { KeptProcess } from "../terraform/processes";
  * @throws Error with what it said on standard error, if it exits with another code than 0
  */
 export async function ownCommand(args: string[], env: Record<string, string>, input = ""): Promise<string> {
-  const child = new KeptProcess(
+  const child = new OwnedProcess(
     process.execPath,
     ["--import", "tsx", join(PROJECT, "cli", "bin.ts"), ...args],
     {

@@ -8,7 +8,7 @@ import { searchForKeys } from "./audit";
 import { Progress } from "./progress";
 import { asStep, StepError } from "./step-error";
 import { summary } from "./summary";
-import { applyFleet, type JobResult } from "./trial-run";
+import { applyFleet, type TrialRunResult } from "./trial-run";
 
 const USAGE = `Usage: npm start -- [--users DIR] [--keep]
 
@@ -87,7 +87,7 @@ async function main(): Promise<void> {
 }
 
 /** Lets the embedded AWS go on, and says how to reach it. */
-function keep({ aws }: JobResult, workspaces: readonly WorkspaceDeclaration[]): void {
+function keep({ aws }: TrialRunResult, workspaces: readonly WorkspaceDeclaration[]): void {
   const [first] = workspaces;
   const env = Object.entries(aws.env(first?.account ?? "123456789012", first?.region ?? "us-east-1"));
   const file = join(directory, "env");

@@ -2,12 +2,12 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../project";
-import { stopKept } from "./detached-emulator";
+import { stopDetached } from "./detached-emulator";
 
 const directory = join(PROJECT, ".local");
 
 async function main(): Promise<void> {
-  const ran = await stopKept(directory);
+  const ran = await stopDetached(directory);
   rmSync(join(directory, "env"), { force: true });
   process.stdout.write(ran ? "The embedded AWS has ended.\n" : "No embedded AWS was running.\n");
 }

@@ -7,30 +7,30 @@ import { join } from "node:path";
 import type { WorkspaceDeclaration } from "../../fleet";
 import { encodePrivateKey, generateKeyPair, type KeyPair } from "../../keys";
 
-export interface StandIns {
+export interface SubstituteKeys {
   /** The fleet to apply: a copy below `.local/`, or the fleet itself where it has no imported key. */
   readonly users: string;
   /** By stack and user name; in memory only. */
   readonly keys: ReadonlyMap<string, KeyPair>;
 }
 
-export function standInName(stack: string, username: string): string {
+export function substituteName(stack: string, username: string): string {
   return `${stack}/${username}`;
 }
 
 /** Makes a key for each user of custody imported, and a copy of the fleet that declares its public half. */
-export function standInKeys(
+export function substituteKeys(
   users: string,
   workspaces: readonly WorkspaceDeclaration[],
   copy: string,
-): StandIns {
+): SubstituteKeys {
   const keys = new Map<string, KeyPair>();
   const replaced = new Map<string, string>();
   for (const { stackName, users: declared } of workspaces.flatMap(({ files }) => files)) {
     for (const { username, custody, publicKey } of declared) {
       if (custody !== "imported" || !publicKey) continue;
       const pair = generateKeyPair();
-      keys.set(standInName(stackName, username), pair);
+      keys.set(substituteName(stackName, username), pair);
       replaced.set(publicKey, pair.publicKey);
     }
   }
@@ -47,6 +47,6 @@ export function standInKeys(
 }
 
 /** The private key as `ledger-api-user import-key` takes it on standard input. */
-export function standInInput(pair: KeyPair): string {
+export function substituteInput(pair: KeyPair): string {
   return encodePrivateKey(pair.privateKeyPem);
 }

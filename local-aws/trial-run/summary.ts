@@ -18,12 +18,12 @@ export function summary(registration: readonly RegisteredUser[], proved: Proved,
   for (const user of registration) {
     if (user.stack !== stack) lines.push("", style("dim", user.stack ?? ""));
     stack = user.stack;
-    const standIn = user.custody === "imported" ? ", a key of this run in place of the imported one" : "";
+    const substitute = user.custody === "imported" ? ", a key of this run in place of the imported one" : "";
     lines.push(
       "",
       `  ${style("bold", user.username)}`,
       `    register as  ${user.uiLabel}`,
-      `    custody      ${user.custody}${standIn}`,
+      `    custody      ${user.custody}${substitute}`,
       `    fingerprint  ${formatFingerprint(user.fingerprint)}`,
       `    public key   ${user.publicKey}`,
     );

@@ -10,13 +10,13 @@ import { type AwsEndpoint, startLocalAws } from "../emulator/index";
 import { PROJECT } from "../project";
 import { type Stack, StackRunner, stacksOf } from "../terraform/stacks";
 import { Terraform } from "../terraform/terraform";
-import { startKeptAws, stopKept } from "./detached-emulator";
+import { startDetachedAws, stopDetached } from "./detached-emulator";
 import { ownCommand } from "./own-command";
 import type { Progress } from "./progress";
 import { asStep } from "./step-error";
-import { type StandIns, standInInput, standInKeys, standInName } from "./substitute-keys";
+import { type SubstituteKeys, substituteInput, substituteKeys, substituteName } from "./substitute-keys";
 
-export interface JobOptions {
+export interface TrialRunOptions {
   /** The fleet's folder, and what was read from it. */
   readonly users: string;
   readonly workspaces: readonly WorkspaceDeclaration[];
@@ -27,13 +27,13 @@ export interface JobOptions {
   readonly progress: Progress;
 }
 
-export interface JobResult {
+export interface TrialRunResult {
   readonly registration: readonly RegisteredUser[];
-  readonly aws: JobAws;
+  readonly aws: TrialRunAws;
 }
 
 /** The embedded AWS of a job, which is the one to end it or to let it go on. */
-export interface JobAws extends AwsEndpoint {
+export interface TrialRunAws extends AwsEndpoint {
   /** Lets it go on after this process, where it was started to be kept. */
   release(): void;
 }
@@ -43,16 +43,16 @@ export interface JobAws extends AwsEndpoint {
  * keys as a custodian would; then proves each key.
  * @throws StepError
  */
-export async function applyFleet(options: JobOptions): Promise<JobResult> {
+export async function applyFleet(options: TrialRunOptions): Promise<TrialRunResult> {
   const { directory, keep, progress, workspaces } = options;
-  await stopKept(directory);
+  await stopDetached(directory);
   clear(directory);
   const { shared, users } = stacksOf(workspaces);
-  const standIns = standInKeys(options.users, workspaces, join(directory, "api-users"));
+  const substitutes = substituteKeys(options.users, workspaces, join(directory, "api-users"));
   const starting = Promise.all([
     progress.task("embedded AWS", () => start(directory, keep)),
     Terraform.find(directory),
-    progress.task("synthesis", () => synthesize(standIns.users, directory)),
+    progress.task("synthesis", () => synthesize(substitutes.users, directory)),
   ]).catch(asStep("start", "fix what it says and run npm start again"));
   for (const { name } of [...shared, ...users]) progress.waiting(name);
   const [aws, terraform] = await starting;
@@ -65,7 +65,7 @@ export async function applyFleet(options: JobOptions): Promise<JobResult> {
       await runner.apply([stack]);
       const imported = register(stack, await runner.registration(stack)).filter(isImported);
       if (imported.length === 0) return;
-      await importKeys(aws, imported, standIns, directory);
+      await importKeys(aws, imported, substitutes, directory);
       // Terraform asks whether the key is there, and says so in its output.
       await runner.apply([stack]);
       register(stack, await runner.registration(stack));
@@ -79,12 +79,12 @@ export async function applyFleet(options: JobOptions): Promise<JobResult> {
     await aws.stop();
     throw error;
   } finally {
-    for (const pair of standIns.keys.values()) pair.wipe();
+    for (const pair of substitutes.keys.values()) pair.wipe();
   }
 }
 
-async function start(directory: string, keep: boolean): Promise<JobAws> {
-  if (keep) return startKeptAws({ directory });
+async function start(directory: string, keep: boolean): Promise<TrialRunAws> {
+  if (keep) return startDetachedAws({ directory });
   return { ...(await startLocalAws({ directory })), release: () => {} };
 }
 
@@ -121,15 +121,15 @@ const isImported = ({ custody }: RegisteredUser) => custody === "imported";
 async function importKeys(
   aws: AwsEndpoint,
   users: readonly RegisteredUser[],
-  standIns: StandIns,
+  substitutes: SubstituteKeys,
   directory: string,
 ): Promise<void> {
   const file = join(directory, "registration.json");
   for (const { stack = "", username, account, region } of users) {
-    const pair = standIns.keys.get(standInName(stack, username));
+    const pair = substitutes.keys.get(substituteName(stack, username));
     if (!pair) continue;
     const args = ["import-key", `${stack}/${username}`, "--registration", file];
-    await ownCommand(args, aws.env(account, region), standInInput(pair)).catch(
+    await ownCommand(args, aws.env(account, region), substituteInput(pair)).catch(
       asStep(`import of the key of ${username}`, "report this as a defect"),
     );
   }

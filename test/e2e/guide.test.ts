@@ -15,11 +15,12 @@ import { text } from "node:stream/consumers";
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtrail";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
-import { type LocalAws, startLocalAws } from "../../local-aws/emulator";
+import type { LocalAws } from "../../local-aws/emulator";
 import { environmentWithoutAws } from "../../local-aws/emulator/environment";
 import { Terraform } from "../../local-aws/terraform/terraform";
 import { ACCOUNT, REGION } from "../support/e2e/deployment";
 import { PROJECT } from "../support/project";
+import { startSharedAws } from "../support/shared-moto";
 import { startWorkspace, type Workspace } from "../support/workspace";
 
 jest.setTimeout(300_000);
@@ -76,10 +77,7 @@ async function run(command: string, more: { input?: string; env?: Record<string,
 beforeAll(async () => {
   project = checkout();
   const scratch = join(project, ".local");
-  const [started, terraform] = await Promise.all([
-    startLocalAws({ directory: scratch }),
-    Terraform.find(scratch),
-  ]);
+  const [started, terraform] = await Promise.all([startSharedAws(scratch), Terraform.find(scratch)]);
   aws = started;
   workspace = await startWorkspace("acme-prod");
   env = { ...terraform.settings, ...aws.env(ACCOUNT, REGION), CHECKPOINT_DISABLE: "1" };
@@ -105,9 +103,9 @@ async function surroundings() {
   }
   const authorization = `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/s3/aws4_request, SignedHeaders=host, Signature=x`;
   const body = `<CreateBucketConfiguration><LocationConstraint>${REGION}</LocationConstraint></CreateBucketConfiguration>`;
-  await fetch(`${aws.endpoint}/trail-logs`, { method: "PUT", headers: { authorization }, body });
+  await fetch(`${aws.endpoint}/trail-logs-${ACCOUNT}`, { method: "PUT", headers: { authorization }, body });
   const cloudTrail = new CloudTrailClient(settings);
-  await cloudTrail.send(new CreateTrailCommand({ Name: "main", S3BucketName: "trail-logs" }));
+  await cloudTrail.send(new CreateTrailCommand({ Name: "main", S3BucketName: `trail-logs-${ACCOUNT}` }));
   await cloudTrail.send(new StartLoggingCommand({ Name: "main" }));
   const TopicArn = `arn:aws:sns:${REGION}:${ACCOUNT}:ledger-enterprise-acme-prod-alerts`;
   const Endpoint = `arn:aws:sqs:${REGION}:${ACCOUNT}:pager`;

@@ -93,7 +93,7 @@ test("an invocation that Terraform repeats gives the same key", async () => {
 });
 
 test("Terraform that is killed while the key is made finds the key when it is run again", async () => {
-  await deployment.run("acme-kill", "init");
+  await deployment.runAlone("acme-kill", "init");
   const { binary, settings: mirror } = deployment.terraform;
   const env = { ...environmentWithoutAws(), ...mirror, ...deployment.aws.env(ACCOUNT, REGION) };
   const terraform = spawn(binary, ["apply", "-auto-approve", "-input=false"], {
@@ -116,10 +116,10 @@ test("Terraform that is killed while the key is made finds the key when it is ru
 });
 
 test("two pipelines that apply one stack at the same time, without a lock, make one key; one of them is told so", async () => {
-  await deployment.run("acme-race", "init");
+  await deployment.runAlone("acme-race", "init");
   cpSync(deployment.stack("acme-race"), deployment.stack("acme-race-too"), { recursive: true });
   const runs = await Promise.allSettled(
-    ["acme-race", "acme-race-too"].map((stack) => deployment.run(stack, "apply", "-auto-approve")),
+    ["acme-race", "acme-race-too"].map((stack) => deployment.runAlone(stack, "apply", "-auto-approve")),
   );
   const told = runs.flatMap((run) => (run.status === "rejected" ? [String(run.reason)] : []));
   expect(told.join("\n")).toMatch(/race\/(private-key|credentials) already exists/);

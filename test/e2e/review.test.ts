@@ -1,9 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PUBLIC_KEY } from "../bad-input/fleets";
+import { ledgerApiUser } from "../support/cli/run-cli";
 import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
-import { PROJECT } from "../support/project";
 
 jest.setTimeout(400_000);
 
@@ -34,17 +33,12 @@ function declare(...users: string[]): void {
 async function reviewed(stack: string): Promise<{ status: number | null; text: string; plan: string }> {
   await deployment.run(stack, "plan", "-out=plan");
   const { stdout: plan } = await deployment.run(stack, "show", "-json", "plan");
-  return { ...review(plan), plan };
+  return { ...(await review(plan)), plan };
 }
 
-function review(plan: string): { status: number | null; text: string } {
-  const args = ["--import", "tsx", "cli/bin.ts", "review", "--fail-on", "destroy,weakened"];
-  const { status, stdout } = spawnSync(process.execPath, args, {
-    cwd: PROJECT,
-    input: plan,
-    encoding: "utf8",
-  });
-  return { status, text: stdout };
+async function review(plan: string): Promise<{ status: number | null; text: string }> {
+  const { code, stdout } = await ledgerApiUser(["review", "--fail-on", "destroy,weakened"], { input: plan });
+  return { status: code, text: stdout };
 }
 
 /** In the order in which a team would do it, on one deployment. */
@@ -80,7 +74,7 @@ describe("the review of a plan that Terraform made", () => {
     policy.Statement = policy.Statement.filter(({ Sid }: { Sid: string }) => Sid !== "OnlyWritersWrite");
     secret.change.after.policy = JSON.stringify(policy);
     secret.change.actions = ["update"];
-    const weakened = review(JSON.stringify(changed));
+    const weakened = await review(JSON.stringify(changed));
     expect(weakened.status).toBe(1);
     expect(weakened.text).toMatch(
       /CAUTION\]\n> \*\*Weakened[\s\S]*`OnlyWritersWrite` no longer denies `secretsmanager:PutSecretValue`/,

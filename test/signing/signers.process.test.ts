@@ -14,8 +14,9 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { p256 } from "@noble/curves/nist";
 import { generateKeyPair, generationLabel, type KeyPair, verify } from "../../keys";
-import { type LocalAws, startLocalAws } from "../../local-aws/emulator";
+import type { LocalAws } from "../../local-aws/emulator";
 import { kmsSigner, secretsManagerSigner, signChallenge } from "../../signing";
+import { startSharedAws } from "../support/shared-moto";
 import { payloadsByPython } from "../support/signing/jws";
 
 jest.setTimeout(60_000);
@@ -28,7 +29,7 @@ let secrets: SecretsManagerClient;
 let kms: KMSClient;
 
 beforeAll(async () => {
-  aws = await startLocalAws({ directory });
+  aws = await startSharedAws(directory);
   // Another region than the keys': a signer must take the region from the ARN.
   Object.assign(process.env, aws.env("123456789012", "us-east-1"));
   secrets = new SecretsManagerClient({ region: "eu-west-1" });

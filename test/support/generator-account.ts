@@ -19,8 +19,9 @@ import {
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import type { GeneratorEvent } from "../../functions/key-generator/generate";
 import { parsePrivateKey } from "../../keys";
-import { type LocalAws, startLocalAws } from "../../local-aws/emulator";
+import type { LocalAws } from "../../local-aws/emulator";
 import { PROJECT } from "./project";
+import { startSharedAws } from "./shared-moto";
 
 /** The state of a rule that gets read-only events too. */
 export const ON = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
@@ -36,7 +37,7 @@ export class Account {
   private secrets = 0;
 
   async open(): Promise<void> {
-    this.aws = await startLocalAws({ directory: this.directory });
+    this.aws = await startSharedAws(this.directory);
     Object.assign(process.env, this.aws.env("123456789012", "eu-west-1"));
     this.client = new SecretsManagerClient({});
     this.events = new EventBridgeClient({});

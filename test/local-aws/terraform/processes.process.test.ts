@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { KeptProcess } from "../../../local-aws/terraform/processes";
+import { OwnedProcess } from "../../../local-aws/terraform/processes";
 import { leftAfter, processesWith } from "../../support/leftovers";
 
 // Not about speed: the machine may be busy.
@@ -100,7 +100,7 @@ it("a released child goes on", async () => {
 
 describe("a child", () => {
   const run = (script: string) =>
-    new KeptProcess("/bin/sh", ["-c", script], { env: process.env, stdio: ["ignore", "pipe", "pipe"] });
+    new OwnedProcess("/bin/sh", ["-c", script], { env: process.env, stdio: ["ignore", "pipe", "pipe"] });
 
   it("tells how it ended", async () => {
     expect(await run("exit 3").exited).toEqual({ code: 3, signal: null });
@@ -119,6 +119,6 @@ describe("a child", () => {
       env: {},
       stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"],
     };
-    await expect(new KeptProcess("true", [], options).exited).rejects.toThrow("ENOENT");
+    await expect(new OwnedProcess("true", [], options).exited).rejects.toThrow("ENOENT");
   });
 });

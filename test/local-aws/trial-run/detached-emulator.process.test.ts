@@ -5,9 +5,9 @@ import { join } from "node:path";
 import {
   type Daemon,
   daemonFile,
-  findKept,
-  startKeptAws,
-  stopKept,
+  findDetached,
+  startDetachedAws,
+  stopDetached,
 } from "../../../local-aws/trial-run/detached-emulator";
 import { leftAfter, processesWith } from "../../support/leftovers";
 
@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   process.env["PATH"] = path;
-  await stopKept(directory);
+  await stopDetached(directory);
   rmSync(directory, { recursive: true });
 });
 
@@ -48,7 +48,7 @@ const file = () => JSON.parse(readFileSync(daemonFile(directory), "utf8")) as Da
 it("a kept AWS goes on after its starter, works, and is ended by who can read its file", async () => {
   const starter = start("release");
   expect(await ended(starter)).toBe(0);
-  const kept = await findKept(directory);
+  const kept = await findDetached(directory);
   expect(kept).toMatchObject({ pid: file().pid, endpoint: file().endpoint });
   const answer = await fetch(file().endpoint, {
     method: "POST",
@@ -61,16 +61,16 @@ it("a kept AWS goes on after its starter, works, and is ended by who can read it
   expect(guess.status).toBe(404);
   expect(statSync(daemonFile(directory)).mode & 0o077).toBe(0);
 
-  expect(await stopKept(directory)).toBe(true);
+  expect(await stopDetached(directory)).toBe(true);
   expect(await leftAfter(directory, 1000)).toEqual([]);
   expect(existsSync(daemonFile(directory))).toBe(false);
-  expect(await stopKept(directory)).toBe(false);
+  expect(await stopDetached(directory)).toBe(false);
 });
 
 it("a second start ends the first", async () => {
   fakeMoto();
-  const first = await startKeptAws({ directory });
-  const second = await startKeptAws({ directory });
+  const first = await startDetachedAws({ directory });
+  const second = await startDetachedAws({ directory });
   expect(second.pid).not.toBe(first.pid);
   expect(processesWith(directory)).not.toContain(first.pid);
   await second.stop();
@@ -90,8 +90,8 @@ it("until it is released it ends with its starter", async () => {
 it("a stranger with the number of a daemon that is gone is left alone", async () => {
   const daemon: Daemon = { pid: process.pid, startTime: "", endpoint: "http://127.0.0.1:1", id: "gone" };
   writeFileSync(daemonFile(directory), JSON.stringify(daemon));
-  expect(await findKept(directory)).toBeUndefined();
-  expect(await stopKept(directory)).toBe(false);
+  expect(await findDetached(directory)).toBeUndefined();
+  expect(await stopDetached(directory)).toBe(false);
   expect(existsSync(daemonFile(directory))).toBe(false);
 });
 
@@ -100,7 +100,7 @@ it("one that cannot start tells why, and what it did until then", async () => {
   // No Python either, so moto cannot be installed.
   process.env["PATH"] = join(directory, "bin");
   const lines: string[] = [];
-  const start = startKeptAws({ directory, log: (line) => lines.push(line) });
+  const start = startDetachedAws({ directory, log: (line) => lines.push(line) });
   await expect(start).rejects.toThrow("install Python 3.10");
   expect(lines).toEqual([expect.stringContaining("moto_server does not run here")]);
   expect(existsSync(daemonFile(directory))).toBe(false);

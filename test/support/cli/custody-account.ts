@@ -17,7 +17,8 @@ import {
   publicKeyLabel,
   versionIdOf,
 } from "../../../keys";
-import { type LocalAws, startLocalAws } from "../../../local-aws/emulator";
+import type { LocalAws } from "../../../local-aws/emulator";
+import { startSharedAws } from "../shared-moto";
 import { inProcess, ledgerApiUser, type Outcome } from "./run-cli";
 
 const ACCOUNT = "123456789012";
@@ -33,7 +34,7 @@ export type Entry = Record<string, unknown> & {
 export class CustodyAccount {
   static async start(): Promise<CustodyAccount> {
     const directory = mkdtempSync(join(tmpdir(), "custody-account-"));
-    return new CustodyAccount(directory, await startLocalAws({ directory }));
+    return new CustodyAccount(directory, await startSharedAws(directory));
   }
 
   readonly secrets: SecretsManagerClient;

@@ -75,14 +75,14 @@ afterAll(async () => {
 
 /** CloudTrail wants a bucket: made by a plain request, for want of a client of S3's. */
 async function bucket(): Promise<string> {
-  const response = await fetch(`${account.aws.endpoint}/trail-logs`, {
+  const response = await fetch(`${account.aws.endpoint}/trail-logs-${ACCOUNT}`, {
     method: "PUT",
     headers: {
       authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`,
     },
   });
   if (!response.ok) throw new Error(`no bucket: ${response.status}`);
-  return "trail-logs";
+  return `trail-logs-${ACCOUNT}`;
 }
 
 beforeEach(async () => {

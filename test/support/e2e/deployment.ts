@@ -1,16 +1,14 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { text } from "node:stream/consumers";
 import { App } from "cdktf";
 import { formatProblem, loadFleet } from "../../../fleet";
 import { addStacks } from "../../../fleet/stacks";
-import { type LocalAws, startLocalAws } from "../../../local-aws/emulator";
+import type { LocalAws } from "../../../local-aws/emulator";
 import { Terraform, type TerraformOutput } from "../../../local-aws/terraform/terraform";
-import { bin } from "../cli/process";
-import type { Outcome } from "../cli/run-cli";
+import { ledgerApiUser, type Outcome } from "../cli/run-cli";
+import { startSharedAws } from "../shared-moto";
+import { type Provider, startProvider } from "./provider";
 
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-west-1";
@@ -21,12 +19,13 @@ interface PlanMessage {
   readonly change?: { readonly action: string; readonly resource: { readonly addr: string } };
 }
 
-/** A fleet in a folder of its own, deployed by real Terraform to an embedded AWS of its own. */
+/** A fleet in a folder of its own, deployed by real Terraform to an account of the embedded AWS of its own. */
 export class Deployment {
   readonly directory: string;
   readonly users: string;
   aws!: LocalAws;
   terraform!: Terraform;
+  private readonly providers = new Map<string, Promise<Provider | undefined>>();
   private readonly initialized = new Set<string>();
 
   constructor() {
@@ -36,14 +35,19 @@ export class Deployment {
 
   async start(): Promise<void> {
     [this.aws, this.terraform] = await Promise.all([
-      startLocalAws({ directory: this.directory }),
+      startSharedAws(this.directory),
       Terraform.find(this.directory),
     ]);
   }
 
   async end(): Promise<void> {
+    for (const provider of this.providers.values()) await (await provider)?.stop();
     await this.aws?.stop();
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private env(): Record<string, string> {
+    return this.aws.env(ACCOUNT, REGION);
   }
 
   /** For an AWS SDK's client in the account. */
@@ -72,11 +76,24 @@ export class Deployment {
     return join(this.directory, "stacks", name);
   }
 
-  run(stack: string, ...args: string[]): Promise<TerraformOutput> {
+  /** Runs Terraform on a stack, with the provider that all runs on this stack share. */
+  async run(stack: string, ...args: string[]): Promise<TerraformOutput> {
+    const env = this.env();
+    const provider = this.providers.get(stack) ?? startProvider(this.terraform, this.stack(stack), env);
+    this.providers.set(stack, provider);
+    return this.runWith({ ...env, ...(await provider)?.settings }, stack, args);
+  }
+
+  /** Runs Terraform on a stack as people do, with a provider that it starts itself. */
+  runAlone(stack: string, ...args: string[]): Promise<TerraformOutput> {
+    return this.runWith(this.env(), stack, args);
+  }
+
+  private runWith(env: Record<string, string>, stack: string, args: string[]): Promise<TerraformOutput> {
     const cwd = this.stack(stack);
     const backend = { terraform: { backend: { local: { path: "terraform.tfstate" } } } };
     writeFileSync(join(cwd, "backend_override.tf.json"), JSON.stringify(backend));
-    return this.terraform.run(args, { cwd, env: this.aws.env(ACCOUNT, REGION) });
+    return this.terraform.run(args, { cwd, env });
   }
 
   async apply(stack: string): Promise<void> {
@@ -95,14 +112,9 @@ export class Deployment {
     return Object.fromEntries(changes);
   }
 
-  /** Runs `ledger-api-user` in the account, as people do. */
-  async command(args: readonly string[], input = ""): Promise<Outcome> {
-    const env = { PATH: process.env["PATH"] ?? "", ...this.aws.env(ACCOUNT, REGION) };
-    const child = spawn(process.execPath, [bin(), ...args], { env, stdio: "pipe" });
-    child.stdin.end(input);
-    const outputs = Promise.all([text(child.stdout), text(child.stderr)]);
-    const [[stdout, stderr], [code]] = await Promise.all([outputs, once(child, "close")]);
-    return { code, stdout, stderr };
+  /** Runs `ledger-api-user` in the account. */
+  command(args: readonly string[], input = ""): Promise<Outcome> {
+    return ledgerApiUser(args, { env: this.env(), input });
   }
 
   /** Asks for the import blocks of what AWS has and a stack's state has not. */
@@ -120,9 +132,10 @@ export class Deployment {
     rmSync(file);
   }
 
+  /** The output `registration`, as the state has it. */
   // biome-ignore lint/suspicious/noExplicitAny: the registration has the shape that the test asks it to have
   async registration(stack: string): Promise<Record<string, any>> {
-    const { stdout } = await this.run(stack, "output", "-json");
-    return JSON.parse(stdout).registration.value;
+    const state = JSON.parse(readFileSync(join(this.stack(stack), "terraform.tfstate"), "utf8"));
+    return state.outputs.registration.value;
   }
 }

@@ -8,11 +8,12 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { generateKeyPair, generationLabel } from "../../../../keys";
-import { type LocalAws, startLocalAws } from "../../../../local-aws/emulator";
+import type { LocalAws } from "../../../../local-aws/emulator";
 import { kmsSigner } from "../../../../signing";
 import { ledgerApiUserProcess } from "../../../support/cli/process";
 import { ledgerApiUser } from "../../../support/cli/run-cli";
 import { onTerminal } from "../../../support/cli/sign-run";
+import { startSharedAws } from "../../../support/shared-moto";
 import { payloadsByPython } from "../../../support/signing/jws";
 import { checkJws } from "../../../support/workspace/jws";
 import { TRANSACTION } from "../../../support/workspace/requests";
@@ -77,7 +78,7 @@ describe("with a key in AWS", () => {
   const environment = { ...process.env };
 
   beforeAll(async () => {
-    aws = await startLocalAws({ directory: awsFolder });
+    aws = await startSharedAws(awsFolder);
     env = aws.env("123456789012", "eu-west-1");
     Object.assign(process.env, env);
     const secrets = new SecretsManagerClient({});

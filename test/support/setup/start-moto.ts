@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startMoto } from "../../../local-aws/emulator/moto";
+import { PORT } from "../shared-moto";
+
+/** How the files of `globalSetup` and `globalTeardown` share what is running. */
+export const ending: { stopMoto?: () => Promise<void> } = globalThis as object;
+
+/** Before the first test file: starts the moto that all share. It ends with this process, however that ends. */
+export default async function start(): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "shared-moto-"));
+  const moto = await startMoto(directory, () => {});
+  process.env[PORT] = String(moto.port);
+  ending.stopMoto = async () => {
+    await moto.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+}
