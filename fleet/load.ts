@@ -1,3 +1,4 @@
+import { stateCollisions } from "./backend/problems";
 import { type NamedStack, nameCollisions, stackCollisions } from "./collisions";
 import type { UserFile, WorkspaceDeclaration } from "./declarations";
 import { type FoundFile, readDirectory, type WorkspaceFolder } from "./directory";
@@ -32,6 +33,11 @@ export function loadFleet(directory: string): Fleet {
     ...found,
     ...loaded.flatMap((each) => each.problems),
     ...stackCollisions(loaded.flatMap((each) => each.stacks)),
+    ...stateCollisions(
+      loaded.flatMap(({ declaration, stacks }) =>
+        declaration ? stacks.map((stack) => ({ ...stack, backend: declaration.backend })) : [],
+      ),
+    ),
   ];
   const faulty = new Set(problems.map(({ file }) => file));
   const isRight = ({ file, files }: WorkspaceDeclaration) =>

@@ -1,5 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { type App, LocalBackend, TerraformStack } from "cdktf";
+import { type App, TerraformStack } from "cdktf";
 import {
   ApiUser,
   ApiUserRole,
@@ -7,7 +7,8 @@ import {
   LedgerWorkspace,
   type LedgerWorkspaceOptions,
 } from "../constructs";
-import { backendOf } from "./backend";
+import { backendOf } from "./backend/backend";
+import { StackBackend } from "./backend/construct";
 import type { UserDeclaration, UserFile, WorkspaceDeclaration } from "./declarations";
 
 /** Makes the stacks of a workspace: one for each region with users in it, then one for each user file. */
@@ -28,10 +29,7 @@ abstract class FleetStack extends TerraformStack {
     super(app, id);
     this.options = optionsOf(workspace, region);
     new AwsProvider(this, "aws", { region, allowedAccountIds: [workspace.account] });
-    const backend = backendOf(workspace, id);
-    if (backend) this.addOverride("terraform.backend", backend);
-    // Where cdktf keeps it by default, beside cdktf.json, but relative: the same bytes on every machine.
-    else new LocalBackend(this, { path: `../../../terraform.${id}.tfstate` });
+    new StackBackend(this, backendOf(workspace.backend, id));
   }
 }
 

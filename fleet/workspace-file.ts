@@ -3,7 +3,7 @@ import { shown } from "../messages/safe-text";
 import { partitionOf, rolePartitionProblem } from "../rules/partitions";
 import { roleArnProblem } from "../rules/principal-arns";
 import { caseProblems } from "../rules/tags";
-import { backendProblems } from "./backend";
+import { backendProblems, REFUSED_SETTINGS } from "./backend/problems";
 import type { WorkspaceDeclaration } from "./declarations";
 import { Entries } from "./yaml/entries";
 import type { Problem } from "./yaml/problems";
@@ -35,6 +35,7 @@ export function readWorkspace(yaml: YamlFile): WorkspaceReading {
   const problems = shapeProblems(yaml, "workspace.schema.json", {
     patterns: { account: accountProblem, roleArn: roleArnProblem },
     elsewhere: { users: USERS_ELSEWHERE },
+    refused: REFUSED_SETTINGS,
   });
   const entries = new Entries(yaml, problems);
   const known: KnownSettings = {

@@ -1,3 +1,4 @@
+import backendSchema from "../schemas/backend.schema.json";
 import usersSchema from "../schemas/users.schema.json";
 import workspaceSchema from "../schemas/workspace.schema.json";
 
@@ -32,6 +33,7 @@ interface Document extends Schema {
 export const DOCUMENTS = {
   "workspace.schema.json": workspaceSchema as Document,
   "users.schema.json": usersSchema as Document,
+  "backend.schema.json": backendSchema as Document,
 };
 
 /** The name of a published schema. */

@@ -12,6 +12,8 @@ export interface Wording {
   readonly patterns?: Readonly<Record<string, (text: string) => string | undefined>>;
   /** By key: what to say of one that is unknown here and known in the other kind of file. */
   readonly elsewhere?: Readonly<Record<string, string>>;
+  /** By path: what to say of a key that is left out of the schema on purpose. */
+  readonly refused?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -141,6 +143,8 @@ class Check {
   }
 
   private unknownKey(key: string, known: readonly string[], path: string): string {
+    const refused = this.wording.refused?.get(joinPath(path, key));
+    if (refused !== undefined) return refused;
     const elsewhere = this.wording.elsewhere?.[key];
     const atUserOrFile = path === "" || /^users\[\d+\]$/.test(path);
     if (atUserOrFile && typeof elsewhere === "string") return elsewhere;
