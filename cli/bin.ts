@@ -3,6 +3,7 @@ import { type AddCommand, run } from "./shared/run";
 
 /** Each command's file is loaded when it is called for: most answer before the others would be read. */
 const COMMANDS: Readonly<Record<string, () => AddCommand>> = {
+  init: () => (require("./commands/init/command") as typeof import("./commands/init/command")).addInit,
   synth: () => (require("./commands/synth/command") as typeof import("./commands/synth/command")).addSynth,
   keygen: () =>
     (require("./commands/keygen/command") as typeof import("./commands/keygen/command")).addKeygen,
