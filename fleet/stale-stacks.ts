@@ -11,15 +11,13 @@ export interface KeptFolder {
 
 /** What was kept and why, on one line. */
 export function formatKept({ folder, holds }: KeptFolder): string {
-  const why = holds === undefined ? "is not from synthesis" : `holds ${holds}`;
-  return visible(
-    `${folder} ${why}, so it is kept, and no stack of that name is declared; remove it yourself`,
-  );
+  const why = holds === undefined ? "was not made by synthesis" : `holds ${holds}`;
+  return visible(`${folder} is kept: no stack of that name is declared, but it ${why}; remove it yourself`);
 }
 
 const CONFIGURATION = "cdk.tf.json";
 
-/** Removes the folders of stacks that earlier syntheses made and that are declared no longer. */
+/** Removes the folders of stacks that earlier syntheses made and that are no longer declared. */
 export function removeStaleStacks(
   outdir: string,
   declared: ReadonlySet<string>,

@@ -12,7 +12,7 @@ export interface Synthesis {
   readonly warnings: readonly Problem[];
   /** In an order to apply them in: those of the workspaces, then those of the user files. */
   readonly stacks: readonly SynthesizedStack[];
-  /** Folders of earlier syntheses whose stacks are declared no longer. */
+  /** Folders of earlier syntheses whose stacks are no longer declared. */
   readonly removed: readonly string[];
   readonly kept: readonly KeptFolder[];
 }

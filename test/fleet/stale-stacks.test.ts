@@ -72,7 +72,7 @@ describe("the folder of a stack that is no longer declared", () => {
   ])("is kept if it holds %s", (name) => {
     write(name);
     expect(kept()).toEqual([
-      `stacks/acme-a holds ${name.split("/")[0]}, so it is kept, and no stack of that name is declared; remove it yourself`,
+      `stacks/acme-a is kept: no stack of that name is declared, but it holds ${name.split("/")[0]}; remove it yourself`,
     ]);
   });
 
@@ -100,7 +100,7 @@ describe("the folder of a stack that is no longer declared", () => {
     if (text === undefined) rmSync(stack("cdk.tf.json"));
     else write("cdk.tf.json", text);
     expect(kept()).toEqual([
-      "stacks/acme-a is not from synthesis, so it is kept, and no stack of that name is declared; remove it yourself",
+      "stacks/acme-a is kept: no stack of that name is declared, but it was not made by synthesis; remove it yourself",
     ]);
   });
 });

@@ -134,7 +134,7 @@ test("removes the folder of a stack that is no longer declared, but none that ho
   const { stdout, stderr } = synth("--json");
   expect(said(stderr).split("\n")).toEqual([
     "warning: removed cdktf.out/stacks/acme-b, a stack that is no longer declared; its state and what it made in AWS stay",
-    "warning: cdktf.out/stacks/mine is not from synthesis, so it is kept, and no stack of that name is declared; remove it yourself",
+    "warning: cdktf.out/stacks/mine is kept: no stack of that name is declared, but it was not made by synthesis; remove it yourself",
   ]);
   expect(JSON.parse(stdout)).toMatchObject({
     removed: ["cdktf.out/stacks/acme-b"],
