@@ -2,6 +2,8 @@ import { type AddCommand, run } from "./shared/run";
 
 /** Each command's file is loaded when it is called for: most answer before the others would be read. */
 const COMMANDS: Readonly<Record<string, () => AddCommand>> = {
+  init: () => require("./commands/init/command").addInit,
+  synth: () => require("./commands/synth/command").addSynth,
   keygen: () => require("./commands/keygen/command").addKeygen,
   inspect: () => require("./commands/inspect/command").addInspect,
   sign: () => require("./commands/sign/command").addSign,

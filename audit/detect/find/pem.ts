@@ -1,6 +1,6 @@
 import type { Evidence, Origin } from "../evidence";
-import { findDer, isWholeKey } from "./der";
 import { columnOf, REACH, reassemble, unescapeText } from "../reassemble";
+import { findDer, isWholeKey } from "./der";
 
 const SPACE = String.raw`(?: |\+|_|%20|\\+u0020)`;
 const BEGIN = new RegExp(`-{4,5}${SPACE}?BEGIN${SPACE}((?:[A-Z0-9]+${SPACE}){0,2})$`);

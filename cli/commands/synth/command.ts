@@ -1,0 +1,86 @@
+import type { Command } from "commander";
+import { missingEnginePackages } from "../../../fleet/engine";
+import { formatKept } from "../../../fleet/stale-stacks";
+import type { Synthesis } from "../../../fleet/synthesize";
+import { formatProblem } from "../../../fleet/yaml/problems";
+import { Failure, reason } from "../../../messages/failure";
+import { printJson, warn } from "../../shared/output";
+
+const examples = `
+Examples:
+  $ ledger-api-user synth
+  $ ledger-api-user synth --users api-users --out cdktf.out
+  $ for stack in $(ledger-api-user synth); do
+  >   terraform -chdir=cdktf.out/stacks/$stack init
+  >   terraform -chdir=cdktf.out/stacks/$stack plan
+  > done
+
+Writes a folder for each stack, cdktf.out/stacks/NAME, with a cdk.tf.json that
+Terraform reads. The same YAML gives the same bytes on every machine. It needs
+no credentials and no network. If there are mistakes in the YAML, it prints all
+of them and writes nothing.
+
+It prints the names of the stacks, one a line, in an order to apply them in: the
+workspaces' stacks first. It removes folders of stacks that are no longer
+declared, if they hold nothing but what this command and terraform init write.
+Their states, and what they made in AWS, stay. It copies a .terraform.lock.hcl
+in the current folder into each stack.
+
+It needs cdktf, constructs and @cdktf/provider-aws. npm installs them with this
+package, unless it is told not to (--omit=peer).
+
+Environment: LEDGER_API_USERS is the default of --users, CDKTF_OUTDIR of --out.
+
+Exit code: 0; 2 for mistakes in the YAML, or if the folder cannot be written.`;
+
+interface Options {
+  readonly users: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** Adds `synth`. */
+export function addSynth(program: Command): void {
+  program
+    .command("synth")
+    .summary("compile the YAML to Terraform")
+    .description("Compile the YAML of workspaces and users to Terraform's JSON.")
+    .option("--users <DIR>", "the YAML", process.env["LEDGER_API_USERS"] || "api-users")
+    .option("--out <DIR>", "folder for what is compiled", process.env["CDKTF_OUTDIR"] || "cdktf.out")
+    .option("--json", "print the answer as JSON")
+    .addHelpText("after", examples)
+    .action(synth);
+}
+
+function synth({ users, out, json }: Options): void {
+  const { problems, warnings, stacks, removed, kept } = synthesized(users, out);
+  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
+  for (const warning of warnings) warn(formatProblem(warning));
+  if (problems.length > 0) {
+    const mistakes = problems.length === 1 ? "a mistake" : `${problems.length} mistakes`;
+    throw new Failure(`${users} has ${mistakes}, so nothing was written`, "fix what is listed above");
+  }
+  for (const folder of removed)
+    warn(`removed ${folder}, a stack that is no longer declared; its state and what it made in AWS stay`);
+  for (const folder of kept) warn(formatKept(folder));
+  if (json) printJson({ stacks, removed, kept });
+  else for (const { name } of stacks) process.stdout.write(`${name}\n`);
+}
+
+function synthesized(users: string, out: string): Synthesis {
+  const missing = missingEnginePackages();
+  if (missing.length > 0)
+    throw new Failure("synth needs packages that are not installed", `run npm install ${missing.join(" ")}`);
+  // cdktf reads these: its own command sets them, and here the YAML alone decides.
+  for (const name of ["CDKTF_CONTEXT_JSON", "SYNTH_HCL_OUTPUT"]) delete process.env[name];
+  const { synthesize }: typeof import("../../../fleet/synthesize") = require("../../../fleet/synthesize");
+  try {
+    return synthesize(users, out);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new Failure(
+      `cannot write ${out}: ${reason(error)}`,
+      "name a folder that you may write to, with --out",
+    );
+  }
+}

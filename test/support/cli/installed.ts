@@ -1,0 +1,71 @@
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { PROJECT } from "../project";
+import type { Outcome } from "./run-cli";
+
+const ROOMS =
+  "aws audit cli constructs fleet keys ledger-api messages registration registration-page rules signing";
+const ENGINE = ["@cdktf", "cdktf", "constructs"];
+
+/** A stranger's folder: this package in its node_modules, compiled as it is published, and nothing else of ours. */
+export class Installed {
+  readonly folder = mkdtempSync(join(tmpdir(), "installed-"));
+  readonly package = join(this.folder, "node_modules", "cdktf-ledger-api-user");
+
+  /** @param omitPeers as `npm install --omit=peer` does */
+  constructor({ omitPeers = false } = {}) {
+    mkdirSync(this.package, { recursive: true });
+    buildSync({
+      entryPoints: ROOMS.split(" ").map((room) => join(PROJECT, room, "**/*.ts")),
+      outdir: join(this.package, "dist"),
+      outbase: PROJECT,
+      format: "cjs",
+      platform: "node",
+    });
+    for (const file of ["package.json", "fleet/schemas", "dist/functions"])
+      cpSync(join(PROJECT, file), join(this.package, file), { recursive: true });
+    cpSync(join(PROJECT, "fleet/schemas"), join(this.package, "dist/fleet/schemas"), { recursive: true });
+    for (const name of readdirSync(join(PROJECT, "node_modules"))) {
+      if (name.startsWith(".") || name === "cdktf-ledger-api-user" || (omitPeers && ENGINE.includes(name)))
+        continue;
+      symlinkSync(join(PROJECT, "node_modules", name), join(this.folder, "node_modules", name));
+    }
+  }
+
+  /** Runs the command in the folder, with PATH for an environment, and whatever is preloaded. */
+  run(args: readonly string[], { env = {}, preload = [] as string[] } = {}): Outcome {
+    const bin = join(this.package, "dist/cli/bin.js");
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [...preload.flatMap((file) => ["--require", file]), bin, ...args],
+      { cwd: this.folder, env: { PATH: process.env["PATH"] ?? "", ...env }, encoding: "utf8" },
+    );
+    return { code: status, stdout, stderr };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** The files below a folder, each with its bytes. */
+export const filesBelow = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true })
+      .map(String)
+      .filter((name) => statSync(join(folder, name)).isFile())
+      .sort()
+      .map((name) => [name, readFileSync(join(folder, name), "base64")]),
+  );
