@@ -5,7 +5,7 @@ import { adminRuleProblem, ruleKindProblem } from "../rules/rule-assignments";
 import { usernameKeyProblem } from "../rules/user-names";
 import type { KnownSettings } from "./workspace-file";
 import type { Entry } from "./yaml/entry";
-import { fromRule, type Mistake, type Problem } from "./yaml/problems";
+import type { Mistake, Problem } from "./yaml/problems";
 import { problemAt } from "./yaml/yaml-file";
 
 /** Reports what is wrong with a user beyond its shape. */
@@ -15,7 +15,7 @@ export function checkUser(user: Entry, known: KnownSettings): void {
   checkKey(user, known);
   checkGenerations(user);
   const username = user.text("username");
-  if (username !== undefined) user.report("username", fromRule(usernameKeyProblem(username)));
+  if (username !== undefined) user.report("username", usernameKeyProblem(username));
 }
 
 /** A workspace is in one account, and an account in one partition. */
@@ -34,7 +34,7 @@ function checkPrincipals(user: Entry, { account, signerAccounts = [], allowUsers
   const accounts = account === undefined ? undefined : [account, ...signerAccounts];
   for (const { text, path } of ["signers", "readers"].flatMap((key) => user.texts(key))) {
     const problem = principalArnProblem(text, { accounts, allowUsers }) ?? rolePartitionProblem(text, region);
-    user.reportAt(path, fromRule(problem));
+    user.reportAt(path, problem);
   }
 }
 
@@ -43,10 +43,9 @@ function checkRules(user: Entry): void {
   const role = user.text("role");
   if (role === "operator" || role === "administrator") {
     for (const kind of ["accountRules", "adminRules"] as const)
-      if (user.get(kind) !== undefined) user.report(kind, fromRule(ruleKindProblem(role, kind)));
+      if (user.get(kind) !== undefined) user.report(kind, ruleKindProblem(role, kind));
   }
-  for (const { text, path } of user.texts("adminRules"))
-    user.reportAt(path, fromRule(adminRuleProblem(text)));
+  for (const { text, path } of user.texts("adminRules")) user.reportAt(path, adminRuleProblem(text));
 }
 
 function checkKey(user: Entry, { custodians }: KnownSettings): void {

@@ -6,7 +6,7 @@ import type { UserDeclaration } from "./declarations";
 import { checkRegion, checkUser, publicKeyMistake, userWarnings } from "./user-checks";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
 import { Entry } from "./yaml/entry";
-import { fromRule, type Problem } from "./yaml/problems";
+import type { Problem } from "./yaml/problems";
 import { DOCUMENTS, defaultsOf } from "./yaml/schema";
 import { shapeProblems } from "./yaml/shape";
 import type { YamlFile } from "./yaml/yaml-file";
@@ -40,7 +40,7 @@ export interface UserFileReading {
 export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileReading {
   const problems = shapeProblems(yaml, "users.schema.json", {
     patterns: {
-      principalArn: (text) => fromRule(principalArnProblem(text)),
+      principalArn: principalArnProblem,
       publicKey: (text) => publicKeyMistake(text) ?? SPACED_KEY,
     },
     elsewhere: ELSEWHERE,

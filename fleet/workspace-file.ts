@@ -7,7 +7,7 @@ import { caseProblems } from "../rules/tags";
 import { checkBackend, REFUSED_SETTINGS } from "./backend/checks";
 import type { WorkspaceDeclaration } from "./declarations";
 import { Entry } from "./yaml/entry";
-import { fromRule, type Mistake, type Problem } from "./yaml/problems";
+import type { Mistake, Problem } from "./yaml/problems";
 import { DOCUMENTS, defaultsOf } from "./yaml/schema";
 import { shapeProblems } from "./yaml/shape";
 import type { YamlFile } from "./yaml/yaml-file";
@@ -38,7 +38,7 @@ export interface WorkspaceReading {
 export function readWorkspace(yaml: YamlFile): WorkspaceReading {
   const schema = "workspace.schema.json";
   const problems = shapeProblems(yaml, schema, {
-    patterns: { account: accountMistake, roleArn: (text) => fromRule(roleArnProblem(text)) },
+    patterns: { account: accountMistake, roleArn: roleArnProblem },
     elsewhere: { users: USERS_ELSEWHERE },
     refused: REFUSED_SETTINGS,
   });
@@ -74,7 +74,7 @@ function checkRoles(file: Entry, { account: own, region }: KnownSettings): void 
     const what = `${shown(text)} is a role of account ${account}`;
     const isForeign = own !== undefined && account !== own;
     const fix = `name one of the workspace's own, ${own}`;
-    file.reportAt(path, isForeign ? { what, fix } : fromRule(rolePartitionProblem(text, region)));
+    file.reportAt(path, isForeign ? { what, fix } : rolePartitionProblem(text, region));
   }
 }
 
@@ -113,6 +113,6 @@ function checkArns(file: Entry, { account: ownAccount, region: ownRegion }: Know
 function checkTags(file: Entry): void {
   const tags = file.get("tags");
   if (!isObject(tags)) return;
-  for (const { key, message } of caseProblems(Object.keys(tags)))
-    file.reportAt(joinPath("tags", key), fromRule(message));
+  for (const { key, mistake } of caseProblems(Object.keys(tags)))
+    file.reportAt(joinPath("tags", key), mistake);
 }

@@ -1,3 +1,5 @@
+import type { Mistake } from "../messages/mistake";
+
 /**
  * cdktf puts its tokens into plain values: `${TfToken[TOKEN.1]}`, with `#` for a list and `&` for a map's key; two texts that
  * stand for values of a map; and numbers whose first 16 bits are a mark. A user's text or number that looks like a token would
@@ -11,8 +13,10 @@ const MAP_VALUES: readonly unknown[] = ["String Map Token Value", "Any Map Token
 const NUMBERS = /[-|\d.+]+e[-|\d.eE+]+/g;
 
 /** Why a user's value cannot be passed to cdktf, and the fix; `undefined` if it can. */
-export function tokenProblem(value: unknown): string | undefined {
-  return isLikeToken(value) ? "reads as one of cdktf's own tokens; write it another way" : undefined;
+export function tokenProblem(value: unknown): Mistake | undefined {
+  return isLikeToken(value)
+    ? { what: "reads as one of cdktf's own tokens", fix: "write it another way" }
+    : undefined;
 }
 
 function isLikeToken(value: unknown): boolean {

@@ -1,3 +1,5 @@
+import type { Mistake } from "../messages/mistake";
+
 /** How the names of regions begin in each AWS partition (botocore's `partitions.json`). */
 const PARTITIONS: readonly (readonly [RegExp, string])[] = [
   [/^cn-/, "aws-cn"],
@@ -15,9 +17,12 @@ export function partitionOf(region: string): string {
 }
 
 /** What is wrong with a role's ARN in a region of another partition, where it would match no one. */
-export function rolePartitionProblem(arn: string, region: string | undefined): string | undefined {
+export function rolePartitionProblem(arn: string, region: string | undefined): Mistake | undefined {
   const partition = arn.split(":")[1];
   if (region === undefined || partition === partitionOf(region)) return undefined;
   const fix = arn.replace(/^arn:[^:]*:/, `arn:${partitionOf(region)}:`);
-  return `is a role of the partition ${partition}, and ${region} is in another; write ${fix}`;
+  return {
+    what: `is a role of the partition ${partition}, and ${region} is in another`,
+    fix: `write ${fix}`,
+  };
 }

@@ -1,3 +1,4 @@
+import type { Mistake } from "../messages/mistake";
 import { shownUpTo } from "../messages/safe-text";
 
 /**
@@ -34,33 +35,45 @@ export interface PrincipalRule {
 }
 
 /** What is wrong with an ARN that must be a role's, and the fix, in one line; `undefined` if nothing is. */
-export function roleArnProblem(arn: string, accounts?: readonly string[]): string | undefined {
+export function roleArnProblem(arn: string, accounts?: readonly string[]): Mistake | undefined {
   return principalArnProblem(arn, { accounts });
 }
 
 /** The same for a signer or reader, who may be an IAM user if the rule allows users. */
-export function principalArnProblem(arn: string, rule: PrincipalRule = {}): string | undefined {
+export function principalArnProblem(arn: string, rule: PrincipalRule = {}): Mistake | undefined {
   const named = shownUpTo(120, arn);
   if (arn.includes("*") || arn.includes("?")) {
-    return `${named} has a wildcard; name each role by its full ARN`;
+    return { what: `${named} has a wildcard`, fix: `name each role by its full ARN` };
   }
   if (/^\d{12}$/.test(arn) || /^arn:[^:]*:iam::\d*:root$/.test(arn)) {
-    return `${named} is a whole account; name the role that signs, arn:aws:iam::ACCOUNT:role/NAME`;
+    return {
+      what: `${named} is a whole account`,
+      fix: `name the role that signs, arn:aws:iam::ACCOUNT:role/NAME`,
+    };
   }
   if (/^arn:[^:]*:sts:/.test(arn)) {
     const session = /^arn:([^:]*):sts::(\d{12}):assumed-role\/([^/]+)/.exec(arn);
     const role = session ? `arn:${session[1]}:iam::${session[2]}:role/${session[3]}` : "its role's ARN";
-    return `${named} is a session, not a role; write ${role} (with the role's path, if it has one)`;
+    return {
+      what: `${named} is a session, not a role`,
+      fix: `write ${role} (with the role's path, if it has one)`,
+    };
   }
   const [, account = "", kind] = (!arn.endsWith("/") && PRINCIPAL_ARN.exec(arn)) || [];
   if (kind === "user" && !rule.allowUsers) {
-    return `${named} is an IAM user, whose access keys do not expire; use a role, arn:aws:iam::ACCOUNT:role/NAME`;
+    return {
+      what: `${named} is an IAM user, whose access keys do not expire`,
+      fix: `use a role, arn:aws:iam::ACCOUNT:role/NAME`,
+    };
   }
   if (kind === undefined) {
-    return `${named} is not the ARN of an IAM role; write arn:aws:iam::ACCOUNT:role/NAME`;
+    return { what: `${named} is not the ARN of an IAM role`, fix: `write arn:aws:iam::ACCOUNT:role/NAME` };
   }
   if (rule.accounts && !rule.accounts.includes(account)) {
-    return `${named} is a ${kind} of account ${account}, not of ${rule.accounts.join(" or ")}; add the account to signerAccounts if that is meant`;
+    return {
+      what: `${named} is a ${kind} of account ${account}, not of ${rule.accounts.join(" or ")}`,
+      fix: `add the account to signerAccounts if that is meant`,
+    };
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import type { Mistake } from "../messages/mistake";
 import type { Role } from "./api-user-role";
 
 /** The groups and rules that an admin adds the user to in the workspace after registering it. */
@@ -20,16 +21,25 @@ export interface RuleAssignments {
 }
 
 /** Why a role cannot have rules of a kind; `undefined` if it can. */
-export function ruleKindProblem(role: Role, kind: "accountRules" | "adminRules"): string | undefined {
+export function ruleKindProblem(role: Role, kind: "accountRules" | "adminRules"): Mistake | undefined {
   if (role === "operator" && kind === "adminRules")
-    return "are for administrators, and this user is an operator; take the key out, or change the role";
+    return {
+      what: "are for administrators, and this user is an operator",
+      fix: "take the key out, or change the role",
+    };
   if (role === "administrator" && kind === "accountRules")
-    return "are for operators, and this user is an administrator; take the key out, or change the role";
+    return {
+      what: "are for operators, and this user is an administrator",
+      fix: "take the key out, or change the role",
+    };
   return undefined;
 }
 
 /** Why no API administrator can be in a rule; `undefined` if one can. Ledger keeps them out of the rule that protects all others. */
-export function adminRuleProblem(rule: string): string | undefined {
+export function adminRuleProblem(rule: string): Mistake | undefined {
   if (!/^\s*master\s+administration(?:\s+rule)?\s*$/i.test(rule)) return undefined;
-  return "an API Administrator can never be in the rule Master Administration; name an API Admin rule";
+  return {
+    what: "an API Administrator can never be in the rule Master Administration",
+    fix: "name an API Admin rule",
+  };
 }

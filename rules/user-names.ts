@@ -1,3 +1,4 @@
+import type { Mistake } from "../messages/mistake";
 import { shown } from "../messages/safe-text";
 import { tokenProblem } from "./cdktf-tokens";
 
@@ -16,21 +17,26 @@ const MOST_OF_A_USERNAME = 128;
 const MOST_OF_A_NAME = 256;
 
 /** What is wrong with the name of a group or rule. */
-export function nameProblem(text: string): string | undefined {
+export function nameProblem(text: string): Mistake | undefined {
   return nameOf(text, "a name", MOST_OF_A_NAME);
 }
 
 /** What is wrong with a user's name. */
-export function usernameProblem(text: string): string | undefined {
-  if (text.trim() === "") return "is empty; give the name that the admin will enter in the workspace";
+export function usernameProblem(text: string): Mistake | undefined {
+  if (text.trim() === "")
+    return { what: "is empty", fix: "give the name that the admin will enter in the workspace" };
   return nameOf(text, "a user name", MOST_OF_A_USERNAME) ?? usernameKeyProblem(text);
 }
 
 /** What no pattern of a schema can say about a user's name: it is a key of the registration, which is a map. */
-export function usernameKeyProblem(text: string): string | undefined {
-  if (text === "__proto__") return `${shown(text)} cannot be the key of a map in JavaScript; rename it`;
+export function usernameKeyProblem(text: string): Mistake | undefined {
+  if (text === "__proto__")
+    return { what: `${shown(text)} cannot be the key of a map in JavaScript`, fix: `rename it` };
   if (text.normalize("NFC") === text) return undefined;
-  return `${shown(text)} has letters separate from their accents, which Terraform combines; type it again, each letter with its accent (NFC)`;
+  return {
+    what: `${shown(text)} has letters separate from their accents, which Terraform combines`,
+    fix: `type it again, each letter with its accent (NFC)`,
+  };
 }
 
 /** Whether a text, of whatever size, has a user name's length and characters. */
@@ -39,9 +45,12 @@ export function isUsername(text: string): boolean {
   return text.length <= 2 * MOST_OF_A_USERNAME && [...text].length <= MOST_OF_A_USERNAME && NAME.test(text);
 }
 
-function nameOf(text: string, what: string, most: number): string | undefined {
+function nameOf(text: string, what: string, most: number): Mistake | undefined {
   const length = [...text].length;
-  if (length > most) return `has ${length} characters; ${most} are the most, so shorten it`;
+  if (length > most) return { what: `has ${length} characters`, fix: `${most} are the most, so shorten it` };
   if (NAME.test(text)) return tokenProblem(text);
-  return `${shown(text)} is not ${what}; take out blanks at its ends, line breaks and invisible characters`;
+  return {
+    what: `${shown(text)} is not ${what}`,
+    fix: `take out blanks at its ends, line breaks and invisible characters`,
+  };
 }

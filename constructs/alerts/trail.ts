@@ -53,7 +53,7 @@ const TRAIL_CHECKS: Checks<WorkspaceTrailProps> = {
     number((days) =>
       Number.isInteger(days) && days >= 1 && days <= MOST_DAYS
         ? undefined
-        : `is ${days}; write a whole number of days from 1 to ${MOST_DAYS}`,
+        : { what: `is ${days}`, fix: `write a whole number of days from 1 to ${MOST_DAYS}` },
     ),
   ),
   tags: optional(tagMap(() => [])),

@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import { inOneLine, type Mistake } from "../../messages/mistake";
 import type { ApiUserRole } from "../../rules/api-user-role";
 import { principalArnProblem } from "../../rules/principal-arns";
 import { adminRuleProblem, type RuleAssignments, ruleKindProblem } from "../../rules/rule-assignments";
@@ -92,7 +93,7 @@ export const API_USER_CHECKS: Checks<ApiUserProps> = {
   tags: optional(tagMap(({ workspace }) => Object.keys(workspace.tags))),
 };
 
-function principal(arn: string, { workspace }: ApiUserProps): string | undefined {
+function principal(arn: string, { workspace }: ApiUserProps): Mistake | undefined {
   const { location, signerAccounts, options } = workspace;
   const accounts = [location.account, ...signerAccounts].filter((id) => !Token.isUnresolved(id));
   return principalArnProblem(arn, {
@@ -101,14 +102,14 @@ function principal(arn: string, { workspace }: ApiUserProps): string | undefined
   });
 }
 
-function generationProblem(generation: number): string | undefined {
+function generationProblem(generation: number): Mistake | undefined {
   if (Number.isSafeInteger(generation) && generation >= 1) return undefined;
-  return `${generation} is not a generation; use a whole number from 1`;
+  return { what: `${generation} is not a generation`, fix: "use a whole number from 1" };
 }
 
 function kindProblems(assignments: RuleAssignments, place: string, { role }: ApiUserProps): string[] {
   return (["accountRules", "adminRules"] as const).flatMap((kind) => {
     const problem = assignments[kind]?.length ? ruleKindProblem(role.name, kind) : undefined;
-    return problem ? [`${place}.${kind}: ${problem}`] : [];
+    return problem ? [`${place}.${kind}: ${inOneLine(problem)}`] : [];
   });
 }

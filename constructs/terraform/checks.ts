@@ -1,5 +1,6 @@
 import { TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { inOneLine, type Mistake } from "../../messages/mistake";
 import { shown, visible } from "../../messages/safe-text";
 import { tokenProblem } from "../../rules/cdktf-tokens";
 import { tagProblems } from "../../rules/tags";
@@ -21,7 +22,7 @@ export type Checks<Props extends object> = {
 };
 
 /** Says what is wrong with a text, and the fix; `undefined` if nothing is. */
-export type TextRule<Props> = (text: string, props: Props) => string | undefined;
+export type TextRule<Props> = (text: string, props: Props) => Mistake | undefined;
 
 export const FLAG: Check<boolean> = { is: (value) => typeof value === "boolean", give: "true or false" };
 
@@ -30,7 +31,7 @@ export function text<Props>(...rules: TextRule<Props>[]): Check<string, Props> {
   const problems = (text: string, place: string, props: Props) => {
     if (Token.isUnresolved(text)) return [];
     const [problem] = [...rules, tokenProblem].flatMap((rule) => rule(text, props) ?? []);
-    return problem ? [`${place}: ${problem}`] : [];
+    return problem ? [`${place}: ${inOneLine(problem)}`] : [];
   };
   return { is: isText, give: "text", problems };
 }
@@ -63,10 +64,10 @@ export function listsOfTexts<Value extends object, Props>(
 }
 
 /** A number that follows a rule. Tokens are left to Terraform unless `takesTokens` is false. */
-export function number(rule: (n: number) => string | undefined, takesTokens = true): Check<number> {
+export function number(rule: (n: number) => Mistake | undefined, takesTokens = true): Check<number> {
   const problems = (n: number, place: string) => {
     const problem = takesTokens && Token.isUnresolved(n) ? undefined : rule(n);
-    return problem ? [`${place}: ${problem}`] : [];
+    return problem ? [`${place}: ${inOneLine(problem)}`] : [];
   };
   return { is: (value) => typeof value === "number", give: "a number", problems };
 }
@@ -81,7 +82,10 @@ export function tagMap<Props>(
   return {
     is: (value) => isMap(value) && Object.values(value).every(isText),
     give: "an object whose values are texts",
-    problems: (map, _, props) => tagProblems(map, Token.isUnresolved, inherited?.(props)),
+    problems: (map, _, props) =>
+      tagProblems(map, Token.isUnresolved, inherited?.(props)).map(
+        ({ place, mistake }) => `${place}: ${inOneLine(mistake)}`,
+      ),
   };
 }
 

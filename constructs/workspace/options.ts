@@ -165,7 +165,7 @@ const ownRole: TextRule<LedgerWorkspaceOptions> = (arn, { account }) =>
 const ofRegion: TextRule<LedgerWorkspaceOptions> = (arn, { region: own }) => {
   const region = arn.split(":")[3];
   if (own === undefined || Token.isUnresolved(own) || regionProblem(own) || region === own) return undefined;
-  return `is of the region ${region}, and the workspace is in ${own}; name one of ${own}`;
+  return { what: `is of the region ${region}, and the workspace is in ${own}`, fix: `name one of ${own}` };
 };
 
 export const WORKSPACE_OPTION_CHECKS: Checks<LedgerWorkspaceOptions> = {

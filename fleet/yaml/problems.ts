@@ -19,11 +19,6 @@ export function problemOf(file: string, what: string, fix: string, line = 1): Pr
   return { file, line, path: "", what, fix };
 }
 
-/** The functions of `rules/` return what is wrong and the fix as one text. */
-export function fromRule(text: string | undefined): Mistake | undefined {
-  return text === undefined ? undefined : { what: text, fix: "" };
-}
-
 /** `file:line: path: what is wrong; the fix`, which editors and terminals turn into a link. Always one line. */
 export function formatProblem(problem: Problem): string {
   const { file, line, path } = problem;

@@ -14,7 +14,7 @@ import {
 import { joinPath } from "../../messages/paths";
 import { shown } from "../../messages/safe-text";
 import { tokenProblem } from "../../rules/cdktf-tokens";
-import { fromRule, type Mistake, type Problem } from "./problems";
+import type { Mistake, Problem } from "./problems";
 import type { YamlFile } from "./yaml-file";
 
 /** Turns the nodes of a YAML document into plain values, and notes where each one is. */
@@ -96,7 +96,7 @@ export class Reading {
           this.add(keyLine, step, { what: `is already on line ${this.lines.get(step)}`, fix: "keep one" });
           continue;
         }
-        const problem = name === "__proto__" ? NO_KEY : fromRule(tokenProblem(name));
+        const problem = name === "__proto__" ? NO_KEY : tokenProblem(name);
         if (problem !== undefined) {
           this.add(keyLine, step, problem);
           continue;
@@ -108,7 +108,7 @@ export class Reading {
     }
     if (isScalar(node)) {
       if (node.type === Scalar.PLAIN) this.plain.set(path, node.source ?? "");
-      const problem = fromRule(tokenProblem(node.value));
+      const problem = tokenProblem(node.value);
       if (problem === undefined) return node.value;
       this.add(line, path, problem);
     }

@@ -202,7 +202,7 @@ describe("a workspace", () => {
   });
 
   test("warns that nobody is told, where alerts are on and go to nobody", () => {
-    const message = "alertEmails and alertTopic are both unset: no one will receive alerts. Set one.";
+    const message = "alertEmails and alertTopic are both unset: no one will receive alerts; set one";
     const quiet = { ...COMPLETE, alertEmails: [] };
     expect(warningsOf(quiet)).toEqual([message]);
     expect(warningsOf({ ...quiet, alertTopic: "arn:aws:sns:eu-west-1:123456789012:security" })).toEqual([]);
