@@ -25,7 +25,7 @@ export function environmentWithoutAws(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
 }
 
-/** What a function sees: what Lambda gives it, and its own variables, which cannot override what Lambda reserves. */
+/** A function's environment: what Lambda sets, and the function's own variables, which cannot override Lambda's. */
 export function functionEnvironment(
   endpoint: string,
   account: string,

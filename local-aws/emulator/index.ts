@@ -30,7 +30,7 @@ export interface LocalAws extends AwsEndpoint {
 export interface LocalAwsOptions {
   /** Where it keeps logs, functions' code and, if need be, moto itself: `.local`. */
   readonly directory: string;
-  /** Told what takes long. @default nothing is told */
+  /** Called with what takes long. @default nothing is reported */
   readonly log?: (line: string) => void;
   readonly admin?: ProxyOptions["admin"];
   /** A moto that runs already and is not ended with this embedded AWS. @default one of its own */

@@ -1,6 +1,6 @@
 /**
- * The front of the embedded AWS: an HTTP server that passes requests on to moto, runs functions itself, keeps a list of
- * the calls it saw, and lets tests answer in AWS's place.
+ * The front of the embedded AWS: an HTTP server that passes requests on to moto, runs functions itself, lists the
+ * calls that it saw, and lets tests answer instead of AWS.
  */
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

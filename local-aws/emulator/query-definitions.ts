@@ -1,4 +1,4 @@
-/** The saved queries of CloudWatch Logs Insights, which moto has not: kept, listed and deleted, never run. */
+/** The saved queries of CloudWatch Logs Insights, which moto does not have: they are stored, listed and deleted, never run. */
 import { randomUUID } from "node:crypto";
 import type { Answer, Call } from "./calls";
 

@@ -75,7 +75,7 @@ export class OwnedProcess {
       detached: true,
     });
     kept.add(this);
-    // Its ends of pipes break when a child dies; that is told by `exited`, and is no failure of its own.
+    // When a child dies, its pipes break. `exited` reports that; the pipe's error is not a second failure.
     for (const stream of this.child.stdio) stream?.on("error", () => {});
     this.child.once("exit", () => this.kill());
     this.exited = new Promise((resolve, reject) => {
@@ -109,7 +109,7 @@ export class OwnedProcess {
     return this.child.stdio[4] as Readable;
   }
 
-  /** Asks the child to end, and kills it when it has not done so in its grace time. */
+  /** Asks the child to end, and kills it if it is still there after its grace time. */
   async stop(): Promise<void> {
     if (!kept.has(this)) return;
     this.child.kill(this.options.stopSignal ?? "SIGTERM");
@@ -129,7 +129,7 @@ export class OwnedProcess {
     this.child.stdio[3]?.destroy();
   }
 
-  /** From now on the child is on its own: this process may end, and the child stays. */
+  /** Lets the child go on after this process ends. */
   release(): void {
     if (!kept.delete(this)) return;
     (this.child.stdio[3] as Writable).end("released\n");
@@ -139,7 +139,7 @@ export class OwnedProcess {
   }
 }
 
-/** Whether a signal told this process to end: what waits for a child may then keep silent about the child's end. */
+/** Whether a signal told this process to end. The end of a child is then not reported. */
 export function interrupted(): boolean {
   return interruptedAt !== undefined;
 }

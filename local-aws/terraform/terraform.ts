@@ -28,7 +28,7 @@ export interface TerraformOptions {
   readonly cwd: string;
   /** Which AWS to work on: what `LocalAws.env` returns. */
   readonly env: Readonly<Record<string, string>>;
-  /** Told each line of output as it comes. */
+  /** Called with each line of output as it comes. */
   readonly onLine?: (line: string) => void;
   /** Aborting it makes Terraform stop, as Ctrl-C does. */
   readonly signal?: AbortSignal;

@@ -1,4 +1,4 @@
-/** Searches all that a run wrote for private keys: the job's last proof. */
+/** Searches all that a run wrote for private keys: the trial run's last proof. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { auditPaths } from "../../audit";

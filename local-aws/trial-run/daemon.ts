@@ -1,4 +1,4 @@
-/** The process that holds an embedded AWS of its own: `daemon.ts DIRECTORY`. See kept.ts. */
+/** The process that holds an embedded AWS of its own: `daemon.ts DIRECTORY`. See detached-emulator.ts. */
 import { randomUUID } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { startLocalAws } from "../emulator/index";

@@ -40,9 +40,9 @@ export interface DetachedAws extends RunningAws {
 }
 
 export interface DetachedAwsOptions {
-  /** As for `startLocalAws`; it is also the name by which the kept AWS is found again. */
+  /** As for `startLocalAws`; it is also the name by which the detached AWS is found again. */
   readonly directory: string;
-  /** Told what takes long. @default nothing is told */
+  /** Called with what takes long. @default nothing is reported */
   readonly log?: (line: string) => void;
 }
 
@@ -51,7 +51,7 @@ export function daemonFile(directory: string): string {
   return join(directory, "daemon.json");
 }
 
-/** Starts an embedded AWS, empty, in a process of its own. One that an earlier run kept is ended first. */
+/** Starts an embedded AWS, empty, in a process of its own. One that an earlier run left is ended first. */
 export async function startDetachedAws({
   directory,
   log = () => {},
@@ -80,13 +80,13 @@ export async function startDetachedAws({
   };
 }
 
-/** The embedded AWS that an earlier run kept, if it still runs. */
+/** The embedded AWS that an earlier run left, if it still runs. */
 export async function findDetached(directory: string): Promise<RunningAws | undefined> {
   const daemon = readDaemon(directory);
   return daemon !== undefined && (await answers(daemon)) ? running(daemon, directory) : undefined;
 }
 
-/** Ends the embedded AWS that an earlier run kept; returns whether there was one. */
+/** Ends the embedded AWS that an earlier run left; returns whether there was one. */
 export async function stopDetached(directory: string): Promise<boolean> {
   const daemon = readDaemon(directory);
   const runs = daemon !== undefined && (await answers(daemon));

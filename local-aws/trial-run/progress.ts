@@ -1,4 +1,4 @@
-/** What a person sees while they wait: a line for each task, redrawn in place. Nothing where nobody looks. */
+/** What a person sees while they wait: a line for each task, redrawn in place. Nothing is drawn where there is no terminal. */
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 

@@ -1,4 +1,4 @@
-/** `npm start`: the main job on the embedded AWS, from the fleet's YAML to public keys to register. */
+/** `npm start`: the trial run on the embedded AWS, from the fleet's YAML to public keys to register. */
 import { writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";

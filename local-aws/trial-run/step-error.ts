@@ -11,7 +11,7 @@ export class StepError extends Error {
   }
 }
 
-/** Says of an error which step it ended, and what to do. */
+/** Adds to an error which step failed, and what to do. */
 export function asStep(step: string, fix: string) {
   return (error: unknown): never => {
     if (error instanceof StepError) throw error;

@@ -1,6 +1,6 @@
 /**
- * Keys that stand in for imported ones. A fleet declares the public key of a key that is kept elsewhere, and that
- * this machine must not have: so the job takes a copy of the fleet in which such a user has a key of this run.
+ * Substitutes for imported keys. A fleet declares the public key of a key that is kept elsewhere and must not be on this
+ * machine. So the trial run applies a copy of the fleet in which each such user has a key of this run.
  */
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** What the job says in the end: what to register, and what was proved. */
+/** What the trial run prints at its end: what to register, and what was proved. */
 import { styleText } from "node:util";
 import { formatFingerprint } from "../../keys";
 import type { RegisteredUser } from "../../registration/read";

@@ -1,4 +1,4 @@
-/** The main job: a fleet, for real, on the embedded AWS. */
+/** The trial run: applies a fleet, for real, on the embedded AWS. */
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ export interface TrialRunOptions {
   readonly workspaces: readonly WorkspaceDeclaration[];
   /** Where everything is written: `.local`. */
   readonly directory: string;
-  /** Whether the embedded AWS goes on when the job is done. */
+  /** Whether the embedded AWS goes on when the trial run is done. */
   readonly keep: boolean;
   readonly progress: Progress;
 }
@@ -32,7 +32,7 @@ export interface TrialRunResult {
   readonly aws: TrialRunAws;
 }
 
-/** The embedded AWS of a job, which is the one to end it or to let it go on. */
+/** The embedded AWS of a trial run, which ends it or lets it go on. */
 export interface TrialRunAws extends AwsEndpoint {
   /** Lets it go on after this process, where it was started to be kept. */
   release(): void;
@@ -96,7 +96,7 @@ function clear(directory: string): void {
   for (const name of written) rmSync(join(directory, name), { recursive: true, force: true });
 }
 
-/** Runs `main.ts` as cdktf would, into the job's folder. */
+/** Runs `main.ts` as cdktf would, into the trial run's folder. */
 async function synthesize(users: string, directory: string): Promise<void> {
   await promisify(execFile)(process.execPath, ["--import", "tsx", "main.ts"], {
     cwd: PROJECT,

@@ -4,6 +4,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack, Testing } from "cdktf";
 import { formatProblem, loadFleet, type WorkspaceDeclaration } from "../../fleet";
 import { UsersStack, WorkspaceStack } from "../../fleet/stacks";
+import { testingApp } from "../support/testing-app";
 import { stackProblems } from "./good-stack";
 
 /** Every problem and warning is one line, with file, line, what is wrong and the fix, and nothing in it that one cannot see. */
@@ -48,18 +49,18 @@ function good(text: string): Json {
 export function usersStack(workspace: WorkspaceDeclaration): Json {
   const [file] = workspace.files;
   if (!file) throw new Error("no user file");
-  return good(Testing.synth(new UsersStack(Testing.app(), workspace, file), true));
+  return good(Testing.synth(new UsersStack(testingApp(), workspace, file), true));
 }
 
 /** The JSON of what the workspace's users share. */
 export function workspaceStack(workspace: WorkspaceDeclaration): Json {
   const region = workspace.files[0]?.region ?? workspace.region;
-  return good(Testing.synth(new WorkspaceStack(Testing.app(), workspace, region), true));
+  return good(Testing.synth(new WorkspaceStack(testingApp(), workspace, region), true));
 }
 
 /** The JSON of a stack of constructs, or the message that it ended with. */
 export function outcome(build: (stack: TerraformStack) => void): { json?: Json; message?: string } {
-  const stack = new TerraformStack(Testing.app(), "test");
+  const stack = new TerraformStack(testingApp(), "test");
   new AwsProvider(stack, "aws", { region: "eu-west-1" });
   let text: string;
   try {

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { PUBLIC_KEY } from "../support/keys/public-key";
 import { hostileText, malformedAws, oddNumber, oneIn, strangeName, wrongType } from "./hostile";
 
 const mostly = oneIn(40);
@@ -13,9 +14,6 @@ export interface YamlFleet {
 class Plain {
   constructor(readonly text: string) {}
 }
-
-export const PUBLIC_KEY =
-  "0475c227819ed7ed7e6c8a99c8b8fdebb75c3a9a0dd5f4b404e2dc66e5cc74b6f683c689fe5ba2b1081b5332f3c24790fd6bd35a6f670d123bca78f5b2cce1ea32";
 
 /** JSON is YAML: keys and texts in quotes, half a pair of surrogates as an escape. */
 function yamlOf(value: unknown): string {

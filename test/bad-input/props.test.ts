@@ -8,8 +8,8 @@ import {
   WorkspaceTrail,
 } from "../../constructs";
 import { forAll } from "../support/for-all";
+import { PUBLIC_KEY } from "../support/keys/public-key";
 import { outcome, UNSEEN, withoutTraces } from "./compile";
-import { PUBLIC_KEY } from "./fleets";
 import { textOf } from "./good-stack";
 import { hostileText, malformedAws, oddNumber, oneIn, strangeName, wrongType } from "./hostile";
 

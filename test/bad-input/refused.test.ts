@@ -1,6 +1,7 @@
-import { TerraformStack, Testing } from "cdktf";
+import { TerraformStack } from "cdktf";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../constructs";
 import { synthesize, synthesizeUser } from "../support/synthesis";
+import { testingApp } from "../support/testing-app";
 
 const user = (props: object) => () => synthesizeUser(props as never);
 const workspace = (props: object) => () => synthesizeUser({}, props as never);
@@ -119,7 +120,7 @@ test.each([
 });
 
 test("props are an object, a grant names a role, and an id begins with a letter", () => {
-  const stack = new TerraformStack(Testing.app(), "test");
+  const stack = new TerraformStack(testingApp(), "test");
   expect(() => new LedgerWorkspace(stack, "A", undefined as never)).toThrow(
     /^LedgerWorkspace test\/A: its props are undefined; give an object$/,
   );

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PUBLIC_KEY } from "../bad-input/fleets";
 import { ledgerApiUser } from "../support/cli/run-cli";
 import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
+import { PUBLIC_KEY } from "../support/keys/public-key";
 
 jest.setTimeout(400_000);
 

@@ -8,8 +8,8 @@ import { formatProblem, loadFleet } from "../../fleet";
 import { addStacks } from "../../fleet/stacks";
 import { Terraform } from "../../local-aws/terraform/terraform";
 import { withoutTraces } from "../bad-input/compile";
-import { PUBLIC_KEY } from "../bad-input/fleets";
 import { strangeName } from "../bad-input/hostile";
+import { PUBLIC_KEY } from "../support/keys/public-key";
 
 /** Names with letters of any script and the markers of any template language, as many in one stack. */
 const NAMES = fc.sample(strangeName, { numRuns: 100, seed: 1 });

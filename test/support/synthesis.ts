@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack, Testing } from "cdktf";
 import { ApiUser, type ApiUserProps, ApiUserRole, LedgerWorkspace } from "../../constructs";
+import { testingApp } from "./testing-app";
 
 export const ACCOUNT = "123456789012";
 export const role = (name: string, account = ACCOUNT) => `arn:aws:iam::${account}:role/${name}`;
@@ -51,7 +52,7 @@ export class Template {
 
 /** A stack in its own app, with an AWS provider, synthesized after `build`. */
 export function synthesize(build: (stack: TerraformStack) => void): Template {
-  const stack = new TerraformStack(Testing.app(), "test");
+  const stack = new TerraformStack(testingApp(), "test");
   new AwsProvider(stack, "aws", { region: "eu-west-1" });
   build(stack);
   return new Template(Testing.synth(stack, true));

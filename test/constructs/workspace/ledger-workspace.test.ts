@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AnnotationMetadataEntryType, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { AnnotationMetadataEntryType, TerraformStack, TerraformVariable } from "cdktf";
 import type { Node } from "constructs";
 import { ApiUser, ApiUserRole, LedgerWorkspace, type LedgerWorkspaceProps } from "../../../constructs";
 import { PROJECT } from "../../support/project";
@@ -14,6 +14,7 @@ import {
   synthesizeUser,
   type Template,
 } from "../../support/synthesis";
+import { testingApp } from "../../support/testing-app";
 
 describe("the key generator's role", () => {
   const statements = synthesizeUser().statements("aws_iam_role_policy");
@@ -195,7 +196,7 @@ describe("a workspace", () => {
   test("without deployers warns that any administrator changes who reads, in each stack", () => {
     const message = expect.stringMatching(/^deployers is empty: any administrator of the account can/);
     expect(warningsOf({ ...COMPLETE, deployers: [] })).toEqual([message]);
-    const stack = new TerraformStack(Testing.app(), "test");
+    const stack = new TerraformStack(testingApp(), "test");
     const { alertEmails, deployers, ...options } = COMPLETE;
     const { node } = LedgerWorkspace.fromName(stack, "W", { name: "acme", ...options });
     expect(warningsIn(node)).toEqual([message]);
@@ -217,7 +218,7 @@ describe("a workspace", () => {
   const warningsIn = ({ metadata }: Node) =>
     metadata.filter(({ type }) => type === AnnotationMetadataEntryType.WARN).map(({ data }) => data);
   function warningsOf(props: Partial<LedgerWorkspaceProps>) {
-    const stack = new TerraformStack(Testing.app(), "test");
+    const stack = new TerraformStack(testingApp(), "test");
     return warningsIn(new LedgerWorkspace(stack, "W", { name: "acme", ...props }).node);
   }
 

@@ -1,6 +1,7 @@
 /** Which key it is that a user gets: pinned, taken in, or no longer there. */
-import { PUBLIC_KEY } from "../../../bad-input/fleets";
+
 import { type Change, entry, found, output, plan, resource, review, secret } from "../../../support/cli/plan";
+import { PUBLIC_KEY } from "../../../support/keys/public-key";
 
 const SECRET = "aws_secretsmanager_secret";
 const OUTPUT = { "settlement bot": entry() };

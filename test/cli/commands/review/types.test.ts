@@ -9,8 +9,8 @@ import {
   RoleWatch,
   WorkspaceTrail,
 } from "../../../../constructs";
-import { PUBLIC_KEY } from "../../../bad-input/fleets";
 import { type Change, found, plan, review } from "../../../support/cli/plan";
+import { PUBLIC_KEY } from "../../../support/keys/public-key";
 import { PROJECT } from "../../../support/project";
 import { role as roleOf, synthesize } from "../../../support/synthesis";
 
