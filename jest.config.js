@@ -47,6 +47,9 @@ module.exports = {
       ...withMoto,
     }),
     // Real Terraform on the embedded AWS.
-    project("e2e", ["<rootDir>/test/e2e/**/*.test.ts"], withMoto),
+    project("e2e", ["<rootDir>/test/e2e/**/*.test.ts"], {
+      ...withMoto,
+      globalSetup: "<rootDir>/test/support/setup/start-e2e.ts",
+    }),
   ],
 };

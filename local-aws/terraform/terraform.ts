@@ -2,10 +2,12 @@
 import { execFile } from "node:child_process";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { ExitCode, Failure } from "../../messages/failure";
 import { environmentWithoutAws } from "../emulator/environment";
 import { findExecutable } from "./executables";
 import { interrupted, OwnedProcess } from "./processes";
 import { providerEnvironment } from "./provider-mirror";
+import { fetchTerraform, PINNED_RELEASE, type TerraformRelease } from "./release";
 
 /** The variable that names the binary for cdktf-cli too. */
 const BINARY_VARIABLE = "TERRAFORM_BINARY_NAME";
@@ -65,26 +67,31 @@ export class Terraform {
   ) {}
 
   /**
-   * Finds the binary, and the AWS provider where it is on the machine already.
+   * Finds the binary, and the AWS provider where it is on the machine already. Where no binary is, one is fetched.
    * @param directory where a CLI configuration or downloaded providers may be put: `.local`
+   * @throws Failure that says what to install
    */
-  static async find(directory: string, providerVersion = pinnedProviderVersion()): Promise<Terraform> {
+  static async find(directory: string, release: TerraformRelease = PINNED_RELEASE): Promise<Terraform> {
     const named = process.env[BINARY_VARIABLE];
+    const binaries = (named ? [named] : ["terraform", "tofu"]).flatMap((name) => findExecutable(name) ?? []);
+    if (binaries.length === 0) {
+      if (named) throw missing(`${BINARY_VARIABLE}=${named} is not on the PATH`);
+      binaries.push(
+        await fetchTerraform(release, (line) => process.stderr.write(`${line}\n`)).catch((error: Error) => {
+          throw missing(`it is not on the PATH and could not be fetched (${error.message})`);
+        }),
+      );
+    }
     const rejected: string[] = [];
-    for (const name of named ? [named] : ["terraform", "tofu"]) {
-      const binary = findExecutable(name);
-      if (binary === undefined) continue;
+    for (const binary of binaries) {
       const found = await readVersion(binary);
       if (found !== undefined && isRecent(found.version)) {
-        const search = { product: found.product, platform: found.platform, version: providerVersion };
+        const search = { product: found.product, platform: found.platform, version: pinnedProviderVersion() };
         return new Terraform(binary, found.product, found.version, providerEnvironment(directory, search));
       }
       rejected.push(found === undefined ? `${binary} does not run` : `${binary} is version ${found.version}`);
     }
-    const why =
-      rejected.join("; ") ||
-      (named ? `${BINARY_VARIABLE}=${named} is not on the PATH` : "it is not on the PATH");
-    throw new Error(`Terraform is needed, and ${why}: ${INSTALL}`);
+    throw missing(rejected.join(", "));
   }
 
   /**
@@ -123,6 +130,10 @@ export class Terraform {
     if (exit.code !== 0 && !changes) throw new TerraformError(args, exit.code, output.stdout, output.stderr);
     return { ...output, exitCode: exit.code ?? 0 };
   }
+}
+
+function missing(why: string): Failure {
+  return new Failure(`Terraform is needed, and ${why}`, INSTALL, ExitCode.NO);
 }
 
 /** The version of the AWS provider that cdktf's bindings, and so all our stacks, pin. */

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { auditPaths } from "../../audit";
 import type { RegisteredUser } from "../../registration/read";
 
-/** What is below `.local/` and comes from others: moto's own environment, and providers as they were downloaded. */
-const NOT_WRITTEN_BY_A_RUN = ["providers", "venv"];
+/** What is below `.local/` and comes from others: moto's own environment, providers and Terraform as they were downloaded. */
+const NOT_WRITTEN_BY_A_RUN = ["providers", "terraform", "venv"];
 
 /**
  * Searches everything below `.local/` that this run wrote: states, synthesized JSON, configuration, logs of

@@ -3,7 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { formatProblem, loadFleet, type WorkspaceDeclaration } from "../../fleet";
+import { Failure } from "../../messages/failure";
 import { PROJECT } from "../project";
+import type { TerraformRelease } from "../terraform/release";
 import { searchForKeys } from "./audit";
 import { Progress } from "./progress";
 import { asStep, StepError } from "./step-error";
@@ -52,7 +54,8 @@ function readArguments(): Arguments | undefined {
   }
 }
 
-async function main(): Promise<void> {
+/** @param release what to fetch where Terraform is missing; only tests say */
+export async function main(release?: TerraformRelease): Promise<void> {
   const began = Date.now();
   const args = readArguments();
   if (!args) return;
@@ -65,7 +68,14 @@ async function main(): Promise<void> {
   }
   const progress = new Progress(Progress.terminal());
   try {
-    const result = await applyFleet({ ...args, users: resolve(args.users), workspaces, directory, progress });
+    const result = await applyFleet({
+      ...args,
+      users: resolve(args.users),
+      workspaces,
+      directory,
+      progress,
+      release,
+    });
     try {
       const files = await progress.task("search for private keys", () =>
         searchForKeys(directory, result.registration).catch(
@@ -82,7 +92,8 @@ async function main(): Promise<void> {
   } catch (error) {
     progress.end();
     process.exitCode = 1;
-    console.error(error instanceof StepError ? failure(error) : error);
+    if (error instanceof Failure) console.error(error.message);
+    else console.error(error instanceof StepError ? failure(error) : error);
   }
 }
 
@@ -111,4 +122,4 @@ function takesColours(): boolean {
   return process.stdout.isTTY === true && !process.env["NO_COLOR"];
 }
 
-void main();
+if (require.main === module) void main();

@@ -8,6 +8,7 @@ import { type RegisteredUser, readRegistration } from "../../registration/read";
 import { environmentWithoutAws } from "../emulator/environment";
 import { type AwsEndpoint, startLocalAws } from "../emulator/index";
 import { PROJECT } from "../project";
+import type { TerraformRelease } from "../terraform/release";
 import { type Stack, StackRunner, stacksOf } from "../terraform/stacks";
 import { Terraform } from "../terraform/terraform";
 import { startDetachedAws, stopDetached } from "./detached-emulator";
@@ -25,6 +26,8 @@ export interface TrialRunOptions {
   /** Whether the embedded AWS goes on when the trial run is done. */
   readonly keep: boolean;
   readonly progress: Progress;
+  /** What to fetch where Terraform is missing; only tests say. */
+  readonly release?: TerraformRelease;
 }
 
 export interface TrialRunResult {
@@ -45,17 +48,25 @@ export interface TrialRunAws extends AwsEndpoint {
  */
 export async function applyFleet(options: TrialRunOptions): Promise<TrialRunResult> {
   const { directory, keep, progress, workspaces } = options;
+  // First of all: without it nothing is started, and what an earlier run left stays.
+  const terraform = await Terraform.find(directory, options.release);
   await stopDetached(directory);
   clear(directory);
   const { shared, users } = stacksOf(workspaces);
   const substitutes = substituteKeys(options.users, workspaces, join(directory, "api-users"));
+  const startingAws = progress.task("embedded AWS", () => start(directory, keep));
   const starting = Promise.all([
-    progress.task("embedded AWS", () => start(directory, keep)),
-    Terraform.find(directory),
+    startingAws,
     progress.task("synthesis", () => synthesize(substitutes.users, directory)),
-  ]).catch(asStep("start", "fix what it says and run npm start again"));
+  ]).catch(async (error) => {
+    await startingAws.then(
+      (aws) => aws.stop(),
+      () => {},
+    );
+    return asStep("start", "fix what it says and run npm start again")(error);
+  });
   for (const { name } of [...shared, ...users]) progress.waiting(name);
-  const [aws, terraform] = await starting;
+  const [aws] = await starting;
   try {
     const runner = new StackRunner(aws, terraform, directory, progress);
     runner.init([...shared, ...users]);

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtrail";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
@@ -80,7 +80,9 @@ beforeAll(async () => {
   const [started, terraform] = await Promise.all([startSharedAws(scratch), Terraform.find(scratch)]);
   aws = started;
   workspace = await startWorkspace("acme-prod");
-  env = { ...terraform.settings, ...aws.env(ACCOUNT, REGION), CHECKPOINT_DISABLE: "1" };
+  // The guide says terraform, which may not be on the PATH but fetched.
+  const PATH = [dirname(terraform.binary), process.env["PATH"]].join(delimiter);
+  env = { PATH, ...terraform.settings, ...aws.env(ACCOUNT, REGION), CHECKPOINT_DISABLE: "1" };
   env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 });
 

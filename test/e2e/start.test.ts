@@ -1,13 +1,23 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { auditPaths } from "../../audit";
 import { faultOfProof } from "../../keys/portable";
 import { Terraform } from "../../local-aws/terraform/terraform";
 import { PROJECT } from "../support/project";
+import { Mirror } from "../support/terraform-mirror";
 
 jest.setTimeout(300_000);
 
@@ -65,6 +75,45 @@ describe("npm start with a broken fleet", () => {
   test("says what is wrong with its own arguments", () => {
     expect(start("--user", users)).toMatchObject({ status: 2, stderr: expect.stringContaining("--help") });
     expect(start("--users", join(users, "nowhere"))).toMatchObject({ status: 2 });
+  });
+});
+
+describe("npm start on a machine without Terraform", () => {
+  let mirror: Mirror;
+  const folder = mkdtempSync(join(tmpdir(), "no-terraform-"));
+  afterAll(async () => {
+    await mirror?.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  test("fetches it, verifies it and runs it", async () => {
+    const { binary } = await Terraform.find(local());
+    mirror = await Mirror.start(readFileSync(binary));
+    const bin = join(folder, "bin");
+    mkdirSync(bin);
+    symlinkSync(process.execPath, join(bin, "node"));
+    const moto = `#!/bin/sh\nPATH='${process.env["PATH"]}' exec moto_server "$@"\n`;
+    writeFileSync(join(bin, "moto_server"), moto, { mode: 0o755 });
+    const fixture = "test/local-aws/trial-run/fixtures/start-with-release.ts";
+    // Not spawnSync: this process is the mirror.
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", fixture, JSON.stringify(mirror.release(join(folder, "terraform")))],
+      { cwd: PROJECT, env: { ...process.env, PATH: bin, TERRAFORM_BINARY_NAME: "" } },
+    );
+    const [stdout, stderr, code] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      new Promise((resolve) => child.once("exit", resolve)),
+    ]);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(
+        /^Terraform [\d.]+ was not found: fetched it from .*, signature verified, .*\n$/,
+      ),
+    });
+    expect(stdout).toContain("No private key in any of the");
+    expect(leftovers()).toEqual([]);
   });
 });
 

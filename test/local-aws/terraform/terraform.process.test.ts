@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PINNED_RELEASE } from "../../../local-aws/terraform/release";
 import { errorText, Terraform, TerraformError } from "../../../local-aws/terraform/terraform";
 
 // Not about speed: the machine may be busy.
@@ -30,7 +31,10 @@ function install(name: string, version: string, script = "", title = "Terraform"
   return file;
 }
 
-const find = () => Terraform.find(join(folder, "local"));
+/** A release that cannot be fetched: nobody listens there. */
+const OFFLINE = { ...PINNED_RELEASE, address: "http://127.0.0.1:9" };
+
+const find = () => Terraform.find(join(folder, "local"), { ...OFFLINE, folder: join(folder, "fetched") });
 
 describe("Terraform is found", () => {
   it("on the PATH", async () => {
@@ -50,7 +54,7 @@ describe("Terraform is found", () => {
     install("terraform", "1.11.4");
     process.env["TERRAFORM_BINARY_NAME"] = "other";
     await expect(find()).rejects.toThrow(
-      "TERRAFORM_BINARY_NAME=other is not on the PATH: install Terraform >= 1.5",
+      "TERRAFORM_BINARY_NAME=other is not on the PATH; install Terraform >= 1.5",
     );
     const binary = install("other", "1.5.0");
     expect(await find()).toMatchObject({ binary });
@@ -62,19 +66,19 @@ describe("Terraform is found", () => {
 describe("without Terraform the error says what to install", () => {
   it("when there is none", async () => {
     await expect(find()).rejects.toThrow(
-      /^Terraform is needed, and it is not on the PATH: install Terraform >= 1.5 \(http/,
+      /^Terraform is needed, and it is not on the PATH and could not be fetched \(.*ECONNREFUSED.*\); install Terraform >= 1.5 \(http/,
     );
   });
 
   it("when it is too old", async () => {
     const binary = install("terraform", "1.4.6");
-    await expect(find()).rejects.toThrow(`${binary} is version 1.4.6: install Terraform >= 1.5`);
+    await expect(find()).rejects.toThrow(`${binary} is version 1.4.6; install Terraform >= 1.5`);
   });
 
   it("when it does not run", async () => {
     const binary = join(folder, "bin", "terraform");
     writeFileSync(binary, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
-    await expect(find()).rejects.toThrow(`${binary} does not run: install`);
+    await expect(find()).rejects.toThrow(`${binary} does not run; install`);
   });
 });
 

@@ -9,6 +9,7 @@ export const ending: { stopMoto?: () => Promise<void> } = globalThis as object;
 
 /** Before the first test file: starts the moto that all share. It ends with this process, however that ends. */
 export default async function start(): Promise<void> {
+  if (ending.stopMoto) return; // for another project of the same run
   const directory = mkdtempSync(join(tmpdir(), "shared-moto-"));
   const moto = await startMoto(directory, () => {});
   process.env[PORT] = String(moto.port);

@@ -56,7 +56,9 @@ describe("a wrong paste is refused with the reason: the exit code is 1", () => {
   });
 
   test("what may be right is taken, with a remark: a Secret shorter than the ID", () => {
-    expect(checkCredentials({ apiKeyId: secret, apiKeySecret: id }, [])).toMatch(/swapped; --check finds out/);
+    expect(checkCredentials({ apiKeyId: secret, apiKeySecret: id }, [])).toMatch(
+      /swapped; --check finds out/,
+    );
     expect(checkCredentials({ apiKeyId: id, apiKeySecret: secret }, [])).toBeUndefined();
   });
 

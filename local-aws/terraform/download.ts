@@ -1,0 +1,135 @@
+/** Downloads a file over HTTPS, through a proxy where HTTPS_PROXY names one. Redirects are not followed. */
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { connect as connectTls } from "node:tls";
+
+/** How long the other side may be silent, also while it is being connected to. */
+const SILENCE_MS = 15_000;
+
+/** A test's mirror is there, without a certificate. */
+const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
+
+export interface DownloadOptions {
+  readonly maxBytes: number;
+  /** Told how many bytes have come, and how many there will be if that is known. */
+  readonly onProgress?: (received: number, total: number | undefined) => void;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export class DownloadError extends Error {
+  override readonly name = "DownloadError";
+
+  constructor(
+    address: URL,
+    reason: string,
+    /** The HTTP status, if that is what is wrong. */
+    readonly status?: number,
+  ) {
+    super(`${address.href}: ${reason}`);
+  }
+}
+
+/** @throws DownloadError */
+export async function download(
+  address: URL,
+  { maxBytes, onProgress, env = process.env }: DownloadOptions,
+): Promise<Buffer> {
+  const isHttps = address.protocol === "https:";
+  if (!isHttps && !(address.protocol === "http:" && LOOPBACK.includes(address.hostname))) {
+    throw new DownloadError(address, "it is not an https address");
+  }
+  try {
+    const response = await get(address, proxyFor(address, env));
+    const { statusCode: status = 0, headers } = response;
+    try {
+      if (status >= 300 && status < 400) {
+        throw new DownloadError(
+          address,
+          `it redirects to ${headers.location}, which is not followed`,
+          status,
+        );
+      }
+      if (status !== 200) throw new DownloadError(address, `it answered with HTTP status ${status}`, status);
+      const total = headers["content-length"] === undefined ? undefined : Number(headers["content-length"]);
+      const parts: Buffer[] = [];
+      let received = 0;
+      const tooLarge = () => new DownloadError(address, `it is larger than ${maxBytes} bytes`);
+      if (total !== undefined && total > maxBytes) throw tooLarge();
+      for await (const part of response as AsyncIterable<Buffer>) {
+        received += part.length;
+        if (received > maxBytes) throw tooLarge();
+        parts.push(part);
+        onProgress?.(received, total);
+      }
+      return Buffer.concat(parts);
+    } finally {
+      response.destroy();
+    }
+  } catch (error) {
+    if (error instanceof DownloadError) throw error;
+    const { message, code } = error as NodeJS.ErrnoException;
+    throw new DownloadError(address, message || code || "it could not be reached");
+  }
+}
+
+/** The proxy that the usual variables name for an address, if they name one. */
+export function proxyFor({ protocol, hostname }: URL, env: NodeJS.ProcessEnv): URL | undefined {
+  const proxy = env["HTTPS_PROXY"] || env["https_proxy"];
+  if (!proxy || protocol !== "https:") return undefined;
+  const direct = (env["NO_PROXY"] || env["no_proxy"] || "")
+    .split(/[\s,]+/)
+    .map((name) =>
+      name
+        .replace(/:\d+$/, "")
+        .replace(/^\*?\./, "")
+        .toLowerCase(),
+    )
+    .some((name) => name === "*" || hostname === name || (name !== "" && hostname.endsWith(`.${name}`)));
+  if (direct) return undefined;
+  const url = proxy.includes("://") ? proxy : `http://${proxy}`;
+  // The variable may hold a password: it is not repeated.
+  if (!URL.canParse(url)) throw new Error("HTTPS_PROXY is not an address");
+  return new URL(url);
+}
+
+function get(address: URL, proxy: URL | undefined): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const send = (request: ClientRequest) => {
+      const silent = () => request.destroy(new Error(`no answer for ${SILENCE_MS / 1000} seconds`));
+      return request.setTimeout(SILENCE_MS, silent).on("error", reject).end();
+    };
+    const request = address.protocol === "https:" ? httpsRequest : httpRequest;
+    if (proxy === undefined) {
+      send(request(address)).on("response", resolve);
+      return;
+    }
+    const target = `${address.hostname}:${address.port || 443}`;
+    const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+    const tunnel = (proxy.protocol === "https:" ? httpsRequest : httpRequest)({
+      host: proxy.hostname,
+      port: proxy.port,
+      method: "CONNECT",
+      path: target,
+      headers: {
+        host: target,
+        ...(proxy.username && { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` }),
+      },
+      agent: false,
+    });
+    send(tunnel)
+      .on("response", ({ statusCode }) => reject(refused(proxy, statusCode)))
+      .on("connect", ({ statusCode }, socket) => {
+        if (statusCode !== 200) {
+          socket.destroy();
+          reject(refused(proxy, statusCode));
+          return;
+        }
+        const createConnection = () => connectTls({ socket, servername: address.hostname });
+        send(httpsRequest(address, { createConnection })).on("response", resolve);
+      });
+  });
+}
+
+function refused(proxy: URL, status: number | undefined): Error {
+  return new Error(`the proxy ${proxy.host} answered with HTTP status ${status}`);
+}
