@@ -63,10 +63,18 @@ module.exports = {
     {
       name: "the-fleet-meets-constructs-in-few-places",
       comment:
-        "declarations are plain data; stacks.ts and backend/ alone turn them into constructs, and synthesize.ts runs those",
+        "declarations are plain data; stacks.ts and backend/construct.ts alone turn them into constructs, and synthesize.ts runs those",
       severity: "error",
-      from: { path: "^fleet/", pathNot: "^fleet/((stacks|synthesize)\\.ts$|backend/)" },
+      from: { path: "^fleet/", pathNot: "^fleet/(stacks|synthesize|backend/construct)\\.ts$" },
       to: { path: `^constructs/|${ENGINE}` },
+    },
+    {
+      name: "the-loader-loads-no-engine",
+      comment:
+        "commands read a fleet where cdktf is not installed (npm install --omit=peer), and start sooner",
+      severity: "error",
+      from: { path: "^fleet/index\\.ts$" },
+      to: { reachable: true, path: ENGINE },
     },
     {
       name: "a-command-imports-no-command",

@@ -1,11 +1,9 @@
 import { Token } from "cdktf";
+import { escapeTemplate } from "../../rules/terraform-text";
 
-/**
- * Escapes text for Terraform's JSON, where every string is a template: `${` or `%{` in a user name would be evaluated. A
- * token stays as it is.
- */
+/** Escapes a text; a token stays as it is. */
 export function literal(text: string): string {
-  return Token.isUnresolved(text) ? text : text.replace(/([$%])\{/g, "$1$1{");
+  return Token.isUnresolved(text) ? text : escapeTemplate(text);
 }
 
 /** The same for a list. */

@@ -1,5 +1,5 @@
-import { literal } from "../../constructs/terraform/literal";
 import { isObject } from "../../rules/is-object";
+import { escapeTemplate } from "../../rules/terraform-text";
 import { type BackendKind, KINDS, STACK } from "./kinds";
 
 /** One kind of backend with its settings, as `terraform.backend` in JSON takes it, or `terraform.cloud` for `cloud`. */
@@ -104,7 +104,7 @@ function asPath(text: string): string {
 
 const withStack = (value: unknown, stackName: string) =>
   mapped(value, (text) => text.replaceAll(STACK, stackName));
-const escaped = (value: unknown) => mapped(value, literal);
+const escaped = (value: unknown) => mapped(value, escapeTemplate);
 
 /** The same structure with each text in it changed, keys too. */
 function mapped(value: unknown, change: (text: string) => string): unknown {
