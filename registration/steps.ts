@@ -49,7 +49,7 @@ function register(card: CardFacts): Section {
   const notes: Line[] = [
     [
       "Who must approve: other Admins of the workspace. By when: requests expire, after ",
-      `${EXPIRY_DAYS} days in Ledger's examples; the request itself shows its date. An expired one is made anew.`,
+      `${EXPIRY_DAYS} days in Ledger's examples; the request itself shows its date. Repeat an expired one.`,
     ],
   ];
   if (isAdministrator)

@@ -5,7 +5,7 @@ import { ROLE_PATH } from "./principal-arns";
 
 /**
  * The formats of settings. Each rule says in one line what is wrong with a text and how to fix it; `undefined` if nothing is.
- * The fleet's schemas repeat them for editors, and test/bad-input/rules.test.ts holds the two to each other.
+ * The fleet's schemas repeat them for editors, and test/bad-input/rules.test.ts compares the two.
  */
 function format(pattern: RegExp, what: string, fix: string): (text: string) => Mistake | undefined {
   return (text) => (pattern.test(text) ? undefined : { what: `${shown(text)} ${what}`, fix });

@@ -4,7 +4,7 @@ import { tokenProblem } from "./cdktf-tokens";
 
 /**
  * The names of users, groups and rules. Each rule says in one line what is wrong with a text and how to fix it; `undefined`
- * if nothing is. The fleet's schemas repeat them for editors, and test/bad-input/rules.test.ts holds the two to each other.
+ * if nothing is. The fleet's schemas repeat them for editors, and test/bad-input/rules.test.ts compares the two.
  */
 
 /**

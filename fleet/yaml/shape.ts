@@ -20,8 +20,8 @@ export interface Wording {
 
 /**
  * What is wrong with a file's shape, by its published JSON schema: the one that editors use, so that there is one
- * description of the YAML. The messages are ours, for their lines, fixes and spelling hints. Tests hold the schemas to the
- * keywords known here, and these verdicts to those of ajv.
+ * description of the YAML. The messages are ours, for their lines, fixes and spelling hints. Tests check that the
+ * schemas use the keywords known here, and that ajv has the same verdicts.
  */
 export function shapeProblems(yaml: YamlFile, schema: SchemaName, wording: Wording = {}): Problem[] {
   const check = new Check(yaml, schema, wording);

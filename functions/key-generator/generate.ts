@@ -52,7 +52,7 @@ export async function generate(
       log("generation exists", { secretArn, generation, publicKey });
     } else if (generation < highest) {
       throw new GeneratorError(
-        `generation ${generation} has no version in ${secretArn}, though generation ${highest} has: an older generation is never made anew`,
+        `generation ${generation} has no version in ${secretArn}, though generation ${highest} has: an older generation is never made again`,
         `declare generation ${highest} or a later one`,
       );
     } else {

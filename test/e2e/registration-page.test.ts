@@ -166,7 +166,7 @@ const strangersKey = strangersEntry.publicKey;
 describe("a page that was tampered with shows red, at the top and on the card, and no key to copy", () => {
   const flipped = `${first.publicKey.slice(0, -1)}${first.publicKey.endsWith("0") ? "1" : "0"}`;
   test.each([
-    ["a changed key", { publicKey: flipped }, "no point on the curve"],
+    ["a changed key", { publicKey: flipped }, "not a point on the curve"],
     ["another key", { publicKey: strangersKey }, "fingerprint is not that"],
     [
       "another key and fingerprint",
@@ -183,7 +183,7 @@ describe("a page that was tampered with shows red, at the top and on the card, a
     [
       "a signature of another text",
       { proof: { ...first.proof, message: "an approval" } },
-      "no proof of possession",
+      "not a proof of possession",
     ],
     ["a changed name", { username: "settlement b0t" }, "were changed"],
     ["a changed role", { role: "administrator" }, "were changed"],

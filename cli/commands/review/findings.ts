@@ -79,7 +79,7 @@ function theRest(change: OwnedChange, findings: readonly Finding[]): Finding[] {
   const told = findings.flatMap(({ tells = [] }) => tells);
   const untold = changedAttributes(change).filter((key) => !told.includes(key));
   if (makes(change) || destroys(change) || forgets(change)) {
-    // Of a replacement, AWS chooses many attributes anew: those that only it knows say nothing.
+    // Of a replacement, AWS chooses many attributes again: those that only it knows say nothing.
     const attributes = before && after ? untold.filter((key) => !unknown.has(key)) : [];
     const isTold = findings.some(({ kind }) => kind !== "notice" && kind !== "access");
     return isTold && attributes.length === 0 ? [] : [other(change, { fact: "changed", actions, attributes })];

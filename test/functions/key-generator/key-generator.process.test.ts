@@ -101,7 +101,7 @@ describe("later generations", () => {
   test("close the door on older ones: a missing generation below the highest is refused", async () => {
     const secretArn = await account.emptySecret();
     await handler({ secretArn, generations: [2] });
-    await expect(handler({ secretArn, generations: [1, 2] })).rejects.toThrow(/never made anew/);
+    await expect(handler({ secretArn, generations: [1, 2] })).rejects.toThrow(/never made again/);
     expect(await account.labelsOf(secretArn)).toHaveLength(1);
   });
 });
