@@ -224,7 +224,7 @@ describe("a user who is taken out of the YAML", () => {
     expect(await deployment.adopt(STACK)).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /^error: \S+ is scheduled for deletion; restore it \(aws secretsmanager restore-secret --secret-id \S+\), then run the same again\n$/,
+        /^error: \S+ is scheduled for deletion; restore it \(aws secretsmanager restore-secret --secret-id \S+\), then run this again\n$/,
       ),
     });
     for (const name of ["crash/private-key", "crash/credentials", "kept/credentials"])

@@ -62,7 +62,7 @@ describe("as a process", () => {
       input: challenge,
     });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/nobody can be asked: there is no terminal; add --yes/);
+    expect(stderr).toMatch(/there is no terminal to ask on; add --yes/);
     expect(stderr).toMatch(/^error: [^\n]+; [^\n]+\n$/);
   });
 });
