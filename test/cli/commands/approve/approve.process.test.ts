@@ -58,7 +58,7 @@ test("without a terminal and without --yes, nothing is signed or posted", async 
   const { id } = workspace.addRequest();
   const { code, stderr } = await run(["approve", String(id)]);
   expect(code).toBe(2);
-  expect(complaint(stderr)).toMatch(/nobody can be asked: there is no terminal; add --yes/);
+  expect(complaint(stderr)).toMatch(/there is no terminal to ask on; add --yes/);
   expect(decisions()).toBe(0);
 });
 
