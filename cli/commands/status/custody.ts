@@ -2,7 +2,6 @@
 
 import type { AwsClients } from "../../../aws/clients";
 import { generalFailure, isDenied, nameOf } from "../../../aws/failure";
-import { Failure } from "../../../messages/failure";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
 import { judge, type Verdict } from "../../custody/judge";
 import { lookAt } from "../../custody/look-at-key";
@@ -43,7 +42,6 @@ export async function custodyOf(
     }
   } catch (error) {
     // AWS cannot be asked at all. That is one problem, and the workspace may still answer.
-    if (!(error instanceof Failure)) throw error;
     problems.push(notAsked("custody", error));
     for (const user of users) custody.set(user, { key: "not seen", credentials: "not seen" });
   }
