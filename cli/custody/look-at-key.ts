@@ -3,7 +3,7 @@ import type { AwsClients } from "../../aws/clients";
 import { generalFailure, nameOf } from "../../aws/failure";
 import { diagnose, LabelError, readLabels, versionIdOf } from "../../keys";
 import { addressOf, keyNamesOf, type RegisteredUser } from "../../registration/read";
-import { refused, type Unseen } from "./refused";
+import { refused, type Unseen, unseen } from "./refused";
 
 /** What the metadata in custody say about a user's key. */
 export interface Seen {
@@ -37,11 +37,11 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
   const secret = await client.send(new DescribeSecretCommand({ SecretId: keyArn })).catch(refused(user));
   if ("state" in secret) return secret;
   if (secret.DeletedDate) {
-    return {
-      state: "unreadable",
-      problem: `its secret is scheduled for deletion (${keyArn})`,
-      fix: "if that is a mistake, restore it: aws secretsmanager restore-secret",
-    };
+    return unseen(
+      "unreadable",
+      `its secret is scheduled for deletion (${keyArn})`,
+      "if that is a mistake, restore it: aws secretsmanager restore-secret",
+    );
   }
   const versions = secret.VersionIdsToStages ?? {};
   let generations: Map<number, string>;
@@ -50,32 +50,28 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
   } catch (error) {
     if (!(error instanceof LabelError)) throw error;
     const fix = "do not use the key until you know who moved the labels and why";
-    return {
-      state: "mismatch",
-      problem: `its secret's labels contradict each other: ${error.message}`,
-      fix,
-    };
+    return unseen("mismatch", `its secret's labels contradict each other: ${error.message}`, fix);
   }
   const publicKey = generations.get(generation);
   if (publicKey === undefined) return noGeneration(user, generations);
   const [version, stages = []] =
     Object.entries(versions).find(([, labels]) => labels.includes(`generation-${generation}`)) ?? [];
   if (version !== versionIdOf(keyArn, generation)) {
-    return {
-      state: "mismatch",
-      problem: `generation ${generation} of its secret is version ${version}, which neither the key generator nor import-key made`,
-      fix: "find in CloudTrail who put it there (PutSecretValue, UpdateSecretVersionStage); do not register its public key",
-    };
+    return unseen(
+      "mismatch",
+      `generation ${generation} of its secret is version ${version}, which neither the key generator nor import-key made`,
+      "find in CloudTrail who put it there (PutSecretValue, UpdateSecretVersionStage); do not register its public key",
+    );
   }
   const { ReplicationStatus = [], RotationEnabled } = secret;
   if (ReplicationStatus.length > 0 || RotationEnabled) {
-    return {
-      state: "mismatch",
-      problem: RotationEnabled
+    return unseen(
+      "mismatch",
+      RotationEnabled
         ? "its secret has rotation switched on, which replaces the key"
         : `its secret is replicated to ${ReplicationStatus.map(({ Region }) => Region).join(", ")}, where nothing watches it`,
-      fix: "find in CloudTrail who did it; do not register its public key",
-    };
+      "find in CloudTrail who did it; do not register its public key",
+    );
   }
   const notes = stages.includes("AWSCURRENT")
     ? []
@@ -89,19 +85,15 @@ function noGeneration(user: RegisteredUser, generations: ReadonlyMap<number, str
   const { generation, custody } = user;
   const others = [...generations.keys()].sort((a, b) => a - b);
   const has = others.length > 0 ? `; it has ${others.join(", ")}` : ", and no other";
-  const load = `ledger-api-user import-key '${addressOf(user)}' FILE`;
-  return {
-    state: "missing",
-    ...(custody === "imported" && { awaiting: true }),
-    problem:
-      custody === "imported" && others.length === 0
-        ? "it is awaiting its key"
-        : `its secret has no generation ${generation}${has}`,
-    fix:
-      custody === "imported"
-        ? `have a custodian load it: ${load}`
-        : "apply its stack again, and export the registration again with terraform output -json",
-  };
+  const lacks = `its secret has no generation ${generation}${has}`;
+  if (custody !== "imported")
+    return unseen(
+      "missing",
+      lacks,
+      "apply its stack again, and export the registration again with terraform output -json",
+    );
+  const fix = `have a custodian load it: ledger-api-user import-key '${addressOf(user)}' FILE`;
+  return unseen("missing", others.length === 0 ? "it is awaiting its key" : lacks, fix, { awaiting: true });
 }
 
 async function lookAtKms(user: RegisteredUser, clients: AwsClients): Promise<Seen | Unseen> {
@@ -116,11 +108,11 @@ async function lookAtKms(user: RegisteredUser, clients: AwsClients): Promise<See
   if ("state" in alias) return alias;
   const { curve, publicKey } = diagnose(key.PublicKey ?? new Uint8Array());
   if (curve !== "P-256" || publicKey === undefined || key.KeyUsage !== "SIGN_VERIFY") {
-    return {
-      state: "mismatch",
-      problem: `its KMS key is of spec ${key.KeySpec} and usage ${key.KeyUsage}, not ECC_NIST_P256 and SIGN_VERIFY`,
-      fix: "export the registration again with terraform output -json, and find out who changed it",
-    };
+    return unseen(
+      "mismatch",
+      `its KMS key is of spec ${key.KeySpec} and usage ${key.KeyUsage}, not ECC_NIST_P256 and SIGN_VERIFY`,
+      "export the registration again with terraform output -json, and find out who changed it",
+    );
   }
   return { publicKey, generations: new Map([[generation, publicKey]]), ...alias };
 }
@@ -153,11 +145,11 @@ async function lookAtAlias(
 /** Custody kms promises that no copy exists: KMS made the key itself, and has it in this region only. */
 function copyOf({ Origin, MultiRegion }: KeyMetadata): Unseen | undefined {
   if (Origin === "AWS_KMS" && !MultiRegion) return undefined;
-  return {
-    state: "mismatch",
-    problem: MultiRegion
+  return unseen(
+    "mismatch",
+    MultiRegion
       ? "its KMS key is a multi-Region key, whose replicas have policies of their own"
       : `its KMS key was not made in KMS (origin ${Origin}), so somebody may have a copy`,
-    fix: "find in CloudTrail who made it; do not register its public key",
-  };
+    "find in CloudTrail who made it; do not register its public key",
+  );
 }

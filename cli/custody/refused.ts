@@ -13,52 +13,54 @@ export interface Unseen {
   readonly awaiting?: true;
 }
 
+/** @param more set if custody gave no answer, or awaits its key */
+export const unseen = (
+  state: Unseen["state"],
+  problem: string,
+  fix: string,
+  more: Pick<Unseen, "unasked" | "awaiting"> = {},
+): Unseen => ({ state, ...more, problem, fix });
+
 /** What an error of AWS means for the user whose key was asked for. */
-export function refused(user: RegisteredUser): (error: unknown) => Unseen {
-  const { keyArn, region, account } = user;
+export function refused({ custody, keyArn, region, account }: RegisteredUser): (error: unknown) => Unseen {
   return (error) => {
     const name = nameOf(error);
     if (isDenied(error)) {
-      return {
-        state: "unreadable",
-        unasked: true,
-        problem: `AWS denies access to its key (${saidOf(error)})`,
-        fix:
-          user.custody === "kms"
-            ? "give your role kms:GetPublicKey and kms:DescribeKey on the key, or run this as one of its signers"
-            : "give your role secretsmanager:DescribeSecret on the secret, or run this as one of its signers",
-      };
+      const needs =
+        custody === "kms"
+          ? "kms:GetPublicKey and kms:DescribeKey on the key"
+          : "secretsmanager:DescribeSecret on the secret";
+      return unseen(
+        "unreadable",
+        `AWS denies access to its key (${saidOf(error)})`,
+        `give your role ${needs}, or run this as one of its signers`,
+        { unasked: true },
+      );
     }
     switch (name) {
       case "ResourceNotFoundException":
       case "NotFoundException":
-        return {
-          state: "missing",
-          problem: `there is no ${keyArn}`,
-          fix: `use credentials of account ${account}; if they are, the key is missing from ${region}: apply its stack`,
-        };
+        return unseen(
+          "missing",
+          `there is no ${keyArn}`,
+          `use credentials of account ${account}; if they are, the key is missing from ${region}: apply its stack`,
+        );
       case "DisabledException":
-        return {
-          state: "unreadable",
-          problem: `its KMS key is disabled (${keyArn})`,
-          fix: "if that is a mistake, enable it: aws kms enable-key",
-        };
+        return unseen(
+          "unreadable",
+          `its KMS key is disabled (${keyArn})`,
+          "if that is a mistake, enable it: aws kms enable-key",
+        );
       case "KMSInvalidStateException":
-        return {
-          state: "unreadable",
-          problem: `its KMS key is disabled or scheduled for deletion (${keyArn})`,
-          fix: "if that is a mistake, undo it: aws kms cancel-key-deletion, then aws kms enable-key",
-        };
-      default: {
-        const general = generalFailure(error, region);
-        if (general) throw general;
-        return {
-          state: "unreadable",
-          unasked: true,
-          problem: `AWS did not answer what its key is (${name})`,
-          fix: isThrottled(error) ? "the account is throttled: try again later" : "try again",
-        };
-      }
+        return unseen(
+          "unreadable",
+          `its KMS key is disabled or scheduled for deletion (${keyArn})`,
+          "if that is a mistake, undo it: aws kms cancel-key-deletion, then aws kms enable-key",
+        );
     }
+    const general = generalFailure(error, region);
+    if (general) throw general;
+    const fix = isThrottled(error) ? "the account is throttled: try again later" : "try again";
+    return unseen("unreadable", `AWS did not answer what its key is (${name})`, fix, { unasked: true });
   };
 }

@@ -23,7 +23,6 @@ A deployer's policy has them.
 Exit code: 0; 1 if something must be fixed first, such as a secret that is scheduled for deletion; 2 for bad input, or if AWS cannot be
 asked.`;
 
-/** Adds `adopt [PLAN]`. */
 export function addAdopt(program: Command): void {
   program
     .command("adopt")

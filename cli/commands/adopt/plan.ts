@@ -21,17 +21,10 @@ export interface Planned {
   readonly type: (typeof ADOPTED)[number];
   /** In AWS. */
   readonly name: string;
-  /** The KMS key that an alias is to point to. */
-  readonly key?: PlannedKey;
+  /** The KMS key that an alias is to point to; without an id if the plan creates it. */
+  readonly key?: { readonly address: string; readonly keyId?: string };
   /** The KMS key that is to encrypt a secret, if the plan knows it. */
   readonly kmsKeyId?: string;
-}
-
-/** A KMS key that the plan creates or that is in the state already. */
-export interface PlannedKey {
-  readonly address: string;
-  /** Undefined if the plan creates it. */
-  readonly keyId?: string;
 }
 
 export interface Adoptable {

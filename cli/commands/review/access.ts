@@ -2,7 +2,7 @@
 import type { Right, Who } from "./facts";
 import { destroys, type Finding, finding, makes, type OwnedChange } from "./finding";
 import type { PlannedUser } from "./owners";
-import { deniesEveryone, mayDo, weakenings } from "./policy";
+import { deniesAlways, deniesEveryone, mayDo, weakenings } from "./policy";
 import { type Policy, parsePolicy } from "./statement";
 
 /** The attribute that holds a policy. */
@@ -94,13 +94,7 @@ function weakerPolicy(change: OwnedChange, access: Access | undefined, was: Poli
 function unlocked(change: OwnedChange, { action, right }: Access, is: Policy): Finding[] {
   // Is somebody denied whom no policy can have meant to allow?
   const locked = is.some(
-    (each) =>
-      each.effect === "Deny" &&
-      !each.strange &&
-      each.actions.includes(action) &&
-      each.conditions.size === 0 &&
-      each.only === undefined &&
-      each.principals?.includes("*"),
+    (each) => each.principals !== undefined && deniesAlways(each) && each.actions.includes(action),
   );
   return [
     ...(locked ? [] : [finding("weakened", change, { fact: "made without lock", right })]),

@@ -34,7 +34,6 @@ interface Options {
   format: "markdown" | "json";
 }
 
-/** Adds `review [PLAN…]`. */
 export function addReview(program: Command): void {
   program
     .command("review")

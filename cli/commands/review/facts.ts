@@ -23,127 +23,85 @@ export type Right = "sign" | "read the private key" | "read the credentials" | {
 /** A public key by its fingerprint, or why there is none. */
 export type PublicKey = { readonly fingerprint: string } | "known after apply" | "not a public key";
 
-export type UserFact =
-  | {
-      readonly fact: "user added";
-      readonly role?: string;
-      readonly custody?: string;
-      readonly uiLabel?: string;
-      readonly signers: readonly Who[];
-      readonly readers: readonly Who[];
-    }
-  | { readonly fact: "user removed" }
-  | { readonly fact: "field changed"; readonly field: string; readonly from?: string; readonly to?: string }
-  | { readonly fact: "generation promoted"; readonly generation?: string; readonly was?: string }
-  | { readonly fact: "another key"; readonly key: PublicKey; readonly was: PublicKey }
-  | { readonly fact: "registration unknown" };
-
-interface OfStatement {
+/** A statement whose change makes its policy weaker. */
+export interface OfStatement {
   /** Its Sid; empty if it has none. */
   readonly statement: string;
   readonly effect: "Allow" | "Deny";
 }
 
-/** What makes a policy weaker than it was. */
-export type StatementFact = OfStatement &
-  (
-    | { readonly fact: "statement not comparable"; readonly change: "added" | "removed" }
-    | {
-        readonly fact: "denies less";
-        readonly actions: readonly string[];
-        /** Whether it still denies them, in fewer cases. */
-        readonly inFewerCases?: true;
-        /** Who alone is not denied any more; undefined for everyone. */
-        readonly role?: string;
-      }
-    | {
-        readonly fact: "allows services less";
-        readonly services: readonly string[];
-        readonly actions: readonly string[];
-      }
-    | { readonly fact: "allows more"; readonly whom: readonly string[]; readonly actions: readonly string[] }
-  );
+/** What each fact says, by its name. */
+export interface Facts {
+  "user added": {
+    role?: string;
+    custody?: string;
+    uiLabel?: string;
+    signers: readonly Who[];
+    readers: readonly Who[];
+  };
+  "user removed": object;
+  "field changed": { field: string; from?: string; to?: string };
+  "generation promoted": { generation?: string; was?: string };
+  "another key": { key: PublicKey; was: PublicKey };
+  "registration unknown": object;
 
-export type AccessFact =
-  | StatementFact
-  | { readonly fact: "gains" | "loses"; readonly role: Who; readonly right: Right }
-  | {
-      readonly fact: "not a single role" | "signer not registered";
-      readonly role: string;
-      readonly right: Right;
-    }
+  gains: { role: Who; right: Right };
+  loses: { role: Who; right: Right };
+  "not a single role": { role: string; right: Right };
+  "signer not registered": { role: string; right: Right };
   /** With a right: of a new key or secret, whose lock nobody has seen yet. */
-  | { readonly fact: "policy known later"; readonly right?: Right }
-  | { readonly fact: "policy not comparable" }
-  | { readonly fact: "removal protection off"; readonly actions: readonly string[] }
-  | { readonly fact: "made without lock"; readonly right: Right }
-  | { readonly fact: "made without removal protection" };
+  "policy known later": { right?: Right };
+  "policy not comparable": object;
+  "removal protection off": { actions: readonly string[] };
+  "made without lock": { right: Right };
+  "made without removal protection": object;
+  "statement not comparable": OfStatement & { change: "added" | "removed" };
+  /** In fewer cases: it still denies them in others. The role alone is not denied any more; without one, everyone. */
+  "denies less": OfStatement & { actions: readonly string[]; inFewerCases?: true; role?: string };
+  "allows services less": OfStatement & { services: readonly string[]; actions: readonly string[] };
+  "allows more": OfStatement & { whom: readonly string[]; actions: readonly string[] };
 
-export type KeyFact =
-  | { readonly fact: "key generated"; readonly by: "kms" | "key generator" | "key generator or earlier" }
-  | { readonly fact: "key generator asked again" }
+  "key generated": { by: "kms" | "key generator" | "key generator or earlier" };
+  "key generator asked again": object;
   /** Without a name: the alias of the subject. */
-  | { readonly fact: "alias points elsewhere"; readonly alias?: string }
-  | {
-      readonly fact: "destroyed";
-      readonly what: "private key" | "credentials" | "KMS key that signs" | "KMS key that encrypts";
-      /** Days in which it can be restored. */
-      readonly days: string;
-      readonly replaced: boolean;
-      /** Whether AWS refuses it, because removal protection is on. */
-      readonly refused: boolean;
-    }
-  | { readonly fact: "records destroyed"; readonly what: "log" | "bucket"; readonly name: string }
-  | { readonly fact: "no longer managed"; readonly what: "private key" | "credentials" | "KMS key" }
-  | {
-      readonly fact: "imported";
-      /** Undefined for what neither holds nor reaches a key. */
-      readonly what?:
-        | "private key"
-        | "KMS key"
-        | "alias"
-        | "other secret"
-        | "other KMS key"
-        | "other alias"
-        | "role"
-        | "function";
-      readonly name?: string;
-    }
-  | { readonly fact: "no longer found"; readonly address: string }
-  | { readonly fact: "pinned key"; readonly is: "another key" | "not compared" }
-  | { readonly fact: "pinned before the key exists"; readonly key: PublicKey };
+  "alias points elsewhere": { alias?: string };
+  destroyed: {
+    what: "private key" | "credentials" | "KMS key that signs" | "KMS key that encrypts";
+    /** Days in which it can be restored. */
+    days: string;
+    replaced: boolean;
+    /** Whether AWS refuses it, because removal protection is on. */
+    refused: boolean;
+  };
+  "records destroyed": { what: "log" | "bucket"; name: string };
+  "no longer managed": { what: "private key" | "credentials" | "KMS key" };
+  /** Without `what`: neither holds nor reaches a key. */
+  imported: { what?: Imported; name?: string };
+  "no longer found": { address: string };
+  "pinned key": { is: "another key" | "not compared" };
+  "pinned before the key exists": { key: PublicKey };
 
-export type GuardFact =
-  | {
-      readonly fact: "setting";
-      readonly setting: Setting;
-      readonly attributes: readonly string[];
-      readonly from?: string;
-      readonly to?: string;
-    }
-  | {
-      readonly fact: "guard gone";
-      readonly type: string;
-      readonly name?: string;
-      readonly how: "removed" | "no longer managed";
-    }
-  | { readonly fact: "setting known later"; readonly attributes: readonly string[] };
+  setting: { setting: Setting; attributes: readonly string[]; from?: string; to?: string };
+  "guard gone": { type: string; name?: string; how: "removed" | "no longer managed" };
+  "setting known later": { attributes: readonly string[] };
 
-export type ChangeFact =
   /** Actions in Terraform's words: `update`, or `delete` and `create`. */
-  | { readonly fact: "changed"; readonly actions: readonly string[]; readonly attributes: readonly string[] }
-  | { readonly fact: "unknown actions"; readonly actions: readonly string[] }
-  | { readonly fact: "moved in the state"; readonly from: string }
-  | {
-      readonly fact: "changed outside Terraform";
-      readonly address: string;
-      readonly attributes: readonly string[];
-    }
-  | { readonly fact: "deleted outside Terraform"; readonly address: string }
-  | { readonly fact: "foreign type"; readonly type: string }
-  | { readonly fact: "further policy of a role"; readonly role: Who }
-  | { readonly fact: "role with further permissions" }
-  | { readonly fact: "check does not pass" }
-  | { readonly fact: "partial plan" };
+  changed: { actions: readonly string[]; attributes: readonly string[] };
+  "unknown actions": { actions: readonly string[] };
+  "moved in the state": { from: string };
+  "changed outside Terraform": { address: string; attributes: readonly string[] };
+  "deleted outside Terraform": { address: string };
+  "foreign type": { type: string };
+  "further policy of a role": { role: Who };
+  "role with further permissions": object;
+  "check does not pass": object;
+  "partial plan": object;
+}
 
-export type Fact = UserFact | AccessFact | KeyFact | GuardFact | ChangeFact;
+export type Imported =
+  | ("private key" | "KMS key" | "alias")
+  | ("other secret" | "other KMS key" | "other alias" | "role" | "function");
+
+export type Fact<Name extends keyof Facts = keyof Facts> = {
+  [N in Name]: { readonly fact: N } & Readonly<Facts[N]>;
+}[Name];

@@ -31,22 +31,20 @@ export function reviewPlan(plan: Plan): Finding[] {
   const changes = owned.slice(0, plan.changes.length);
   const drift = owned.slice(plan.changes.length);
   const findings: Finding[] = [
-    ...changes
-      .filter((change) => !idles(change))
-      .flatMap((change) => ofResource(change, changes, declaredFor(change, after))),
+    ...changes.filter((change) => !idles(change)).flatMap((change) => ofResource(change, changes, after)),
     ...checkFindings(plan.checks, changes),
     ...pinnedFindings(after, changes),
     ...userFindings(plan.outputs),
     ...plan.outputs
       .filter((output) => !isRegistration(output) && !output.actions.every((action) => action === "no-op"))
-      .map(
-        ({ name, actions }): Finding => ({
-          kind: "other",
-          subject: { output: name },
-          fact: { fact: "changed", actions, attributes: [] },
-        }),
-      ),
-    ...changes.flatMap(moved),
+      .map(({ name, actions }): Finding => {
+        const fact = { fact: "changed", actions, attributes: [] } as const;
+        return { kind: "other", subject: { output: name }, fact };
+      }),
+    ...changes.flatMap((change) => {
+      const { movedFrom: from } = change;
+      return from === undefined ? [] : [other(change, { fact: "moved in the state", from })];
+    }),
     ...drift.filter((change) => !idles(change)).map(drifted),
   ];
   if (plan.partial)
@@ -57,12 +55,14 @@ export function reviewPlan(plan: Plan): Finding[] {
 function ofResource(
   change: OwnedChange,
   all: readonly OwnedChange[],
-  declared: PlannedUser | undefined,
+  users: readonly PlannedUser[],
 ): Finding[] {
   if (!isUnderstood(change)) {
     const fact = { fact: "unknown actions", actions: change.actions } as const;
     return [OUR_TYPES.has(change.type) ? finding("weakened", change, fact) : other(change, fact)];
   }
+  const { owner } = change;
+  const declared = owner && users.find((user) => isSameUser(user, owner));
   const findings = [
     ...typeFindings(change, all),
     ...importFindings(change),
@@ -98,14 +98,6 @@ const other = ({ type, address }: OwnedChange, fact: Fact): Finding => ({
   fact,
   address,
 });
-
-const declaredFor = ({ owner }: OwnedChange, users: readonly PlannedUser[]) =>
-  owner && users.find((user) => isSameUser(user, owner));
-
-const moved = (change: OwnedChange): Finding[] =>
-  change.movedFrom === undefined
-    ? []
-    : [other(change, { fact: "moved in the state", from: change.movedFrom })];
 
 function drifted(change: OwnedChange): Finding {
   const { address, type } = change;

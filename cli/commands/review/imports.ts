@@ -1,8 +1,6 @@
 /** What a plan imports into the state as it is: whoever made it may know what is in it. */
-import type { KeyFact } from "./facts";
+import type { Imported } from "./facts";
 import { type Finding, finding, isSameUser, makes, type OwnedChange } from "./finding";
-
-type Imported = NonNullable<Extract<KeyFact, { fact: "imported" }>["what"]>;
 
 export function importFindings(change: OwnedChange): Finding[] {
   const what = change.imported && TYPES[change.type]?.(change);

@@ -1,5 +1,5 @@
 /** What happens to keys, and to the records of their use. */
-import type { KeyFact } from "./facts";
+import type { Fact, Facts } from "./facts";
 import { destroys, type Finding, finding, forgets, makes, type OwnedChange } from "./finding";
 import { isSecretMade } from "./imports";
 import { deniesEveryone } from "./policy";
@@ -12,7 +12,7 @@ export function keyFindings(change: OwnedChange, all: readonly OwnedChange[]): F
 
 interface Found {
   readonly kind: "destroy" | "weakened" | "key";
-  readonly fact: KeyFact;
+  readonly fact: Fact;
   readonly tells?: readonly string[];
 }
 
@@ -42,11 +42,8 @@ const TYPES: Readonly<
     if (!before || !after || makes(change)) return undefined;
     if (before[attribute] === after[attribute] && !unknown.has(attribute)) return undefined;
     const alias = owner ? undefined : String(after["name"]);
-    return {
-      kind: owner ? "key" : "weakened",
-      fact: { fact: "alias points elsewhere", alias },
-      tells: [attribute],
-    };
+    const fact: Fact = { fact: "alias points elsewhere", alias };
+    return { kind: owner ? "key" : "weakened", fact, tells: [attribute] };
   },
   aws_lambda_invocation: (change, all) => {
     if (!/-key-generator$/.test(String((change.after ?? change.before)?.["function_name"]))) return undefined;
@@ -61,7 +58,7 @@ const TYPES: Readonly<
 
 function destroyed(
   change: OwnedChange,
-  what: Extract<KeyFact, { fact: "destroyed" }>["what"],
+  what: Facts["destroyed"]["what"],
   window: string,
   action: string,
 ): Found {
@@ -72,10 +69,8 @@ function destroyed(
   return { kind: "destroy", fact: { fact: "destroyed", what, days, replaced: makes(change), refused } };
 }
 
-const records = (change: OwnedChange, what: "log" | "bucket", attribute: string): Found | undefined =>
-  destroys(change)
-    ? {
-        kind: "destroy",
-        fact: { fact: "records destroyed", what, name: String(change.before?.[attribute]) },
-      }
-    : undefined;
+function records(change: OwnedChange, what: "log" | "bucket", attribute: string): Found | undefined {
+  if (!destroys(change)) return undefined;
+  const name = String(change.before?.[attribute]);
+  return { kind: "destroy", fact: { fact: "records destroyed", what, name } };
+}

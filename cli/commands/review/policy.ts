@@ -1,5 +1,5 @@
 /** Compares two versions of an IAM policy: what it no longer denies, and what it newly allows. */
-import type { StatementFact } from "./facts";
+import type { Fact } from "./facts";
 import type { Policy, Statement } from "./statement";
 
 /** What other findings say already, in better words. */
@@ -11,6 +11,10 @@ interface ToldElsewhere {
   /** Actions that were denied to everyone and no longer are. */
   readonly unprotected: readonly string[];
 }
+
+type StatementFact = Fact<
+  "statement not comparable" | "denies less" | "allows services less" | "allows more"
+>;
 
 /** What makes a policy weaker than it was. */
 export function weakenings(before: Policy, after: Policy, told: ToldElsewhere): StatementFact[] {
@@ -140,14 +144,9 @@ function matches(pattern: string, text: string): boolean {
 
 /** Who may do something by this policy: the roles of its conditions, else its principals, without those it denies. */
 export function mayDo(policy: Policy, action: string): string[] {
-  const denials = policy.filter(
-    (each) => each.effect === "Deny" && !each.strange && coversAction(each, action),
-  );
-  const unconditional = denials.filter(
-    ({ conditions, only, principals = ["*"] }) =>
-      conditions.size === 0 && only === undefined && principals.includes("*"),
-  );
-  const exempt = unconditional.map(({ except }) => except);
+  const exempt = policy
+    .filter((each) => deniesAlways(each) && coversAction(each, action))
+    .map(({ except }) => except);
   const isExempt = (one: string) => exempt.every((roles) => roles.includes(one));
   const allowed = policy
     .filter((each) => each.effect === "Allow" && coversAction(each, action))
@@ -156,17 +155,12 @@ export function mayDo(policy: Policy, action: string): string[] {
   return [...new Set(allowed)].filter(isExempt);
 }
 
+/** Whether a statement denies in every case, but for the roles that it excepts. */
+export const deniesAlways = ({ effect, strange, conditions, only, principals = ["*"] }: Statement): boolean =>
+  effect === "Deny" && !strange && conditions.size === 0 && only === undefined && principals.includes("*");
+
 /** Whether the policy denies everyone something, in every case. */
 export const deniesEveryone = (policy: Policy, action: string): boolean =>
-  policy.some(
-    (each) =>
-      each.effect === "Deny" &&
-      !each.strange &&
-      coversAction(each, action) &&
-      each.conditions.size === 0 &&
-      each.except.length === 0 &&
-      each.only === undefined &&
-      (each.principals ?? ["*"]).includes("*"),
-  );
+  policy.some((each) => deniesAlways(each) && each.except.length === 0 && coversAction(each, action));
 
 const named = ({ sid, effect }: Statement) => ({ statement: sid, effect });

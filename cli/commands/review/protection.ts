@@ -1,6 +1,6 @@
 /** What weakens a guard other than by its policy: alerts, logs, trails, the key generator, recovery windows. */
 import type { Values } from "../../shared/terraform-plan";
-import type { GuardFact } from "./facts";
+import type { Facts } from "./facts";
 import {
   changedAttributes,
   destroys,
@@ -13,8 +13,7 @@ import {
 import { isNarrower } from "./pattern";
 import type { Setting } from "./text/settings";
 
-type Weakened = Omit<Extract<GuardFact, { fact: "setting" }>, "fact">;
-type Rule = (before: Values, after: Values, change: OwnedChange) => Weakened | undefined;
+type Rule = (before: Values, after: Values, change: OwnedChange) => Facts["setting"] | undefined;
 
 /** A number that went down. `forEver` is one that stands for no limit. */
 const shortened =
@@ -61,15 +60,10 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     turned("bypass_policy_lockout_safety_check", (value) => value === true, "lockout check"),
   ],
   aws_cloudwatch_event_rule: [
-    (before, after) =>
-      before["state"] === after["state"] || after["state"] === ALL_EVENTS
+    ({ state: from }, { state: to }) =>
+      from === to || to === ALL_EVENTS
         ? undefined
-        : {
-            setting: "rule state",
-            attributes: ["state"],
-            from: String(before["state"]),
-            to: String(after["state"]),
-          },
+        : { setting: "rule state", attributes: ["state"], from: String(from), to: String(to) },
     turned("is_enabled", isOff, "rule enabled"),
     (before, after, { unknown }) =>
       !unknown.has("event_pattern") && isNarrower(before["event_pattern"], after["event_pattern"])

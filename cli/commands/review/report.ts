@@ -1,4 +1,3 @@
-import type { Fact, Subject } from "./facts";
 import type { Finding, Kind } from "./finding";
 import { say } from "./text/phrase";
 import { subjectText, textOf } from "./text/text";
@@ -75,30 +74,11 @@ function otherChanges(findings: readonly Finding[]): string[] {
   });
 }
 
-/** What `--format json` prints. */
-export interface ReviewAnswer {
-  readonly ok: boolean;
-  /** What of `--fail-on` was found. */
-  readonly failed: readonly Kind[];
-  readonly plans: readonly {
-    readonly plan: string;
-    readonly findings: readonly {
-      readonly kind: Kind;
-      /** In words. */
-      readonly subject: string;
-      /** In words, in one line, without Markdown. */
-      readonly text: string;
-      /** The resource in Terraform, if it is about a single one. */
-      readonly address?: string;
-      /** The user, resource, type or output that it is about. */
-      readonly about: Subject;
-      /** The same as `text`, for programs: `{ "fact": "gains", "role": "arn:…", "right": "sign" }`. */
-      readonly fact: Fact;
-    }[];
-  }[];
-}
-
-export function jsonOf(reviewed: readonly Reviewed[], failed: readonly Kind[]): ReviewAnswer {
+/**
+ * What `--format json` prints: whether all is well, what of `--fail-on` was found, and each finding. `subject` and `text` are in words, in
+ * one line, without Markdown; `about` and `fact` are the same for programs: `{ "fact": "gains", "role": "arn:…", "right": "sign" }`.
+ */
+export function jsonOf(reviewed: readonly Reviewed[], failed: readonly Kind[]) {
   return {
     ok: failed.length === 0,
     failed,

@@ -24,51 +24,38 @@ export function userFindings(outputs: readonly OutputChange[]): Finding[] {
       return [{ kind: "notice", subject: { output: name }, fact: { fact: "registration unknown" } }];
     return [...new Set([...was.keys(), ...is.keys()])]
       .sort()
-      .flatMap((key) => changeOf(was.get(key), is.get(key)));
+      .flatMap((key) => [...changeOf(was.get(key), is.get(key))]);
   });
 }
 
-function changeOf(was: PlannedUser | undefined, is: PlannedUser | undefined): Finding[] {
+function* changeOf(was: PlannedUser | undefined, is: PlannedUser | undefined): Generator<Finding> {
   const user = is ?? was;
-  if (!user) return [];
+  if (!user) return;
   const found = (kind: Kind, fact: Fact): Finding => ({ kind, subject: ownerOf(user), fact });
-  if (!was) return [found("user", added(user))];
-  if (!is) return [found("user", { fact: "user removed" })];
+  if (!was) return yield found("user", added(user));
+  if (!is) return yield found("user", { fact: "user removed" });
   const [before, after] = [was.entry, is.entry];
   const differs = (field: string) => JSON.stringify(before[field]) !== JSON.stringify(after[field]);
-  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return [
-    ...[
-      ...gainsAndLosses(rolesIn(before["signers"]), rolesIn(after["signers"]), "sign"),
-      ...gainsAndLosses(rolesIn(before["readers"]), rolesIn(after["readers"]), "read the credentials"),
-    ].map((fact) => found("access", fact)),
-    ...(differs("generation")
-      ? [
-          found("key", {
-            fact: "generation promoted",
-            generation: textOf(after["generation"]),
-            was: textOf(before["generation"]),
-          }),
-        ]
-      : []),
-    ...(differs("publicKey") || differs("keyArn")
-      ? [
-          found(
-            // A registration that was never complete has no key that another one could replace.
-            [before["publicKey"], before["keyArn"]].some((each) => typeof each === "string")
-              ? "weakened"
-              : "key",
-            { fact: "another key", key: publicKeyOf(is), was: publicKeyOf(was) },
-          ),
-        ]
-      : []),
-    ...fields
-      .filter((field) => !TOLD.has(field) && differs(field))
-      .map((field) => {
-        const [from, to] = [textOf(before[field]), textOf(after[field])];
-        return found("user", { fact: "field changed", field, from, to });
-      }),
-  ];
+  for (const fact of [
+    ...gainsAndLosses(rolesIn(before["signers"]), rolesIn(after["signers"]), "sign"),
+    ...gainsAndLosses(rolesIn(before["readers"]), rolesIn(after["readers"]), "read the credentials"),
+  ])
+    yield found("access", fact);
+  if (differs("generation")) {
+    const [generation, was] = [after, before].map((entry) => textOf(entry["generation"]));
+    yield found("key", { fact: "generation promoted", generation, was });
+  }
+  if (differs("publicKey") || differs("keyArn")) {
+    // A registration that was never complete has no key that another one could replace.
+    const hadKey = [before["publicKey"], before["keyArn"]].some((each) => typeof each === "string");
+    const fact = { fact: "another key", key: publicKeyOf(is), was: publicKeyOf(was) } as const;
+    yield found(hadKey ? "weakened" : "key", fact);
+  }
+  for (const field of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
+    if (TOLD.has(field) || !differs(field)) continue;
+    const [from, to] = [textOf(before[field]), textOf(after[field])];
+    yield found("user", { fact: "field changed", field, from, to });
+  }
 }
 
 const added = ({ entry }: PlannedUser): Fact => ({

@@ -51,13 +51,8 @@ export function apiUsersOf(
       file.users.map((user): ApiUserRecord => {
         const { username } = user;
         const found = byName.get(nameOf(workspace, username)) ?? byName.get(nameOf(undefined, username));
-        return {
-          workspace,
-          username,
-          address: `${file.stackName}/${username}`,
-          declared: user,
-          applied: found,
-        };
+        const address = `${file.stackName}/${username}`;
+        return { workspace, username, address, declared: user, applied: found };
       }),
     ),
   );
@@ -93,28 +88,18 @@ export function differences(
   hasYaml: boolean,
   hasRegistration: boolean,
 ): Problem[] {
-  if (!applied) {
-    if (!hasRegistration) return [];
-    return [
-      toDo(address, "is declared, but not applied", "apply its stack, and export the registration again"),
-    ];
-  }
+  const apply = "apply its stack, and export the registration again";
+  if (!applied) return hasRegistration ? [toDo(address, "is declared, but not applied", apply)] : [];
   if (!declared) {
-    if (!hasYaml) return [];
-    return [
-      alarm(
-        address,
-        "is applied, but not declared: its key exists",
-        "declare it, or revoke it and then destroy its key in two steps",
-      ),
-    ];
+    const fix = "declare it, or revoke it and then destroy its key in two steps";
+    return hasYaml ? [alarm(address, "is applied, but not declared: its key exists", fix)] : [];
   }
   const found = (["role", "custody", "generation", "signers", "readers"] as const).filter(
     (field) => JSON.stringify(sorted(declared[field])) !== JSON.stringify(sorted(applied[field])),
   );
   if (found.length === 0) return [];
   const what = `is declared with other values than were applied: ${found.join(", ")}`;
-  return [toDo(address, what, "apply its stack, and export the registration again")];
+  return [toDo(address, what, apply)];
 }
 
 const sorted = (value: unknown) => (Array.isArray(value) ? [...value].sort() : value);

@@ -8,8 +8,8 @@ import { seconds } from "../../shared/waiting";
 import { apiUsersOf, placesOf, readFleet } from "./api-users";
 import { custodyOf } from "./custody";
 import { guardProblems } from "./guards";
-import { type Evidence, judge } from "./judge";
-import { notAsked, type Problem } from "./problem";
+import { judge } from "./judge";
+import { notAsked } from "./problem";
 import { isFine, type Status, statusForJson, statusText } from "./report";
 import { type Live, liveUsers } from "./workspace";
 
@@ -43,7 +43,6 @@ interface Options {
   maxWait: number;
 }
 
-/** Adds `status`. */
 export function addStatus(program: Command): void {
   program
     .command("status")
@@ -74,17 +73,16 @@ async function status({ users: directory, registration, json, timeout, maxWait }
     const [{ custody, problems: ofCustody }, guards, { users: live, problems: ofWorkspace }] =
       await Promise.all([
         custodyOf(applied, clients),
-        guardProblems(users, placesOf(fleet, applied), clients).catch(cannotAsk),
+        guardProblems(users, placesOf(fleet, applied), clients).catch((error) => [notAsked("guards", error)]),
         settings ? liveUsers(settings, { timeoutSeconds: timeout, maxWaitSeconds: maxWait }) : NO_WORKSPACE,
       ]);
-    const evidence: Evidence = {
+    const judged = judge({
       users,
       custody,
       hasYaml: directory !== undefined,
       hasRegistration: registration !== undefined,
       workspace: live && settings && { name: settings.workspace, users: live },
-    };
-    const judged = judge(evidence);
+    });
     const result: Status = {
       users: judged.users,
       problems: [...ofCustody, ...judged.problems, ...ofWorkspace, ...guards],
@@ -106,9 +104,4 @@ function settingsIfAny(): Settings | undefined {
     (name) => `LEDGER_ENTERPRISE_${name}`,
   );
   return names.some((name) => process.env[name]) ? readSettings() : undefined;
-}
-
-function cannotAsk(error: unknown): Problem[] {
-  if (!(error instanceof Failure)) throw error;
-  return [notAsked("guards", error)];
 }

@@ -2,7 +2,6 @@
 
 import type { AwsClients } from "../../../aws/clients";
 import { generalFailure, isDenied, nameOf } from "../../../aws/failure";
-import { Failure } from "../../../messages/failure";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
 import { judge, type Verdict } from "../../custody/judge";
 import { lookAt } from "../../custody/look-at-key";
@@ -43,7 +42,6 @@ export async function custodyOf(
     }
   } catch (error) {
     // AWS cannot be asked at all. That is one problem, and the workspace may still answer.
-    if (!(error instanceof Failure)) throw error;
     problems.push(notAsked("custody", error));
     for (const user of users) custody.set(user, { key: "not seen", credentials: "not seen" });
   }
@@ -61,51 +59,52 @@ function keyStateOf(verdict: Verdict): KeyState {
 
 const ARN = /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[\w/+=.@-]+$/;
 
+interface Credentials {
+  readonly credentials: CredentialsState;
+  readonly trouble?: Problem;
+}
+
 /** Whether the secret that the registration names for the credentials has a current value. */
-async function credentialsOf(
-  user: RegisteredUser,
-  clients: AwsClients,
-): Promise<{ credentials: CredentialsState; trouble?: Problem }> {
+async function credentialsOf(user: RegisteredUser, clients: AwsClients): Promise<Credentials> {
   const arn = user.entry["credentialsArn"];
   const address = addressOf(user);
+  const missing = (what: string, fix: string): Credentials => ({
+    credentials: "missing",
+    trouble: alarm(address, what, fix),
+  });
+  const unread = (what: string, fix: string): Credentials => ({
+    credentials: "not seen",
+    trouble: notSeen(address, what, fix),
+  });
   if (arn === undefined || arn === null) return { credentials: "not declared yet" };
   const [, region] = ARN.exec(String(arn)) ?? [];
-  if (region === undefined) {
-    const fix = "export the registration again with terraform output -json";
-    return {
-      credentials: "not seen",
-      trouble: notSeen(address, "its credentialsArn is not the ARN of a secret", fix),
-    };
-  }
+  if (region === undefined)
+    return unread(
+      "its credentialsArn is not the ARN of a secret",
+      "export the registration again with terraform output -json",
+    );
   const { DescribeSecretCommand } = await import("@aws-sdk/client-secrets-manager");
   const client = await clients.secretsManager(region);
   try {
     const secret = await client.send(new DescribeSecretCommand({ SecretId: String(arn) }));
-    if (secret.DeletedDate) {
-      const fix = "if that is a mistake, restore it: aws secretsmanager restore-secret";
-      return {
-        credentials: "missing",
-        trouble: alarm(address, "its credentials' secret is scheduled for deletion", fix),
-      };
-    }
+    if (secret.DeletedDate)
+      return missing(
+        "its credentials' secret is scheduled for deletion",
+        "if that is a mistake, restore it: aws secretsmanager restore-secret",
+      );
     const labels = Object.values(secret.VersionIdsToStages ?? {}).flat();
     return { credentials: labels.includes("AWSCURRENT") ? "stored" : "none" };
   } catch (error) {
     const general = generalFailure(error, region);
     if (general) throw general;
-    if (nameOf(error) === "ResourceNotFoundException") {
-      const fix = "apply its stack again, with credentials of the right account";
-      return {
-        credentials: "missing",
-        trouble: alarm(address, "its credentials' secret does not exist", fix),
-      };
-    }
+    if (nameOf(error) === "ResourceNotFoundException")
+      return missing(
+        "its credentials' secret does not exist",
+        "apply its stack again, with credentials of the right account",
+      );
     const why = isDenied(error)
       ? "AWS denies secretsmanager:DescribeSecret on its credentials"
       : `AWS did not answer about its credentials (${nameOf(error)})`;
-    return {
-      credentials: "not seen",
-      trouble: notSeen(address, why, "give your role secretsmanager:DescribeSecret, or try again"),
-    };
+    return unread(why, "give your role secretsmanager:DescribeSecret, or try again");
   }
 }

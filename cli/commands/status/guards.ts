@@ -64,10 +64,8 @@ async function roleProblems(
   clients: AwsClients,
 ): Promise<Problem[]> {
   const whose = `the role of a signer of ${users.slice(0, 3).join(", ")}${users.length > 3 ? " and others" : ""}`;
-  if (!own)
-    return [
-      notSeen(arn, `is ${whose}, in another account`, `see there: aws iam get-role --role-name ${name}`),
-    ];
+  const fix = `see there: aws iam get-role --role-name ${name}`;
+  if (!own) return [notSeen(arn, `is ${whose}, in another account`, fix)];
   const { GetRoleCommand } = await import("@aws-sdk/client-iam");
   try {
     const { Role } = await (await clients.iam(region)).send(new GetRoleCommand({ RoleName: name }));
@@ -78,14 +76,10 @@ async function roleProblems(
         : "is in another account than your credentials";
     return [alarm(arn, `${whose}, ${other}: ${Role?.Arn}`, "give the role's own ARN in the YAML")];
   } catch (error) {
-    if (/^NoSuchEntity/.test(nameOf(error)))
-      return [
-        alarm(
-          arn,
-          `${whose}, does not exist: anybody who creates it can sign`,
-          `create it, or remove it from the signers; if it exists, use credentials of account ${account}`,
-        ),
-      ];
+    if (/^NoSuchEntity/.test(nameOf(error))) {
+      const fix = `create it, or remove it from the signers; if it exists, use credentials of account ${account}`;
+      return [alarm(arn, `${whose}, does not exist: anybody who creates it can sign`, fix)];
+    }
     return [unseen(arn, whose, { actions: "iam:GetRole", region }, error)];
   }
 }
@@ -108,38 +102,27 @@ async function subscriptionProblems(place: Place, clients: AwsClients): Promise<
     const missing = (declaration?.alertEmails ?? []).filter(
       (email) => !found.some(({ endpoint }) => endpoint === email),
     );
-    return [
-      ...found
-        .filter(({ pending }) => pending)
-        .map(({ endpoint }) =>
-          alarm(
-            topic,
-            `${endpoint} has not confirmed the subscription: it receives no alerts`,
-            "have its owner follow the link in AWS's e-mail, or subscribe it again if that is over 3 days old",
-          ),
+    const pending = found.filter((each) => each.pending);
+    const problems = [
+      ...pending.map(({ endpoint }) =>
+        alarm(
+          topic,
+          `${endpoint} has not confirmed the subscription: it receives no alerts`,
+          "have its owner follow the link in AWS's e-mail, or subscribe it again if that is over 3 days old",
         ),
+      ),
       ...missing.map((email) =>
         alarm(topic, `${email} is declared, but not subscribed`, "apply the workspace's stack"),
       ),
-      ...(found.length === 0 && missing.length === 0
-        ? [
-            alarm(
-              topic,
-              "nobody is subscribed: no one receives alerts",
-              "declare alertEmails, or subscribe your pager",
-            ),
-          ]
-        : []),
     ];
+    if (found.length > 0 || missing.length > 0) return problems;
+    const fix = "declare alertEmails, or subscribe your pager";
+    return [alarm(topic, "nobody is subscribed: no one receives alerts", fix)];
   } catch (error) {
-    if (/^NotFound/.test(nameOf(error)))
-      return [
-        alarm(
-          topic,
-          "the alert topic does not exist",
-          "apply the workspace's stack, or declare alerts: false",
-        ),
-      ];
+    if (/^NotFound/.test(nameOf(error))) {
+      const fix = "apply the workspace's stack, or declare alerts: false";
+      return [alarm(topic, "the alert topic does not exist", fix)];
+    }
     return [unseen(topic, "its subscriptions", { actions: "sns:ListSubscriptionsByTopic", region }, error)];
   }
 }

@@ -1,4 +1,4 @@
-/** How far each user has come, and what is wrong in the workspace. */
+/** How far each user has come, and what is wrong in the workspace. Looks nothing up. */
 import type { RegisteredUser } from "../../../registration/read";
 import type { Stage } from "../../../rules/stages";
 import { type ApiUserRecord, differences } from "./api-users";
@@ -22,12 +22,9 @@ const ROLES = { operator: ["OPERATOR"], administrator: ["ADMIN", "ADMINISTRATOR"
 /** Requests expire after 7 days; this leaves time to find approvers. */
 const SOON_HOURS = 48;
 
-/** All that was found out, for `judge`. */
 export interface Evidence {
   readonly users: readonly ApiUserRecord[];
-  /** Whether the YAML was read. */
   readonly hasYaml: boolean;
-  /** Whether a registration was read. */
   readonly hasRegistration: boolean;
   readonly custody: ReadonlyMap<RegisteredUser, Custody>;
   /** The workspace that was asked, and its API users; undefined if it was not seen. */
@@ -37,7 +34,6 @@ export interface Evidence {
 const UNKNOWN: Custody = { key: "not seen", credentials: "not seen" };
 const NOT_APPLIED: Custody = { key: "none", credentials: "none" };
 
-/** How far each user is, and what is wrong with users. Looks nothing up. */
 export function judge(
   { users, hasYaml, hasRegistration, custody, workspace }: Evidence,
   now = new Date(),
@@ -72,11 +68,8 @@ class Directory {
 
   /** Those that still exist come first. */
   named(username: string): LiveUser[] {
-    const all = this.#byName.get(username) ?? [];
-    return [
-      ...all.filter(({ status }) => !GONE.includes(status)),
-      ...all.filter(({ status }) => GONE.includes(status)),
-    ];
+    const isGone = ({ status }: LiveUser) => Number(GONE.includes(status));
+    return [...(this.#byName.get(username) ?? [])].sort((a, b) => isGone(a) - isGone(b));
   }
 
   withKey(publicKey: string): LiveUser | undefined {
@@ -106,9 +99,9 @@ function statusOf(
   now: Date,
 ): { status: UserStatus; problems: Problem[] } {
   const { address, username } = user;
-  const problems: Problem[] = [];
   const publicKey = user.applied?.publicKey ?? user.declared?.publicKey;
   const [live, ...others] = directory?.named(username) ?? [];
+  const problems: Problem[] = [];
   if (live && others.some(({ status }) => !GONE.includes(status)))
     problems.push(
       alarm(address, "is in the workspace more than once", "revoke all but the one with its public key"),
@@ -117,14 +110,10 @@ function statusOf(
   else if (directory && publicKey !== undefined)
     problems.push(...absence(user, directory.withKey(publicKey), custody));
   const stage = stageOf(custody, live, publicKey);
-  if (stage === "approved" && custody.credentials === "none")
-    problems.push(
-      toDo(
-        address,
-        "has no credentials stored",
-        `have a custodian store them: ledger-api-user credentials put '${address}'`,
-      ),
-    );
+  if (stage === "approved" && custody.credentials === "none") {
+    const fix = `have a custodian store them: ledger-api-user credentials put '${address}'`;
+    problems.push(toDo(address, "has no credentials stored", fix));
+  }
   const workspace = live?.status ?? (directory ? "none" : "not seen");
   return { status: { user, custody, workspace, stage }, problems };
 }
@@ -143,58 +132,41 @@ function absence({ address }: ApiUserRecord, other: LiveUser | undefined, custod
     : [];
 }
 
-function liveProblems(
+function* liveProblems(
   { address, applied, declared }: ApiUserRecord,
   live: LiveUser,
   publicKey: string | undefined,
   now: Date,
-): Problem[] {
-  const problems: Problem[] = [];
+): Generator<Problem> {
   const { status, expires } = live;
   const role = declared?.role ?? applied?.role;
   if (publicKey !== undefined && live.publicKey !== publicKey && !GONE.includes(status))
-    problems.push(
-      alarm(
-        address,
-        live.publicKey === ""
-          ? "is registered without a public key"
-          : "is registered with another public key than the one in custody",
-        "suspend it in the workspace and find out whose key that is; then revoke it and register it again",
-      ),
+    yield alarm(
+      address,
+      live.publicKey === ""
+        ? "is registered without a public key"
+        : "is registered with another public key than the one in custody",
+      "suspend it in the workspace and find out whose key that is; then revoke it and register it again",
     );
-  if (role && live.role !== "" && !ROLES[role].includes(live.role.toUpperCase()))
-    problems.push(
-      alarm(
-        address,
-        `is declared as ${role} and registered as ${live.role}`,
-        "revoke it and register it again, or fix the YAML",
-      ),
-    );
+  if (role && live.role !== "" && !ROLES[role].includes(live.role.toUpperCase())) {
+    const what = `is declared as ${role} and registered as ${live.role}`;
+    yield alarm(address, what, "revoke it and register it again, or fix the YAML");
+  }
   if (status === "ACCESS_SUSPENDED" || status === "PENDING_REVOCATION" || GONE.includes(status))
-    problems.push(
-      alarm(
-        address,
-        `is declared, but ${status} in the workspace`,
-        "find out why; remove a revoked user from the YAML, since its key is never used again",
-      ),
+    yield alarm(
+      address,
+      `is declared, but ${status} in the workspace`,
+      "find out why; remove a revoked user from the YAML, since its key is never used again",
     );
   if (PENDING.includes(status) && expires) {
     const hours = (expires.getTime() - now.getTime()) / 3_600_000;
-    if (hours <= 0)
-      problems.push(alarm(address, `its request expired on ${expires.toISOString()}`, "invite it again"));
+    const at = expires.toISOString();
+    if (hours <= 0) yield alarm(address, `its request expired on ${at}`, "invite it again");
     else if (hours < SOON_HOURS)
-      problems.push(
-        alarm(
-          address,
-          `its request expires on ${expires.toISOString()}`,
-          "have the other admins approve it before that",
-        ),
-      );
+      yield alarm(address, `its request expires on ${at}`, "have the other admins approve it before that");
   } else if (PENDING.includes(status))
-    problems.push(toDo(address, `is ${status}`, "have the admins register and approve it"));
-  if (status === "APPROVED")
-    problems.push(toDo(address, "is approved", "have an admin click Generate API Access"));
-  return problems;
+    yield toDo(address, `is ${status}`, "have the admins register and approve it");
+  if (status === "APPROVED") yield toDo(address, "is approved", "have an admin click Generate API Access");
 }
 
 /** The last stage that a user reached with all earlier ones: one that is active with another key does not count as registered. */

@@ -1,5 +1,5 @@
 import { generalFailure, isDenied, nameOf } from "../../../aws/failure";
-import type { Failure } from "../../../messages/failure";
+import { Failure } from "../../../messages/failure";
 
 /**
  * An `alarm` is something wrong; `not seen` is something that could not be read, so that nobody knows whether it is right; `to do` is the
@@ -23,8 +23,15 @@ export const alarm = ofLevel("alarm");
 export const notSeen = ofLevel("not seen");
 export const toDo = ofLevel("to do");
 
-/** A part of the status that could not be asked for at all. */
-export const notAsked = (subject: string, { what, fix }: Failure) => notSeen(subject, what, fix);
+/**
+ * A part of the status that could not be asked for at all.
+ *
+ * @throws the error if it is not a Failure
+ */
+export function notAsked(subject: string, error: unknown): Problem {
+  if (!(error instanceof Failure)) throw error;
+  return notSeen(subject, error.what, error.fix);
+}
 
 /**
  * What AWS did not answer.
@@ -39,10 +46,8 @@ export function unseen(
 ): Problem {
   const general = generalFailure(error, region);
   if (general) throw general;
-  const why = isDenied(error) ? "AWS denies it" : nameOf(error);
-  return notSeen(
-    subject,
-    `${what} could not be read (${why})`,
-    isDenied(error) ? `give your role ${actions}` : "try again",
-  );
+  const [why, fix] = isDenied(error)
+    ? ["AWS denies it", `give your role ${actions}`]
+    : [nameOf(error), "try again"];
+  return notSeen(subject, `${what} could not be read (${why})`, fix);
 }

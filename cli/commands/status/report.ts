@@ -15,7 +15,6 @@ const COLOURS = { alarm: "red", "not seen": "yellow", "to do": "bold" } as const
 
 export const isFine = ({ problems }: Status) => problems.every(({ level }) => level === "to do");
 
-/** For programs. */
 export function statusForJson(status: Status) {
   const { users, problems, workspaceSeen } = status;
   return {

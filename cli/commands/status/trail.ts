@@ -1,3 +1,4 @@
+import type { GetEventSelectorsResponse } from "@aws-sdk/client-cloudtrail";
 import type { AwsClients } from "../../../aws/clients";
 import type { Place } from "./api-users";
 import { alarm, type Problem, unseen } from "./problem";
@@ -31,33 +32,13 @@ export async function trailProblems({ region, account }: Place, clients: AwsClie
       ),
     ];
   } catch (error) {
-    return [
-      unseen(
-        subject,
-        "whether a trail logs",
-        { actions: "cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors", region },
-        error,
-      ),
-    ];
+    const actions = "cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors";
+    return [unseen(subject, "whether a trail logs", { actions, region }, error)];
   }
 }
 
-interface Selectors {
-  readonly EventSelectors?: readonly {
-    readonly IncludeManagementEvents?: boolean;
-    readonly ReadWriteType?: string;
-    readonly ExcludeManagementEventSources?: readonly string[];
-  }[];
-  readonly AdvancedEventSelectors?: readonly {
-    readonly FieldSelectors?: readonly {
-      readonly Field?: string;
-      readonly Equals?: readonly string[];
-      readonly NotEquals?: readonly string[];
-    }[];
-  }[];
-}
-
-function selectorFault({ EventSelectors = [], AdvancedEventSelectors = [] }: Selectors): string | undefined {
+function selectorFault(selectors: GetEventSelectorsResponse): string | undefined {
+  const { EventSelectors = [], AdvancedEventSelectors = [] } = selectors;
   if (AdvancedEventSelectors.length > 0) {
     const management = AdvancedEventSelectors.filter(({ FieldSelectors = [] }) =>
       FieldSelectors.some(({ Field, Equals }) => Field === "eventCategory" && Equals?.includes("Management")),

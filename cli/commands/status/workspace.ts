@@ -32,6 +32,7 @@ export async function liveUsers(
 ): Promise<Live> {
   const session = new Session(settings, patience);
   const subject = `workspace ${settings.workspace}`;
+  const unseen = (what: string, fix: string): Live => ({ problems: [notSeen(subject, what, fix)] });
   const users = new Map<string, Node["user"]>();
   try {
     for (let page = 1; page <= MOST_PAGES; page++) {
@@ -39,7 +40,7 @@ export async function liveUsers(
       if (answer.status !== 200) {
         const said = session.saidBy(answer);
         const what = `does not list its users (HTTP ${answer.status}${said && `: ${said}`})`;
-        return { problems: [notSeen(subject, what, "use the credentials of a user that may read users")] };
+        return unseen(what, "use the credentials of a user that may read users");
       }
       const { edges, page_info } = (answer.json ?? {}) as {
         edges?: unknown;
@@ -48,7 +49,7 @@ export async function liveUsers(
       const more = page_info?.has_next_page;
       if (!Array.isArray(edges) || typeof more !== "boolean") {
         const fix = "check that LEDGER_ENTERPRISE_API_URL is the URL of the API, version 1";
-        return { problems: [notSeen(subject, "does not answer with a list of users", fix)] };
+        return unseen("does not answer with a list of users", fix);
       }
       const before = users.size;
       let strange = 0;
@@ -59,22 +60,16 @@ export async function liveUsers(
       }
       if (strange > 0) {
         const fix = "this version does not understand the API: compare by hand";
-        return { problems: [notSeen(subject, `lists ${strange} users without name or status`, fix)] };
+        return unseen(`lists ${strange} users without name or status`, fix);
       }
-      if (!more) return { users: apiUsers(users), problems: [] };
-      if (users.size === before) {
-        const fix = "check proxies between you and the workspace";
-        return { problems: [notSeen(subject, "returns the same page of users again", fix)] };
-      }
+      if (!more) return { users: [...users.values()].filter(({ isApi }) => isApi), problems: [] };
+      if (users.size === before)
+        return unseen("returns the same page of users again", "check proxies between you and the workspace");
     }
-    return {
-      problems: [
-        notSeen(subject, `lists more than ${MOST_PAGES} pages of users`, "check what answers at its URL"),
-      ],
-    };
+    return unseen(`lists more than ${MOST_PAGES} pages of users`, "check what answers at its URL");
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { problems: [notSeen(subject, `did not list its users: ${error.what}`, error.fix)] };
+    return unseen(`did not list its users: ${error.what}`, error.fix);
   }
 }
 
@@ -82,9 +77,6 @@ interface Node {
   readonly id: string;
   readonly user: LiveUser & { readonly isApi: boolean };
 }
-
-const apiUsers = (users: ReadonlyMap<string, Node["user"]>): LiveUser[] =>
-  [...users.values()].filter(({ isApi }) => isApi);
 
 function readNode(edge: unknown): Node | "strange" {
   const node = (edge as { node?: unknown } | null)?.node;

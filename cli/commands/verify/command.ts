@@ -39,7 +39,6 @@ interface Options {
   json?: boolean;
 }
 
-/** Adds `verify`. */
 export function addVerify(program: Command): void {
   program
     .command("verify")

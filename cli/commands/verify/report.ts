@@ -2,7 +2,6 @@ import { formatFingerprint } from "../../../keys";
 import { oneLine } from "../../../messages/safe-text";
 import { addressOf } from "../../../registration/read";
 import type { Verdict } from "../../custody/judge";
-import type { Unseen } from "../../custody/refused";
 import { style } from "../../shared/output";
 
 const colours = { ok: "green", mismatch: "red", missing: "yellow", unreadable: "yellow" } as const;
@@ -34,13 +33,11 @@ export function verdictsText(verdicts: readonly Verdict[], proof: boolean): stri
 
 function* lines(verdicts: readonly Verdict[]): Generator<string> {
   for (const verdict of verdicts) {
-    const { user } = verdict;
-    const name = oneLine(addressOf(user));
+    const { user, state } = verdict;
     const print = formatFingerprint(user.fingerprint);
-    if (verdict.state === "ok")
-      yield `${name}: ok: ${user.custody}, generation ${user.generation}, fingerprint ${print}`;
-    else yield `${name}: ${verdict.state}: ${explained(verdict)}`;
-    for (const note of verdict.notes) yield `${name}: note: ${oneLine(note)}`;
+    if (state === "ok")
+      yield `${oneLine(addressOf(user))}: ok: ${user.custody}, generation ${user.generation}, fingerprint ${print}`;
+    yield* explained(verdict);
   }
 }
 
@@ -61,15 +58,16 @@ function* table(verdicts: readonly Verdict[]): Generator<string> {
   for (const [index, { state }] of verdicts.entries())
     yield `${padded(rows[index] ?? [])}  ${style(colours[state], state)}`;
   yield "";
-  for (const verdict of verdicts) {
-    const name = style("bold", oneLine(addressOf(verdict.user)));
-    if (verdict.state !== "ok")
-      yield `${name}: ${style(colours[verdict.state], verdict.state)}: ${explained(verdict)}`;
-    for (const note of verdict.notes) yield `${name}: note: ${oneLine(note)}`;
-  }
+  for (const verdict of verdicts) yield* explained(verdict);
 }
 
-const explained = ({ problem, fix }: Unseen) => oneLine(`${problem}; ${fix}`);
+/** What is wrong, and what is worth knowing. */
+function* explained(verdict: Verdict): Generator<string> {
+  const name = style("bold", oneLine(addressOf(verdict.user)));
+  if (verdict.state !== "ok")
+    yield `${name}: ${style(colours[verdict.state], verdict.state)}: ${oneLine(`${verdict.problem}; ${verdict.fix}`)}`;
+  for (const note of verdict.notes) yield `${name}: note: ${oneLine(note)}`;
+}
 
 function summary(verdicts: readonly Verdict[], proof: boolean): string {
   const ok = verdicts.filter(({ state }) => state === "ok").length;

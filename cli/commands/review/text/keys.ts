@@ -1,19 +1,17 @@
-import type { KeyFact } from "../facts";
-import { say } from "./phrase";
-import { always, publicKeyText, type Texts } from "./texts";
+import { Phrase, say } from "./phrase";
+import { publicKeyText, type Texts } from "./texts";
 
 const COMPARE = say`compare its public key with the registered one`;
 
-export const keyTexts: Texts<KeyFact> = {
+export const keyTexts = {
   "key generated": ({ by }) =>
     ({
       kms: say`its key is generated, in KMS`,
       "key generator": say`its key is generated, by the key generator`,
       "key generator or earlier": say`its key is generated, or taken from the secret that is there already`,
     })[by],
-  "key generator asked again": always(
+  "key generator asked again": () =>
     say`the key generator runs again: it generates missing generations, and keeps the keys of the others`,
-  ),
   "alias points elsewhere": ({ alias }) =>
     alias === undefined
       ? say`another key is **promoted**: its alias will point to that key`
@@ -42,11 +40,9 @@ export const keyTexts: Texts<KeyFact> = {
       ? say`the log ${name} is **destroyed**, with all that is in it`
       : say`the bucket ${name} is **destroyed**`,
   "no longer managed": ({ what }) =>
-    ({
-      "private key": say`Terraform no longer manages the secret of its private key`,
-      credentials: say`Terraform no longer manages the secret of its credentials`,
-      "KMS key": say`Terraform no longer manages its KMS key`,
-    })[what],
+    what === "KMS key"
+      ? say`Terraform no longer manages its KMS key`
+      : say`Terraform no longer manages the secret of its ${new Phrase([what])}`,
   imported: ({ what, name = "" }) => {
     const imported = say`is **imported** as it is`;
     return what === undefined
@@ -70,4 +66,4 @@ export const keyTexts: Texts<KeyFact> = {
       : say`the public key that is pinned for it in YAML could not be compared with the one of its KMS key`,
   "pinned before the key exists": ({ key }) =>
     say`its public key is **pinned in YAML before its KMS key exists**, so it can only be that of another key: ${publicKeyText(key)}`,
-};
+} satisfies Partial<Texts>;

@@ -1,13 +1,12 @@
 import type { Fact, Subject } from "../facts";
 import { accessTexts } from "./access";
 import { changeTexts } from "./changes";
-import { guardTexts } from "./guards";
 import { keyTexts } from "./keys";
 import { type Phrase, say } from "./phrase";
 import type { Texts } from "./texts";
 import { userTexts } from "./users";
 
-const TEXTS: Texts<Fact> = { ...userTexts, ...accessTexts, ...keyTexts, ...guardTexts, ...changeTexts };
+const TEXTS: Texts = { ...userTexts, ...accessTexts, ...keyTexts, ...changeTexts };
 
 /** A fact in words, the predicate of a sentence about its subject. */
 export const textOf = (fact: Fact): Phrase => (TEXTS[fact.fact] as (fact: Fact) => Phrase)(fact);

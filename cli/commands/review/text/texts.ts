@@ -1,15 +1,10 @@
-import type { PublicKey, Right, Who } from "../facts";
+import type { Facts, PublicKey, Right, Who } from "../facts";
 import { type Phrase, say } from "./phrase";
 
-/** Words for each fact of a union. The compiler sees to it that none is missing. */
-export type Texts<F extends { readonly fact: string }> = {
-  readonly [Name in F["fact"]]: (fact: Extract<F, { readonly fact: Name }>) => Phrase;
-};
+/** Words for each fact. The compiler sees to it that none is missing. */
+export type Texts = { readonly [Name in keyof Facts]: (fact: Readonly<Facts[Name]>) => Phrase };
 
-/** What is the same for all facts of a name. */
-export const always = (text: Phrase) => () => text;
-
-export const LATER = say`known after apply only`;
+const LATER = say`known after apply only`;
 
 export function rightText(right: Right): Phrase {
   if (typeof right === "object") return say`read ${right.read}`;

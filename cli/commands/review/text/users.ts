@@ -1,21 +1,21 @@
-import type { UserFact, Who } from "../facts";
+import type { Who } from "../facts";
 import { Phrase, say } from "./phrase";
-import { always, publicKeyText, type Texts, whoText } from "./texts";
+import { publicKeyText, type Texts, whoText } from "./texts";
 
 const orNothing = (value: string | undefined): Phrase => (value === undefined ? say`nothing` : say`${value}`);
 const list = (all: readonly Who[]) => Phrase.join(all.map(whoText), ", ");
 
-export const userTexts: Texts<UserFact> = {
+export const userTexts = {
   "user added": ({ role, custody, uiLabel, signers, readers }) => {
     const signs = signers.length > 0 ? say`signs: ${list(signers)}` : say`nobody signs`;
     const reads = readers.length > 0 ? say`; reads the credentials: ${list(readers)}` : say``;
     return say`is **added**: ${orNothing(role)}, custody ${orNothing(custody)}; ${signs}${reads}; to be registered as ${orNothing(uiLabel)}`;
   },
-  "user removed": always(say`is **removed**: revoke it in the workspace, if that is not done`),
+  "user removed": () => say`is **removed**: revoke it in the workspace, if that is not done`,
   "field changed": ({ field, from, to }) => say`${field} changes from ${orNothing(from)} to ${orNothing(to)}`,
   "generation promoted": ({ generation, was }) =>
     say`generation ${orNothing(generation)} is **promoted**; it was ${orNothing(was)}`,
   "another key": ({ key, was }) =>
     say`the key to register is **another**: ${publicKeyText(key)}; it was ${publicKeyText(was)}`,
-  "registration unknown": always(say`who is registered will be known after apply only`),
-};
+  "registration unknown": () => say`who is registered will be known after apply only`,
+} satisfies Partial<Texts>;
