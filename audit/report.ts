@@ -30,13 +30,7 @@ export interface AuditReport {
   uncompared: number;
 }
 
-export const emptyReport = (): AuditReport => ({
-  files: 0,
-  bytes: 0,
-  leaks: [],
-  unlisted: 0,
-  unread: [],
-  links: 0,
-  specialFiles: 0,
-  uncompared: 0,
-});
+export function emptyReport(): AuditReport {
+  const counts = { files: 0, bytes: 0, unlisted: 0, links: 0, specialFiles: 0, uncompared: 0 };
+  return { ...counts, leaks: [], unread: [] };
+}

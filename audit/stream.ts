@@ -15,12 +15,6 @@ export interface ArchiveLimits {
   readonly depth?: number;
 }
 
-/** What is left of the limits, counted down over one input and all within it. */
-interface Allowance {
-  bytes: number;
-  entries: number;
-}
-
 /**
  * Audits one input: its own bytes and, if it is a zip archive or gzip file, what is in it, and in that. Adds what it finds
  * to the report; the caller counts `files` and `bytes`.
@@ -41,7 +35,8 @@ class StreamAudit {
   constructor(
     private readonly report: AuditReport,
     private readonly options: ScanOptions,
-    private readonly left: Allowance,
+    /** Counted down over one input and all within it. */
+    private readonly left: { bytes: number; entries: number },
   ) {}
 
   async run(path: string, chunks: AsyncIterable<Uint8Array>, depth: number): Promise<void> {
@@ -50,10 +45,14 @@ class StreamAudit {
     const before = this.report.leaks.length;
     const start = await source.peek(4);
     try {
-      if (isZip(start)) await this.#openZip(path, source, depth);
-      else if (isGzip(start)) await this.#openGzip(path, source, depth);
+      const isArchive = isZip(start) || isGzip(start);
+      if (isArchive && depth === 0)
+        throw new AuditProblem("it is nested too deeply in other archives: not opened");
+      if (isZip(start)) await this.#openZip(path, source, depth - 1);
+      else if (isArchive) await this.#openGzip(path, source, depth - 1);
     } catch (error) {
-      if (!isOfArchive(error)) throw error;
+      // The disk or pipe that it comes from is at fault, not the archive.
+      if (!(error instanceof AuditProblem) && !isOfZlib(error)) throw error;
       this.report.unread.push({ path, reason: reason(error) });
     }
     // An archive's own bytes are scanned as well: comments, entries that are not understood, what follows its end.
@@ -62,19 +61,17 @@ class StreamAudit {
   }
 
   async #openZip(path: string, source: ByteSource, depth: number): Promise<void> {
-    if (depth === 0) throw new AuditProblem("it is nested too deeply in other archives: not opened");
     for await (const entry of readZip(source)) {
       if (this.left.entries-- <= 0) throw new AuditProblem("it has too many entries: not read to its end");
       const name = `${path}!${entry.name}`;
       if ("problem" in entry) this.report.unread.push({ path: name, reason: entry.problem });
-      else await this.run(name, this.#counted(entry.content), depth - 1);
+      else await this.run(name, this.#counted(entry.content), depth);
     }
   }
 
   async #openGzip(path: string, source: ByteSource, depth: number): Promise<void> {
-    if (depth === 0) throw new AuditProblem("it is nested too deeply in other archives: not opened");
     const name = /([^/!]+)\.gz$/.exec(path)?.[1] ?? "content";
-    await this.run(`${path}!${name}`, this.#counted(gunzip(source)), depth - 1);
+    await this.run(`${path}!${name}`, this.#counted(gunzip(source)), depth);
   }
 
   async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -104,6 +101,3 @@ async function* seenBy(scanner: LeakScanner, chunks: AsyncIterable<Uint8Array>):
 }
 
 const isGzip = (start: Buffer) => start[0] === 0x1f && start[1] === 0x8b && start[2] === 8;
-
-/** Whether the archive is at fault, not the disk or pipe that it comes from. */
-const isOfArchive = (error: unknown) => error instanceof AuditProblem || isOfZlib(error);

@@ -67,15 +67,10 @@ export interface PageData {
   readonly code: string;
 }
 
-/**
- * Reads the data of a page.
- *
- * @throws Error if it is not what a page is made with
- */
+/** @throws Error if it is not what a page is made with */
 export function readPageData(json: string): PageData {
   const value: unknown = JSON.parse(json);
-  if (!isObject(value)) throw new Error();
-  const { cards, code } = value;
+  const { cards, code } = isObject(value) ? value : {};
   if (!Array.isArray(cards) || cards.length === 0 || !cards.every(isCard) || typeof code !== "string")
     throw new Error();
   return { cards, code };
@@ -102,11 +97,7 @@ export function pageCodeOf(cards: readonly CardFacts[]): string {
 }
 
 /** What distinguishes a user from all others of a registration: `STACK/USERNAME`, as far as the stack is known. */
-export function addressOf({
-  stack,
-  workspace,
-  username,
-}: Pick<CardFacts, "stack" | "workspace" | "username">): string {
-  const first = stack ?? workspace;
-  return first === undefined ? username : `${first}/${username}`;
+export function addressOf(user: Pick<CardFacts, "stack" | "workspace" | "username">): string {
+  const first = user.stack ?? user.workspace;
+  return first === undefined ? user.username : `${first}/${user.username}`;
 }

@@ -67,11 +67,8 @@ function judged(findings: readonly Finding[]): Checked {
 function proofFinding({ publicKey, proof }: Card): Finding {
   if (!proof) return { state: "unknown", text: "There is no proof that the private key is in custody" };
   const fault = faultOfProof(publicKey, proof);
-  return finding(
-    fault === undefined,
-    "The private key in custody signed, and this public key verifies it",
-    fault === undefined ? "" : FAULTS[fault],
-  );
+  if (fault) return { state: "wrong", text: FAULTS[fault] };
+  return { state: "right", text: "The private key in custody signed, and this public key verifies it" };
 }
 
 /** Finds cards that share what only one may have. */

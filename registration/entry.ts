@@ -70,11 +70,8 @@ export function readEntry(
   const username = field.text("username", isUsername, "a user's name");
   if (username !== key) throw field.error("username", "is not the name that the entry has in its stack");
   const role = field.oneOf("role", ["operator", "administrator"]);
-  const uiLabel = field.text(
-    "uiLabel",
-    (text) => text === ApiUserRole.of(role).uiLabel,
-    `the label of role ${role}`,
-  );
+  const hasLabel = (text: string) => text === ApiUserRole.of(role).uiLabel;
+  const uiLabel = field.text("uiLabel", hasLabel, `the label of role ${role}`);
   const custody = field.oneOf("custody", ["secrets-manager", "kms", "imported"]);
   const publicKey = field.publicKey();
   const print = fingerprint(publicKey);
@@ -106,8 +103,8 @@ export function readEntry(
   };
 }
 
-const isSecretArn = (arn: string) =>
-  arn.length <= MOST_ARN_CHARACTERS && arn.split(":")[2] === "secretsmanager" && KEY_ARN.test(arn);
+const isArnOf = (service: "kms" | "secretsmanager") => (arn: string) =>
+  arn.length <= MOST_ARN_CHARACTERS && arn.split(":")[2] === service && KEY_ARN.test(arn);
 
 const isName = (text: string) => /^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$/.test(text);
 
@@ -165,14 +162,14 @@ class Fields {
   }
 
   keyArn(custody: Custody): { keyArn: string; region: string; account: string } {
-    const service = custody === "kms" ? "kms" : "secretsmanager";
-    const resource =
-      custody === "kms" ? "a KMS key (arn:aws:kms:…:key/ID)" : "a secret (arn:aws:secretsmanager:…)";
-    const keyArn = this.text(
-      "keyArn",
-      (arn) => arn.length <= MOST_ARN_CHARACTERS && arn.split(":")[2] === service && KEY_ARN.test(arn),
-      `the full ARN of ${resource}`,
-    );
+    const keyArn =
+      custody === "kms"
+        ? this.text("keyArn", isArnOf("kms"), "the full ARN of a KMS key (arn:aws:kms:…:key/ID)")
+        : this.text(
+            "keyArn",
+            isArnOf("secretsmanager"),
+            "the full ARN of a secret (arn:aws:secretsmanager:…)",
+          );
     const [, partition = "", , region = "", account = ""] = keyArn.split(":");
     if (partition !== partitionOf(region))
       throw this.error("keyArn", `has a region that is not of its partition`);
@@ -182,12 +179,8 @@ class Fields {
   /** In another account or region, it could not be the user's. */
   credentialsArn(): string | undefined {
     if (!("credentialsArn" in this.entry)) return undefined;
-    const credentialsArn = this.text("credentialsArn", isSecretArn, "the full ARN of a secret");
-    const of = (arn: string) =>
-      arn
-        .split(":")
-        .filter((_, i) => [1, 3, 4].includes(i))
-        .join();
+    const credentialsArn = this.text("credentialsArn", isArnOf("secretsmanager"), "the full ARN of a secret");
+    const of = (arn: string) => [1, 3, 4].map((part) => arn.split(":")[part]).join();
     if (of(credentialsArn) !== of(String(this.entry["keyArn"])))
       throw this.error("credentialsArn", "is of another account or region than keyArn");
     return credentialsArn;

@@ -18,31 +18,21 @@ export { alertRuleNames };
  * The names in AWS that a user's key can have: of its secret (custody secrets-manager, imported) or its alias (kms). The
  * second is the one that Terraform derives if only it knows the user name. None if the workspace is not known.
  */
-export function keyNamesOf({
-  workspace,
-  username,
-  custody,
-}: Pick<RegisteredUser, "workspace" | "username" | "custody">): string[] {
-  if (workspace === undefined) return [];
-  return awsNamesOf(username).map((awsName) =>
-    custody === "kms"
-      ? `alias/${NAME_PREFIX}/${workspace}/${awsName}`
-      : privateKeySecretName(workspace, awsName),
-  );
+export function keyNamesOf(user: Named & Pick<RegisteredUser, "custody">): string[] {
+  return user.custody === "kms"
+    ? namesOf(user, (workspace, awsName) => `alias/${NAME_PREFIX}/${workspace}/${awsName}`)
+    : namesOf(user, privateKeySecretName);
 }
 
 /** The same for the secret of a user's API credentials. */
-export function credentialsNamesOf({
-  workspace,
-  username,
-}: Pick<RegisteredUser, "workspace" | "username">): string[] {
-  if (workspace === undefined) return [];
-  return awsNamesOf(username).map((awsName) => credentialsSecretName(workspace, awsName));
-}
+export const credentialsNamesOf = (user: Named): string[] => namesOf(user, credentialsSecretName);
 
-function awsNamesOf(username: string): string[] {
+type Named = Pick<RegisteredUser, "workspace" | "username">;
+
+function namesOf({ workspace, username }: Named, nameOf: (workspace: string, awsName: string) => string) {
+  if (workspace === undefined) return [];
   const byTerraform = username.replace(/[^0-9A-Za-z_]+/g, "-").toLowerCase();
-  return [...new Set([awsNameOf(username), byTerraform])];
+  return [...new Set([awsNameOf(username), byTerraform])].map((awsName) => nameOf(workspace, awsName));
 }
 
 /** A secret's name, from its full ARN, which ends in a hyphen and six random characters. */

@@ -12,16 +12,7 @@ import { JsonProblem, readJsonDocuments } from "./json-documents";
 
 export { addressOf } from "./card";
 export { type RegisteredUser, RegistrationError } from "./entry";
-export {
-  accessJournalArn,
-  alertRuleNames,
-  alertRulePrefix,
-  alertTargetsOf,
-  alertTopicArn,
-  credentialsNamesOf,
-  keyNamesOf,
-  secretNameOf,
-} from "./names-in-aws";
+export * from "./names-in-aws";
 
 export interface ReadOptions {
   /**
@@ -44,8 +35,10 @@ export interface ReadOptions {
  *
  * @throws RegistrationError for the first mistake: JSON, a form, a field, or a user that is in it twice
  */
-export function readRegistration(json: string, options: ReadOptions = {}): RegisteredUser[] {
-  const { letWrongFingerprintsThrough = false } = options;
+export function readRegistration(
+  json: string,
+  { letWrongFingerprintsThrough = false }: ReadOptions = {},
+): RegisteredUser[] {
   const users = documentsOf(json).flatMap(({ value, line }, index, { length }) => {
     const where = length > 1 ? `document ${index + 1} (line ${line}): ` : "";
     return [...entriesOf(value, where)].map(({ value: entry, ...place }) =>
@@ -84,16 +77,14 @@ export function userNamed(users: readonly RegisteredUser[], name: string): Regis
   const meant = didYouMean(name, users.flatMap(spellingsOf));
   const names =
     users.length > 10
-      ? `see the names in the registration`
+      ? "see the names in the registration"
       : `it has ${users.map(addressOf).map(shown).join(", ")}`;
   throw new RegistrationError(
-    `the registration has no user ${asked(name)}`,
+    // What was asked for may be a key or a secret that was put in a name's place: that must not be repeated.
+    `the registration has no user ${shown(withoutSecrets(name))}`,
     meant ? `did you mean ${shown(meant)}?` : names,
   );
 }
-
-/** What was asked for, which may be a key or a secret that was put in a name's place: that must not be repeated. */
-const asked = (name: string) => shown(withoutSecrets(name));
 
 function spellingsOf(user: RegisteredUser): string[] {
   const { stack, workspace, username } = user;
@@ -122,16 +113,11 @@ interface Place {
 function* entriesOf(document: unknown, where: string): Generator<Place> {
   if (!isObject(document)) throw unknownForm(where);
   const output = document["registration"];
-  if (isObject(output) && "value" in output) {
-    yield* entriesBelow(output["value"], `${where}registration.value`);
-    return;
-  }
+  if (isObject(output) && "value" in output)
+    return yield* entriesBelow(output["value"], `${where}registration.value`);
   const values = Object.values(document);
   if (values.length > 0 && values.every(isOutput)) return; // a stack without users
-  if (values.some(isEntry)) {
-    yield* entriesBelow(document, where);
-    return;
-  }
+  if (values.some(isEntry)) return yield* entriesBelow(document, where);
   for (const [stack, entries] of Object.entries(document)) {
     if (!isObject(entries) || !Object.values(entries).every(isObject)) throw unknownForm(where);
     yield* entriesBelow(entries, where + joinPath("", stack), stack);
@@ -160,7 +146,8 @@ const unknownForm = (where: string) =>
 function refuseDuplicates(users: readonly RegisteredUser[]): void {
   const seen = new Map<string, RegisteredUser>();
   for (const user of users) {
-    const duplicate = seen.get(JSON.stringify([user.workspace ?? user.stack, user.username]));
+    const identity = JSON.stringify([user.workspace ?? user.stack, user.username]);
+    const duplicate = seen.get(identity);
     if (duplicate) {
       const places =
         user.stack === duplicate.stack ? "twice" : `in the stacks ${duplicate.stack} and ${user.stack}`;
@@ -169,6 +156,6 @@ function refuseDuplicates(users: readonly RegisteredUser[]): void {
         "give each stack's output once, and have a user in one stack only",
       );
     }
-    seen.set(JSON.stringify([user.workspace ?? user.stack, user.username]), user);
+    seen.set(identity, user);
   }
 }

@@ -1,3 +1,2 @@
 export type { Leak, ScanOptions, ScanResult } from "./leak";
-export { publishedKeys } from "./published";
 export { LeakScanner } from "./scanner";

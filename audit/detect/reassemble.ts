@@ -83,5 +83,5 @@ function pick(lines: string[], word: (line: string) => string | undefined): stri
   return [/^[\w+/=-]*/.exec(first.trimStart())?.[0], ...others.map(word)].join("");
 }
 
-const longest = (words: string[] | null): string | undefined =>
+export const longest = (words: string[] | null): string | undefined =>
   words?.reduce((best, word) => (word.length > best.length ? word : best));

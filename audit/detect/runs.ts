@@ -58,22 +58,15 @@ function behindEscape(bytes: Uint8Array, start: number): number {
   return start + (letter === "u" ? 5 : "nrtbf".includes(letter) ? 1 : 0);
 }
 
-/** A run continued over line breaks. */
-export interface JoinedRun {
-  readonly text: string;
-  /** Where in the source the last line of it ends. */
-  readonly end: number;
-  /** The place in the source of the character at `index` of `text`. */
-  place(index: number): number;
-}
-
 const LINE_BREAK = /(?:["',;\\]|[ \t])*(?:\r?\n|\\+n|\\+r\\+n|",\s*(?="))(?:["',;]|[ \t])*/y;
 
 /**
  * Joins the run with those on the following lines, as long as they have the length of the first (a wrapped text ends with
  * its first short line) and only quotes, commas and white space are between them.
+ *
+ * @returns `end`: where in the source its last line ends; `place(index)`: where in the source a character of the joined text is
  */
-export function joinLines(text: string, start: number, end: number, word: RegExp): JoinedRun {
+export function joinLines(text: string, start: number, end: number, word: RegExp) {
   const parts = [text.slice(start, end)];
   const starts = [{ joined: 0, source: start }];
   let length = end - start;
@@ -90,7 +83,7 @@ export function joinLines(text: string, start: number, end: number, word: RegExp
     at = word.lastIndex;
     full = next.length >= end - start;
   }
-  return { text: parts.join(""), end: at, place: (index) => placeIn(starts, index) };
+  return { text: parts.join(""), end: at, place: (index: number) => placeIn(starts, index) };
 }
 
 function placeIn(starts: readonly { joined: number; source: number }[], index: number): number {

@@ -22,13 +22,7 @@ const MOST_LEAKS = 1000;
 type Place = Pick<Leak, "line" | "offset" | "jsonPath"> & { readonly form: string };
 
 /** Something to report, before line and path are known. */
-interface Hit {
-  readonly start: number;
-  readonly end: number;
-  readonly kind: "private-key" | "encrypted-key" | "other-key";
-  readonly form: string;
-  readonly publicKey?: string;
-}
+type Hit = Pick<Leak, "kind" | "form" | "publicKey"> & { readonly start: number; readonly end: number };
 
 /**
  * Looks for private keys in one input, given in chunks of any size. Memory is bounded whatever the input's length, and
@@ -144,15 +138,11 @@ export class LeakScanner {
   /** A JWK's `d` is a bare scalar too, and a line of a PEM can be: both were already found as what they are. */
   #reportSuspects(): void {
     for (const { publicKey, place } of this.#suspects.takeFound()) {
-      const isListed = this.#leaks.some(
-        (leak) => leak.publicKey === publicKey && this.#covers(leak, place.offset),
-      );
-      if (!isListed) this.#list("private-key", place, place.offset + 1, publicKey);
+      const { offset } = place;
+      const covers = (leak: Leak) => leak.offset <= offset && offset < (this.#listedEnds.get(leak) ?? 0);
+      const isListed = this.#leaks.some((leak) => leak.publicKey === publicKey && covers(leak));
+      if (!isListed) this.#list("private-key", place, offset + 1, publicKey);
     }
-  }
-
-  #covers(leak: Leak, offset: number): boolean {
-    return leak.offset <= offset && offset < (this.#listedEnds.get(leak) ?? 0);
   }
 
   #list(kind: Leak["kind"], place: Place, end: number, publicKey?: string): void {
@@ -160,8 +150,7 @@ export class LeakScanner {
     const user = publicKey && this.#users.get(publicKey);
     const publishedIn = print && !user ? this.#published.get(print) : undefined;
     const listedAs = publishedIn ? "published-key" : kind;
-    const count = this.#counts[listedAs]++;
-    if (count >= MOST_LEAKS) return;
+    if (this.#counts[listedAs]++ >= MOST_LEAKS) return;
     const leak: Leak = { kind: listedAs, ...place, publicKey, fingerprint: print, user, publishedIn };
     this.#leaks.push(leak);
     this.#listedEnds.set(leak, end);
@@ -186,5 +175,5 @@ function byPlace(a: Ordered, b: Ordered): number {
   return a.start - b.start || cut(a) - cut(b) || (b.end ?? 0) - (a.end ?? 0);
 }
 
-type Ordered = { readonly start: number; readonly end?: number; readonly form: string };
+type Ordered = Pick<Hit, "start" | "form"> & Partial<Pick<Hit, "end">>;
 const cut = ({ form }: Ordered) => (form.endsWith("cut off") ? 1 : 0);

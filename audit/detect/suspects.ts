@@ -1,7 +1,7 @@
 import { createECDH } from "node:crypto";
 
 /** How many different suspects are kept until their public keys turn up. */
-export const MOST_SUSPECTS = 65_536;
+const MOST_SUSPECTS = 65_536;
 
 /** A bare scalar that belongs to a known public key. */
 export interface Convicted<Place> {
@@ -15,8 +15,6 @@ export interface Convicted<Place> {
  * different value is tried once, and none if no public key is known.
  */
 export class Suspects<Place> {
-  readonly #known: ReadonlySet<string>;
-  readonly #limit: number;
   readonly #points = new Set<string>();
   readonly #waiting = new Map<string, Place>();
   readonly #convicted = new Map<string, string>();
@@ -27,15 +25,15 @@ export class Suspects<Place> {
   uncompared = 0;
 
   /** @param known the x coordinates of public keys known from elsewhere */
-  constructor(known: ReadonlySet<string>, limit = MOST_SUSPECTS) {
-    this.#known = known;
-    this.#limit = limit;
-  }
+  constructor(
+    private readonly known: ReadonlySet<string>,
+    private readonly limit = MOST_SUSPECTS,
+  ) {}
 
   /** Notes a point in the input. Digests of 65 bytes are not points, but do no harm. */
   point(x: string): void {
     if (this.#points.has(x)) return;
-    if (this.#points.size < this.#limit) this.#points.add(copy(x));
+    if (this.#points.size < this.limit) this.#points.add(copy(x));
     else this.uncompared++;
   }
 
@@ -44,7 +42,7 @@ export class Suspects<Place> {
     const publicKey = this.#convicted.get(scalar);
     if (publicKey) this.#found.push({ publicKey, place: place() });
     else if (!this.#waiting.has(scalar)) this.#waiting.set(copy(scalar), place());
-    if (this.#waiting.size > this.#limit) this.#judgeHalf();
+    if (this.#waiting.size > this.limit) this.#judgeHalf();
   }
 
   /** What has been found so far; given once. */
@@ -60,7 +58,7 @@ export class Suspects<Place> {
 
   /** Drops the older half, so that a scalar and a public key that are near each other are always compared. */
   #judgeHalf(): void {
-    let left = this.#limit / 2;
+    let left = this.limit / 2;
     for (const [scalar, place] of this.#waiting) {
       if (left-- <= 0) break;
       this.#try(scalar, place);
@@ -70,10 +68,10 @@ export class Suspects<Place> {
   }
 
   #try(scalar: string, place: Place): void {
-    if (this.#known.size + this.#points.size === 0) return;
+    if (this.known.size + this.#points.size === 0) return;
     const publicKey = this.#publicKeyOf(scalar);
     const x = publicKey?.slice(2, 66);
-    if (!publicKey || !x || !(this.#known.has(x) || this.#points.has(x))) return;
+    if (!publicKey || !x || !(this.known.has(x) || this.#points.has(x))) return;
     this.#convicted.set(scalar, publicKey);
     this.#found.push({ publicKey, place });
   }

@@ -1,15 +1,11 @@
-/** Bytes with the NULs left out, and where each was. */
-export interface WithoutNuls {
-  readonly bytes: Buffer;
-  place(index: number): number;
-}
-
 /**
+ * Bytes with the NULs left out, and where each was.
+ *
  * Text in UTF-16, of either byte order and with or without a mark, becomes ASCII by leaving out NULs; so do pieces of it
  * within other text, as PowerShell's `>>` makes them. Undefined if there are none: if there is no row, as long as the
  * shortest spelling of a key, in which every other byte is NUL.
  */
-export function withoutNuls(bytes: Buffer): WithoutNuls | undefined {
+export function withoutNuls(bytes: Buffer) {
   if (!holdsUtf16(bytes)) return undefined;
   const kept = Buffer.allocUnsafe(bytes.length);
   const places = new Uint32Array(bytes.length + 1);
@@ -21,7 +17,10 @@ export function withoutNuls(bytes: Buffer): WithoutNuls | undefined {
     kept[length++] = byte;
   }
   places[length] = bytes.length;
-  return { bytes: kept.subarray(0, length), place: (index) => places[Math.min(index, length)] as number };
+  return {
+    bytes: kept.subarray(0, length),
+    place: (index: number) => places[Math.min(index, length)] as number,
+  };
 }
 
 function holdsUtf16(bytes: Buffer): boolean {

@@ -23,9 +23,7 @@ export interface Call {
 
 /** Moto's own, and the one that calls without a telling access key are made in. */
 export const DEFAULT_ACCOUNT = "123456789012";
-export const DEFAULT_REGION = "us-east-1";
-
-const CALLER = /^function:(.+)$/;
+const DEFAULT_REGION = "us-east-1";
 
 /** The session token that functions are run with, by which their calls are known. */
 export function sessionTokenOf(functionName: string): string {
@@ -44,7 +42,7 @@ export function describeCall(method: string, url: string, headers: IncomingHttpH
     action: actionOf(service, method, url.split("?")[0] ?? url, headers, body),
     account: /^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT,
     region,
-    caller: CALLER.exec(String(headers["x-amz-security-token"] ?? ""))?.[1],
+    caller: /^function:(.+)$/.exec(String(headers["x-amz-security-token"] ?? ""))?.[1],
   };
 }
 
@@ -61,8 +59,9 @@ function actionOf(
     const action = new URLSearchParams(body.toString()).get("Action");
     if (action !== null) return action;
   }
-  const rest = service === "lambda" ? lambdaAction(method, path) : undefined;
-  return rest ?? `${method} ${path}`;
+  const ofLambda =
+    service === "lambda" && LAMBDA_ACTIONS.find(([verb, form]) => verb === method && form.test(path));
+  return ofLambda ? ofLambda[2] : `${method} ${path}`;
 }
 
 /** Lambda is the one service of ours whose protocol names actions by method and path. */
@@ -88,7 +87,3 @@ const LAMBDA_ACTIONS: readonly [method: string, path: RegExp, action: string][] 
   ["POST", /^\/2017-03-31\/tags\/[^/]+$/, "TagResource"],
   ["DELETE", /^\/2017-03-31\/tags\/[^/]+$/, "UntagResource"],
 ];
-
-function lambdaAction(method: string, path: string): string | undefined {
-  return LAMBDA_ACTIONS.find((entry) => entry[0] === method && entry[1].test(path))?.[2];
-}

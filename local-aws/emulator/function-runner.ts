@@ -13,7 +13,7 @@ import {
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { unzipSync } from "fflate";
-import { type Exit, OwnedProcess } from "../terraform/processes";
+import { OwnedProcess } from "../terraform/processes";
 import { sessionTokenOf } from "./calls";
 import { functionEnvironment } from "./environment";
 
@@ -137,10 +137,8 @@ export class FunctionRunner {
   private openLog(account: string, region: string, functionName: string): number {
     const folder = join(this.directory, "log");
     mkdirSync(folder, { recursive: true });
-    return openSync(
-      join(folder, `function.${account}.${region}.${functionName.replaceAll(sep, "_")}.log`),
-      "a",
-    );
+    const name = `function.${account}.${region}.${functionName.replaceAll(sep, "_")}.log`;
+    return openSync(join(folder, name), "a");
   }
 }
 
@@ -170,12 +168,8 @@ async function run(
   const answered = new Promise<Outcome>((resolve) => {
     const allow = (seconds: number) => {
       clearTimeout(timer);
-      const late = failure(
-        "Sandbox.Timedout",
-        requestId,
-        `Error: Task timed out after ${seconds.toFixed(2)} seconds`,
-      );
-      timer = setTimeout(() => resolve(late), seconds * 1000);
+      const late = `Error: Task timed out after ${seconds.toFixed(2)} seconds`;
+      timer = setTimeout(() => resolve(failure("Sandbox.Timedout", requestId, late)), seconds * 1000);
     };
     allow(LOAD_TIMEOUT_S);
     createInterface(child.answer).on("line", (line) => {
@@ -185,7 +179,10 @@ async function run(
       else resolve({ failed: false, payload: JSON.stringify(message.result) });
     });
   });
-  const ended = child.exited.then((exit) => failure("Runtime.ExitError", requestId, exitMessage(exit)));
+  const ended = child.exited.then(({ code, signal }) => {
+    const how = signal === null ? `exit status ${code}` : `signal: ${signal}`;
+    return failure("Runtime.ExitError", requestId, `Error: Runtime exited with error: ${how}`);
+  });
   try {
     // The answer's last line may arrive with the end: look at it first.
     return await Promise.race([answered, ended.then((end) => settled(answered, end))]);
@@ -199,10 +196,6 @@ async function run(
 /** The value of `promise` if it has one by now, else `otherwise`. */
 async function settled<T>(promise: Promise<T>, otherwise: T): Promise<T> {
   return Promise.race([promise, new Promise<T>((resolve) => setImmediate(() => resolve(otherwise)))]);
-}
-
-function exitMessage({ code, signal }: Exit): string {
-  return `Error: Runtime exited with error: ${signal === null ? `exit status ${code}` : `signal: ${signal}`}`;
 }
 
 function failure(errorType: string, requestId: string, message: string): Outcome {

@@ -6,8 +6,8 @@ import { FunctionRunner } from "./function-runner";
 import { startMoto } from "./moto";
 import { type Interceptor, type ProxyOptions, type SharedMoto, startProxy } from "./proxy";
 
-export type { Call } from "./calls";
-export { type Answer, CUT, type Interceptor } from "./proxy";
+export type { Answer, Call } from "./calls";
+export { CUT, type Interceptor } from "./proxy";
 
 /** Where an embedded AWS is, be it in this process or another. */
 export interface AwsEndpoint {

@@ -44,16 +44,11 @@ async function start(command: string, directory: string): Promise<Moto | undefin
     server: true,
   });
   closeSync(log);
-  let ended = false;
-  child.exited.then(
-    () => {
-      ended = true;
-    },
-    () => {
-      ended = true;
-    },
-  );
-  for (const deadline = Date.now() + START_TIMEOUT_MS; !ended && Date.now() < deadline; await sleep(20)) {
+  for (
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    !child.ended && Date.now() < deadline;
+    await sleep(20)
+  ) {
     const port = /Running on http:\/\/127\.0\.0\.1:(\d+)/.exec(readFileSync(motoLog(directory), "utf8"))?.[1];
     if (port !== undefined) return { port: Number(port), stop: () => child.stop() };
   }
@@ -85,14 +80,8 @@ async function install(venv: string, log: (line: string) => void): Promise<strin
   log(`installing ${MOTO} in ${venv} (once)`);
   try {
     await run(python, ["-m", "venv", "--clear", venv]);
-    await run(join(venv, "bin", "python"), [
-      "-m",
-      "pip",
-      "install",
-      "--quiet",
-      "--disable-pip-version-check",
-      MOTO,
-    ]);
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    await run(join(venv, "bin", "python"), [...pip, MOTO]);
   } catch (error) {
     // Half an installation must not be taken for one the next time.
     rmSync(venv, { recursive: true, force: true });

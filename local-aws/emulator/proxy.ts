@@ -9,8 +9,6 @@ import { type Answer, type Call, DEFAULT_ACCOUNT, describeCall } from "./calls";
 import type { FunctionConfiguration, FunctionRunner } from "./function-runner";
 import { QueryDefinitions } from "./query-definitions";
 
-export type { Answer } from "./calls";
-
 /** The connection is cut, and the caller gets no answer. */
 export const CUT = "cut";
 
@@ -86,6 +84,7 @@ export async function startProxy({ moto, functions, admin }: ProxyOptions): Prom
 
   /** The zip is kept before moto has agreed: kept code that no function uses does no harm. */
   function keepCode(body: Buffer): void {
+    type CodeRequest = { readonly Code?: { readonly ZipFile?: string }; readonly ZipFile?: string };
     const { Code, ZipFile = Code?.ZipFile } = JSON.parse(body.toString()) as CodeRequest;
     if (ZipFile !== undefined) functions.keepCode(Buffer.from(ZipFile, "base64"));
   }
@@ -123,8 +122,9 @@ export async function startProxy({ moto, functions, admin }: ProxyOptions): Prom
   }
 
   const server = createServer((request, response) => {
-    void receive(request)
-      .then(answer)
+    const { method = "GET", url = "/", headers } = request;
+    void buffer(request)
+      .then((body) => answer({ method, url, headers, body }))
       .catch((cause: Error) => error(502, "LocalAwsError", `the local AWS failed: ${cause.message}`))
       .then((result) => (result === CUT ? response.destroy() : respond(response, result)));
   });
@@ -156,11 +156,6 @@ function configurationUrl(invocation: string): string {
   return `/2015-03-31/functions/${encodeURIComponent(name)}/configuration${query}`;
 }
 
-interface CodeRequest {
-  readonly Code?: { readonly ZipFile?: string };
-  readonly ZipFile?: string;
-}
-
 function finish(call: Call, answer: Answer): Answer {
   call.status = answer.status;
   return answer;
@@ -169,11 +164,6 @@ function finish(call: Call, answer: Answer): Answer {
 /** An error in the form of Lambda's protocol. */
 function error(status: number, type: string, message: string): Answer {
   return { status, headers: { "x-amzn-errortype": type }, body: { Type: "User", Message: message, message } };
-}
-
-async function receive(request: IncomingMessage): Promise<Incoming> {
-  const { method = "GET", url = "/", headers } = request;
-  return { method, url, headers, body: await buffer(request) };
 }
 
 function respond(response: ServerResponse, { status, headers, body }: Answer): void {
@@ -212,31 +202,24 @@ function inAccount({ port, account: own }: SharedMoto) {
 /** Passes a request on to moto. The host stays the caller's, for moto makes URLs with it. */
 function sendTo(port: number, { account }: Call, { method, url, headers, body }: Incoming): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const { "transfer-encoding": _, connection: __, ...rest } = headers;
-    const passed = { ...rest, "content-length": body.length, "x-moto-account-id": account };
-    const request = httpRequest(
-      { host: "127.0.0.1", port, method, path: url, headers: passed },
-      (response) => {
-        const {
-          connection: ___,
-          "transfer-encoding": ____,
-          "content-length": _____,
-          ...kept
-        } = response.headers;
-        buffer(response).then(
-          (content) =>
-            resolve({
-              status: response.statusCode ?? 502,
-              headers: kept as Answer["headers"],
-              body: content,
-            }),
-          reject,
-        );
-      },
-    );
+    const passed = { ...endToEnd(headers), "content-length": body.length, "x-moto-account-id": account };
+    const options = { host: "127.0.0.1", port, method, path: url, headers: passed };
+    const request = httpRequest(options, (response) => {
+      const { statusCode: status = 502, headers: answered } = response;
+      buffer(response).then(
+        (content) => resolve({ status, headers: endToEnd(answered), body: content }),
+        reject,
+      );
+    });
     request.on("error", reject);
     request.end(body);
   });
+}
+
+/** Without the headers that are about one connection, or that we set anew. */
+function endToEnd(headers: IncomingMessage["headers"]): Answer["headers"] {
+  const { connection, "transfer-encoding": _, "content-length": __, ...kept } = headers;
+  return kept as Answer["headers"];
 }
 
 function isJson(text: string): boolean {

@@ -55,6 +55,10 @@ let interruptedAt: number | undefined;
 export class OwnedProcess {
   /** When it has ended and all that it wrote has arrived. Rejected if it could not be started. */
   readonly exited: Promise<Exit>;
+  readonly pid: ChildProcess["pid"];
+  readonly stdin: ChildProcess["stdin"];
+  readonly stdout: ChildProcess["stdout"];
+  readonly stderr: ChildProcess["stderr"];
   private readonly child: ChildProcess;
   private readonly graceMs: number;
 
@@ -74,6 +78,7 @@ export class OwnedProcess {
       stdio: [...options.stdio, "pipe", options.answers ? "pipe" : "ignore"],
       detached: true,
     });
+    ({ pid: this.pid, stdin: this.stdin, stdout: this.stdout, stderr: this.stderr } = this.child);
     kept.add(this);
     // When a child dies, its pipes break. `exited` reports that; the pipe's error is not a second failure.
     for (const stream of this.child.stdio) stream?.on("error", () => {});
@@ -88,20 +93,9 @@ export class OwnedProcess {
     this.exited.catch(() => {});
   }
 
-  get pid(): number | undefined {
-    return this.child.pid;
-  }
-
-  get stdin(): Writable | null {
-    return this.child.stdin;
-  }
-
-  get stdout(): Readable | null {
-    return this.child.stdout;
-  }
-
-  get stderr(): Readable | null {
-    return this.child.stderr;
+  /** Whether it has ended, could not be started, or was released. */
+  get ended(): boolean {
+    return !kept.has(this);
   }
 
   /** What the child writes to its file descriptor 4. */
@@ -111,7 +105,7 @@ export class OwnedProcess {
 
   /** Asks the child to end, and kills it if it is still there after its grace time. */
   async stop(): Promise<void> {
-    if (!kept.has(this)) return;
+    if (this.ended) return;
     this.child.kill(this.options.stopSignal ?? "SIGTERM");
     const timer = setTimeout(() => this.kill(), this.graceMs);
     await this.exited.catch(() => {});
@@ -120,9 +114,9 @@ export class OwnedProcess {
 
   /** Kills the child with its whole group: its own children, and the watcher. */
   kill(): void {
-    if (!kept.delete(this) || this.child.pid === undefined) return;
+    if (!kept.delete(this) || this.pid === undefined) return;
     try {
-      process.kill(-this.child.pid, "SIGKILL");
+      process.kill(-this.pid, "SIGKILL");
     } catch {
       // The group has ended by itself.
     }
@@ -145,7 +139,7 @@ export function interrupted(): boolean {
 }
 
 /** Ends all children: first those that use the servers, then the servers. */
-export async function stopProcesses(): Promise<void> {
+async function stopProcesses(): Promise<void> {
   for (const server of [false, true]) {
     const group = [...kept].filter((child) => (child.options.server ?? false) === server);
     await Promise.all(group.map((child) => child.stop()));

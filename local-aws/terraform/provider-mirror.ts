@@ -22,8 +22,6 @@ export interface MirrorSearch {
   readonly roots?: readonly string[];
 }
 
-const PROVIDER = "hashicorp/aws";
-
 /** Where people and images put such folders. */
 const ROOTS = ["/opt", "/usr/local/share", "/usr/share", "/usr/local/lib", "/usr/lib", "/srv", "/var/lib"];
 
@@ -33,7 +31,8 @@ const ROOTS = ["/opt", "/usr/local/share", "/usr/share", "/usr/local/lib", "/usr
  */
 export function providerEnvironment(directory: string, search: MirrorSearch): Record<string, string> {
   const configuration = readConfiguration(search);
-  if (/^\s*"?provider_installation"?\s*[:{]/m.test(withoutComments(configuration))) return {};
+  const effective = configuration.replace(/\/\*[\s\S]*?\*\//g, ""); // without comments
+  if (/^\s*"?provider_installation"?\s*[:{]/m.test(effective)) return {};
   const mirror = findMirror(search);
   // JSON cannot be appended to; whoever writes it has a tool that can name the mirror.
   if (mirror !== undefined && !configuration.trimStart().startsWith("{")) {
@@ -60,20 +59,19 @@ interface Mirror {
 }
 
 /** The first folder that holds the provider in the wanted version for the platform. */
-export function findMirror({ product, platform, version, ...search }: MirrorSearch): Mirror | undefined {
+function findMirror({ product, platform, version, ...search }: MirrorSearch): Mirror | undefined {
   const hosts =
     product === "tofu" ? ["registry.opentofu.org", "registry.terraform.io"] : ["registry.terraform.io"];
-  const own = hosts[0];
+  const [own = "", ...others] = hosts.map((host) => `${host}/hashicorp/aws`);
+  const holds = (path: string) => (provider: string) => isIn(join(path, provider), platform, version);
   for (const path of candidates(product, search)) {
-    const providers = hosts.map((host) => `${host}/${PROVIDER}`);
-    const held = providers.filter((provider) => holds(join(path, provider), platform, version));
-    if (held.includes(`${own}/${PROVIDER}`)) return { path, providers: held };
+    if (holds(path)(own)) return { path, providers: [own, ...others.filter(holds(path))] };
   }
   return undefined;
 }
 
 /** Whether a folder of a mirror has a version, unpacked or packed: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
-function holds(folder: string, platform: string, version: string): boolean {
+function isIn(folder: string, platform: string, version: string): boolean {
   const unpacked = join(folder, version, platform);
   return (
     list(unpacked).some((name) => name.startsWith("terraform-provider-aws")) ||
@@ -129,10 +127,6 @@ function installation({ path, providers }: Mirror): string {
   }
 }
 `;
-}
-
-function withoutComments(configuration: string): string {
-  return configuration.replace(/\/\*[\s\S]*?\*\//g, "");
 }
 
 /** A configuration that is named but missing says nothing: Terraform itself only warns. */

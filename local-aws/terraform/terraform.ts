@@ -1,6 +1,7 @@
 /** Finds Terraform or OpenTofu, and runs it against the embedded AWS. */
 import { execFile } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { ExitCode, Failure } from "../../messages/failure";
 import { environmentWithoutAws } from "../emulator/environment";
@@ -11,7 +12,6 @@ import { fetchTerraform, PINNED_RELEASE, type TerraformRelease } from "./release
 
 /** The variable that names the binary for cdktf-cli too. */
 const BINARY_VARIABLE = "TERRAFORM_BINARY_NAME";
-const MINIMUM: readonly [number, number] = [1, 5];
 const INSTALL =
   "install Terraform >= 1.5 (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org)";
 
@@ -113,15 +113,15 @@ export class Terraform {
     });
     const abort = () => void child.stop();
     signal?.addEventListener("abort", abort);
-    const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => {
+    const linesOf = (stream: Readable | null) => {
       const lines: string[] = [];
-      if (stream === null) return lines;
-      createInterface(stream).on("line", (line) => {
+      createInterface(stream as Readable).on("line", (line) => {
         lines.push(line);
         onLine?.(line);
       });
       return lines;
-    }) as [string[], string[]];
+    };
+    const [stdout, stderr] = [linesOf(child.stdout), linesOf(child.stderr)];
     const exit = await child.exited.finally(() => signal?.removeEventListener("abort", abort));
     if (interrupted()) return new Promise(() => {});
     signal?.throwIfAborted();
@@ -161,20 +161,12 @@ function ownEnvironment(): NodeJS.ProcessEnv {
 }
 
 function withFlags([command = "", ...rest]: readonly string[]): string[] {
-  const flags = [
-    ...(TAKE_INPUT.includes(command) ? ["-input=false"] : []),
-    ...(TAKE_NO_COLOR.includes(command) ? ["-no-color"] : []),
-  ];
-  return [command, ...flags, ...rest];
+  const input = TAKE_INPUT.includes(command) ? ["-input=false"] : [];
+  const color = TAKE_NO_COLOR.includes(command) ? ["-no-color"] : [];
+  return [command, ...input, ...color, ...rest];
 }
 
-interface Version {
-  readonly product: "terraform" | "tofu";
-  readonly version: string;
-  readonly platform: string;
-}
-
-async function readVersion(binary: string): Promise<Version | undefined> {
+async function readVersion(binary: string) {
   const env = { ...ownEnvironment(), TF_CLI_CONFIG_FILE: "/dev/null" };
   try {
     const [json, text] = await Promise.all([
@@ -184,7 +176,8 @@ async function readVersion(binary: string): Promise<Version | undefined> {
     const { terraform_version: version, platform } = JSON.parse(json.stdout) as Record<string, string>;
     if (version === undefined || platform === undefined) return undefined;
     // OpenTofu's JSON calls its version terraform_version too.
-    return { product: text.stdout.startsWith("OpenTofu") ? "tofu" : "terraform", version, platform };
+    const product: Terraform["product"] = text.stdout.startsWith("OpenTofu") ? "tofu" : "terraform";
+    return { product, version, platform };
   } catch {
     return undefined;
   }
@@ -192,7 +185,7 @@ async function readVersion(binary: string): Promise<Version | undefined> {
 
 function isRecent(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1]);
+  return major > 1 || (major === 1 && minor >= 5);
 }
 
 /** Terraform's errors as a person reads them: without its warnings, and without the box it may draw around them. */

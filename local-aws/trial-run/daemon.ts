@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { startLocalAws } from "../emulator/index";
-import { ADMIN_PATH, type Answer } from "../emulator/proxy";
+import { ADMIN_PATH } from "../emulator/proxy";
 import { type Daemon, daemonFile, FAULT } from "./detached-emulator";
 
 async function main(directory: string): Promise<void> {
@@ -12,7 +12,7 @@ async function main(directory: string): Promise<void> {
   const aws = await startLocalAws({
     directory,
     log: console.log,
-    admin: (method, path): Answer => {
+    admin: (method, path) => {
       if (path !== `${ADMIN_PATH}${id}`) return { status: 404 };
       // The way of every other end: what was started is ended, then this process; the port answers until then.
       if (method === "DELETE") setImmediate(() => process.kill(process.pid, "SIGTERM"));

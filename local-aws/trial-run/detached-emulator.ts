@@ -8,7 +8,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { awsEnvironment } from "../emulator/environment";
-import type { AwsEndpoint } from "../emulator/index";
+import type { AwsEndpoint, LocalAwsOptions } from "../emulator/index";
 import { ADMIN_PATH } from "../emulator/proxy";
 import { PROJECT } from "../project";
 import { OwnedProcess } from "../terraform/processes";
@@ -39,23 +39,19 @@ export interface DetachedAws extends RunningAws {
   release(): void;
 }
 
-export interface DetachedAwsOptions {
-  /** As for `startLocalAws`; it is also the name by which the detached AWS is found again. */
-  readonly directory: string;
-  /** Called with what takes long. @default nothing is reported */
-  readonly log?: (line: string) => void;
-}
-
 /** Where the running daemon says how to find it. */
 export function daemonFile(directory: string): string {
   return join(directory, "daemon.json");
 }
 
-/** Starts an embedded AWS, empty, in a process of its own. One that an earlier run left is ended first. */
+/**
+ * Starts an embedded AWS, empty, in a process of its own. One that an earlier run left is ended first.
+ * `directory` is also the name by which it is found again.
+ */
 export async function startDetachedAws({
   directory,
   log = () => {},
-}: DetachedAwsOptions): Promise<DetachedAws> {
+}: Pick<LocalAwsOptions, "directory" | "log">): Promise<DetachedAws> {
   await stopDetached(directory);
   mkdirSync(join(directory, "log"), { recursive: true });
   const logFile = join(directory, "log", "daemon.log");
@@ -118,19 +114,13 @@ async function waitForDaemon(
   logFile: string,
   log: (line: string) => void,
 ): Promise<Daemon> {
-  let ended = false;
-  void child.exited
-    .catch(() => {})
-    .then(() => {
-      ended = true;
-    });
   let told = 0;
   for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await sleep(20)) {
     const daemon = readDaemon(directory);
     if (daemon !== undefined) return daemon;
     const lines = readFileSync(logFile, "utf8").split("\n").slice(0, -1);
     const isFault = (line: string) => line.startsWith(FAULT);
-    if (ended) {
+    if (child.ended) {
       const why = lines.find(isFault)?.slice(FAULT.length) ?? lines.at(-1);
       throw new Error(why ?? "the local AWS ended as soon as it was started");
     }

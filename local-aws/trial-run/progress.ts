@@ -27,19 +27,18 @@ export class Progress {
       : undefined;
   }
 
-  waiting(name: string, detail = ""): void {
-    this.tasks.set(name, { state: "waiting", detail, since: Date.now(), seconds: 0 });
+  waiting(name: string): void {
+    this.tasks.set(name, { state: "waiting", detail: "", since: Date.now(), seconds: 0 });
   }
 
   /** Runs a task, and shows what it tells of itself. */
   async task<T>(name: string, work: (tell: (detail: string) => void) => Promise<T>): Promise<T> {
     const task: Task = { state: "running", detail: "", since: Date.now(), seconds: 0 };
     this.tasks.set(name, task);
-    const tell = (detail: string) => {
-      task.detail = detail;
-    };
     try {
-      const result = await work(tell);
+      const result = await work((detail) => {
+        task.detail = detail;
+      });
       task.state = "done";
       return result;
     } catch (error) {
@@ -65,16 +64,13 @@ export class Progress {
     this.frame = (this.frame + 1) % FRAMES.length;
     const width = Math.max(...[...this.tasks.keys()].map((name) => name.length));
     const lines = [...this.tasks].map(([name, task]) => {
-      const line = `  ${this.mark(task)} ${name.padEnd(width)}  ${describe(task)}`;
+      const marks = { waiting: "·", running: FRAMES[this.frame] ?? "", done: "✓", failed: "✗" };
+      const line = `  ${marks[task.state]} ${name.padEnd(width)}  ${describe(task)}`;
       return line.slice(0, (terminal.columns ?? 80) - 1);
     });
     const up = this.drawn > 0 ? `\x1b[${this.drawn}A` : "";
     terminal.write(`${up}${lines.map((line) => `\x1b[2K${line}\n`).join("")}`);
     this.drawn = lines.length;
-  }
-
-  private mark({ state }: Task): string {
-    return { waiting: "·", running: FRAMES[this.frame] ?? "", done: "✓", failed: "✗" }[state];
   }
 }
 

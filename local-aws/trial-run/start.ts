@@ -28,12 +28,7 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 const directory = join(PROJECT, ".local");
 
-interface Arguments {
-  readonly users: string;
-  readonly keep: boolean;
-}
-
-function readArguments(): Arguments | undefined {
+function readArguments() {
   try {
     const { values } = parseArgs({
       options: {
@@ -42,16 +37,13 @@ function readArguments(): Arguments | undefined {
         help: { type: "boolean", default: false },
       },
     });
-    if (values.help) {
-      process.stdout.write(USAGE);
-      return undefined;
-    }
-    return { users: values.users, keep: values.keep };
+    if (!values.help) return { users: values.users, keep: values.keep };
+    process.stdout.write(USAGE);
   } catch (error) {
     console.error(`npm start: ${(error as Error).message}; see npm start -- --help`);
     process.exitCode = 2;
-    return undefined;
   }
+  return undefined;
 }
 
 /** @param release what to fetch where Terraform is missing; only tests say */
@@ -84,7 +76,8 @@ export async function main(release?: TerraformRelease): Promise<void> {
       );
       progress.end();
       const seconds = (Date.now() - began) / 1000;
-      process.stdout.write(summary(result.registration, { files, seconds }, takesColours()));
+      const takesColours = process.stdout.isTTY === true && !process.env["NO_COLOR"];
+      process.stdout.write(summary(result.registration, { files, seconds }, takesColours));
       if (args.keep) keep(result, workspaces);
     } finally {
       if (!args.keep || process.exitCode) await result.aws.stop();
@@ -116,10 +109,6 @@ function keep({ aws }: TrialRunResult, workspaces: readonly WorkspaceDeclaration
 
 function failure({ step, said, fix }: StepError): string {
   return `\nnpm start failed at: ${step}\n\n${said.replace(/^/gm, "  ")}\n\nWhat to do: ${fix}`;
-}
-
-function takesColours(): boolean {
-  return process.stdout.isTTY === true && !process.env["NO_COLOR"];
 }
 
 if (require.main === module) void main();

@@ -5,7 +5,7 @@
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkspaceDeclaration } from "../../fleet";
-import { encodePrivateKey, generateKeyPair, type KeyPair } from "../../keys";
+import { generateKeyPair, type KeyPair } from "../../keys";
 
 export interface SubstituteKeys {
   /** The fleet to apply: a copy below `.local/`, or the fleet itself where it has no imported key. */
@@ -44,9 +44,4 @@ export function substituteKeys(
     writeFileSync(file, text);
   }
   return { users: copy, keys };
-}
-
-/** The private key as `ledger-api-user import-key` takes it on standard input. */
-export function substituteInput(pair: KeyPair): string {
-  return encodePrivateKey(pair.privateKeyPem);
 }

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { WorkspaceDeclaration } from "../../fleet";
+import { encodePrivateKey } from "../../keys";
 import { type RegisteredUser, readRegistration } from "../../registration/read";
 import { environmentWithoutAws } from "../emulator/environment";
 import { type AwsEndpoint, startLocalAws } from "../emulator/index";
@@ -11,11 +12,11 @@ import { PROJECT } from "../project";
 import type { TerraformRelease } from "../terraform/release";
 import { type Stack, StackRunner, stacksOf } from "../terraform/stacks";
 import { Terraform } from "../terraform/terraform";
-import { startDetachedAws, stopDetached } from "./detached-emulator";
+import { type DetachedAws, startDetachedAws, stopDetached } from "./detached-emulator";
 import { ownCommand } from "./own-command";
 import type { Progress } from "./progress";
 import { asStep } from "./step-error";
-import { type SubstituteKeys, substituteInput, substituteKeys, substituteName } from "./substitute-keys";
+import { type SubstituteKeys, substituteKeys, substituteName } from "./substitute-keys";
 
 export interface TrialRunOptions {
   /** The fleet's folder, and what was read from it. */
@@ -35,11 +36,8 @@ export interface TrialRunResult {
   readonly aws: TrialRunAws;
 }
 
-/** The embedded AWS of a trial run, which ends it or lets it go on. */
-export interface TrialRunAws extends AwsEndpoint {
-  /** Lets it go on after this process, where it was started to be kept. */
-  release(): void;
-}
+/** The embedded AWS of a trial run, which ends it or, where it was started to be kept, lets it go on. */
+type TrialRunAws = Omit<DetachedAws, "pid">;
 
 /**
  * Applies a fleet: the stacks that workspaces share first, then the user stacks at the same time; loads the imported
@@ -59,10 +57,8 @@ export async function applyFleet(options: TrialRunOptions): Promise<TrialRunResu
     startingAws,
     progress.task("synthesis", () => synthesize(substitutes.users, directory)),
   ]).catch(async (error) => {
-    await startingAws.then(
-      (aws) => aws.stop(),
-      () => {},
-    );
+    const stop = (aws: TrialRunAws) => aws.stop();
+    await startingAws.then(stop, () => {});
     return asStep("start", "fix what it says and run npm start again")(error);
   });
   for (const { name } of [...shared, ...users]) progress.waiting(name);
@@ -74,7 +70,9 @@ export async function applyFleet(options: TrialRunOptions): Promise<TrialRunResu
     const register = registrar(users, join(directory, "registration.json"));
     const onboard = async (stack: Stack) => {
       await runner.apply([stack]);
-      const imported = register(stack, await runner.registration(stack)).filter(isImported);
+      const imported = register(stack, await runner.registration(stack)).filter(
+        ({ custody }) => custody === "imported",
+      );
       if (imported.length === 0) return;
       await importKeys(aws, imported, substitutes, directory);
       // Terraform asks whether the key is there, and says so in its output.
@@ -102,9 +100,9 @@ async function start(directory: string, keep: boolean): Promise<TrialRunAws> {
 /** What an earlier run left: its AWS is gone, and with it all that its states speak of. */
 function clear(directory: string): void {
   mkdirSync(directory, { recursive: true });
-  const written = ["api-users", "env", "functions", "log", "manifest.json", "stacks"];
-  written.push("proofs.json", "registration.html", "registration.json");
-  for (const name of written) rmSync(join(directory, name), { recursive: true, force: true });
+  const fromTerraform = ["api-users", "env", "functions", "log", "manifest.json", "stacks"];
+  for (const name of [...fromTerraform, "proofs.json", "registration.html", "registration.json"])
+    rmSync(join(directory, name), { recursive: true, force: true });
 }
 
 /** Runs `main.ts` as cdktf would, into the trial run's folder. */
@@ -126,8 +124,6 @@ function registrar(stacks: readonly Stack[], file: string) {
   };
 }
 
-const isImported = ({ custody }: RegisteredUser) => custody === "imported";
-
 /** As a custodian does, with `ledger-api-user import-key`; the key goes to its standard input. */
 async function importKeys(
   aws: AwsEndpoint,
@@ -140,7 +136,7 @@ async function importKeys(
     const pair = substitutes.keys.get(substituteName(stack, username));
     if (!pair) continue;
     const args = ["import-key", `${stack}/${username}`, "--registration", file];
-    await ownCommand(args, aws.env(account, region), substituteInput(pair)).catch(
+    await ownCommand(args, aws.env(account, region), encodePrivateKey(pair.privateKeyPem)).catch(
       asStep(`import of the key of ${username}`, "report this as a defect"),
     );
   }
@@ -163,11 +159,8 @@ async function prove(aws: AwsEndpoint, registration: readonly RegisteredUser[]):
     }
     const env = aws.env(account, users[0]?.region ?? "");
     const args = ["verify", "--proof", "--json", "--registration", "-"];
-    proofs.push(
-      await ownCommand(args, env, JSON.stringify(part)).catch(
-        asStep("proof of each key", "report this as a defect"),
-      ),
-    );
+    const proof = ownCommand(args, env, JSON.stringify(part));
+    proofs.push(await proof.catch(asStep("proof of each key", "report this as a defect")));
   }
   return proofs.join("");
 }

@@ -36,35 +36,23 @@ export class Banner {
       return element("li", {}, link);
     });
     if (wrong.length > MOST_NAMES) links.push(element("li", {}, `and ${wrong.length - MOST_NAMES} more`));
+    const found = wrong.length > 0 && `${count} not check out${isDone ? "" : " so far"}:`;
+    const advice = "Tell whoever sent it, and your security team. Ask for a new page over another channel.";
     this.#say(
       "wrong",
       `wrong ${wrong.length} ${isDone}`,
       element("strong", {}, "Stop. Register nobody from this page."),
-      element(
-        "p",
-        {},
-        [this.#problem, wrong.length > 0 && `${count} not check out${isDone ? "" : " so far"}:`]
-          .filter(Boolean)
-          .join(" "),
-      ),
+      element("p", {}, [this.#problem, found].filter(Boolean).join(" ")),
       links.length > 0 && element("ul", {}, ...links),
-      element(
-        "p",
-        {},
-        "Tell whoever sent it, and your security team. Ask for a new page over another channel.",
-      ),
+      element("p", {}, advice),
     );
   }
 
   #checking(done: number, total: number): void {
     if (done % 10 !== 0 && done !== 0) return;
     const text = `Checking ${total === 1 ? "the user" : `${total} users`} in this browser …`;
-    const progress = element("progress", {
-      max: String(total),
-      value: String(done),
-      "aria-label": "Users checked",
-    });
-    this.#say("checking", `checking ${done}`, element("strong", {}, text), progress);
+    const so = { max: String(total), value: String(done), "aria-label": "Users checked" };
+    this.#say("checking", `checking ${done}`, element("strong", {}, text), element("progress", so));
   }
 
   #right(total: number, unproved: number): void {

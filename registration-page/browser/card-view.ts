@@ -25,21 +25,10 @@ export class CardView {
   ) {
     const { username, role } = card;
     const place = addressOf(card) === username ? "" : ` · ${addressOf(card).slice(0, -username.length - 1)}`;
-    this.shown = element(
-      "details",
-      { class: "card" },
-      element(
-        "summary",
-        {},
-        element("h2", {}, visible(username)),
-        element(
-          "span",
-          { class: "meta" },
-          `${role === "operator" ? "Operator" : "API Administrator"} · ${stageOf(card)}${place}`,
-        ),
-        this.#badge,
-      ),
-    );
+    const meta = `${role === "operator" ? "Operator" : "API Administrator"} · ${stageOf(card)}${place}`;
+    const heading = element("h2", {}, visible(username));
+    const summary = element("summary", {}, heading, element("span", { class: "meta" }, meta), this.#badge);
+    this.shown = element("details", { class: "card" }, summary);
     this.shown.addEventListener("toggle", () => this.shown.open && this.fill());
   }
 
@@ -57,22 +46,16 @@ export class CardView {
     if (this.#isFilled) return;
     this.#isFilled = true;
     const checked = this.check(this.card);
-    const isWrong = checked.state === "wrong";
-    this.shown.append(
-      element(
-        "div",
-        { class: "body" },
-        isWrong &&
-          element(
-            "p",
-            { class: "stop", role: "alert" },
-            "Do not register this user. What to enter is not shown.",
-          ),
-        element("ul", { class: "findings", "aria-label": "Checks" }, ...checked.findings.map(findingView)),
-        !isWrong && stagesView(this.card),
-        ...(isWrong ? [] : sectionsOf(this.card)).map((section) => this.#section(section)),
-      ),
-    );
+    const findings = checked.findings.map(findingView);
+    const body = element("div", { class: "body" });
+    this.shown.append(body);
+    if (checked.state === "wrong") {
+      const stop = "Do not register this user. What to enter is not shown.";
+      body.append(element("p", { class: "stop", role: "alert" }, stop));
+    }
+    body.append(element("ul", { class: "findings", "aria-label": "Checks" }, ...findings));
+    if (checked.state === "wrong") return;
+    body.append(stagesView(this.card), ...sectionsOf(this.card).map((section) => this.#section(section)));
   }
 
   #section({ title, lead, steps, notes }: Section): HTMLElement {
@@ -99,9 +82,7 @@ export class CardView {
 
   #field(name: NonNullable<Step["field"]>): HTMLElement {
     const { username } = this.card;
-    if (name === "fingerprint") {
-      return element("div", { class: "field" }, digits(this.card.fingerprint));
-    }
+    if (name === "fingerprint") return element("div", { class: "field" }, digits(this.card.fingerprint));
     const text = this.card[name];
     const shown = element("code", { class: name }, visible(text));
     const what = name === "publicKey" ? `public key of ${username}` : `user name ${username}`;

@@ -12,11 +12,8 @@ const CONFIRMED_FOR_MS = 2500;
  * @param shown the element that has the text, to be selected where the browser does not allow copying
  */
 export function copyButton(what: string, text: string, shown: HTMLElement): HTMLButtonElement {
-  const button = element(
-    "button",
-    { type: "button", class: "copy", "aria-label": `Copy the ${what}` },
-    "Copy",
-  );
+  const label = `Copy the ${what}`;
+  const button = element("button", { type: "button", class: "copy", "aria-label": label }, "Copy");
   let back: number | undefined;
   button.addEventListener("click", async () => {
     const copied = await copy(text, shown);

@@ -26,16 +26,13 @@ function show(data: PageData): void {
   });
   const elements = new Map(Array.from(views, ([card, { shown }]) => [card, shown]));
   const workspaces = [...new Set(cards.flatMap(({ workspace }) => workspace ?? []))];
+  const title = cards.length === 1 ? "API user to register" : `${cards.length} API users to register`;
   document.body.replaceChildren(
     element(
       "header",
       {},
       element("p", { class: "above" }, ["Ledger Enterprise", ...workspaces].join(" · ")),
-      element(
-        "h1",
-        {},
-        cards.length === 1 ? "API user to register" : `${cards.length} API users to register`,
-      ),
+      element("h1", {}, title),
     ),
     element(
       "main",
@@ -71,14 +68,9 @@ document.addEventListener("DOMContentLoaded", () => {
     show(readPageData(document.getElementById("registration")?.textContent ?? ""));
   } catch {
     const text = "The data in this page cannot be read: it was cut off or changed. Register nobody from it.";
-    const banner = element(
-      "div",
-      { class: "banner wrong", role: "alert" },
-      element("strong", {}, "Stop. "),
-      text,
-    );
-    document.body.replaceChildren(
-      element("main", {}, element("h1", {}, "Registration of API users"), banner),
-    );
+    const stop = element("strong", {}, "Stop. ");
+    const banner = element("div", { class: "banner wrong", role: "alert" }, stop, text);
+    const title = element("h1", {}, "Registration of API users");
+    document.body.replaceChildren(element("main", {}, title, banner));
   }
 });

@@ -41,11 +41,6 @@ export function searchField(cards: ReadonlyMap<Card, HTMLElement>): HTMLElement 
   };
   input.addEventListener("input", search);
   search();
-  return element(
-    "div",
-    { class: "search", role: "search" },
-    element("label", { for: "search" }, "Find a user"),
-    input,
-    count,
-  );
+  const label = element("label", { for: "search" }, "Find a user");
+  return element("div", { class: "search", role: "search" }, label, input, count);
 }

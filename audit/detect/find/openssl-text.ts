@@ -1,6 +1,6 @@
 import { derivePublicKey } from "../../../keys/curve";
 import type { Evidence, Origin } from "../evidence";
-import { unescapeText } from "../reassemble";
+import { longest, unescapeText } from "../reassemble";
 
 /** `openssl ec -text` takes some 500 characters; a log's prefixes make them more. */
 const REACH = 2048;
@@ -24,9 +24,8 @@ export function findOpensslText(text: string, at: number, evidence: Evidence, or
 
 /** The digits of the longest word of each line that looks like `0e:0d:f8`: times of a log's prefix do too. */
 function hexOf(text: string): string {
-  const perLine = text.split("\n").map((line) => {
-    const words = line.match(/(?:[0-9a-fA-F]{2}:)+(?:[0-9a-fA-F]{2})?/g) ?? [];
-    return words.reduce((best, word) => (word.length > best.length ? word : best), "");
-  });
+  const perLine = text
+    .split("\n")
+    .map((line) => longest(line.match(/(?:[0-9a-fA-F]{2}:)+(?:[0-9a-fA-F]{2})?/g)));
   return perLine.join("").replaceAll(":", "").toLowerCase();
 }

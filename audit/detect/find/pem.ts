@@ -21,10 +21,8 @@ export function findPem(text: string, at: number, evidence: Evidence, origin: Or
   );
   const keys = readings.flatMap((bytes) => findDer(bytes.toString("latin1"), bytes, () => {}));
   const key = keys.find(({ certain }) => certain) ?? keys[0];
-  if (key) {
-    const form = `${key.structure} PEM${footer < 0 ? ", cut off" : ""}`;
-    if (evidence.key({ form, scalar: key.scalar, start, end: to, certain: key.certain }, origin)) return;
-  }
+  const keyForm = `${key?.structure} PEM${footer < 0 ? ", cut off" : ""}`;
+  if (key && evidence.key({ ...key, form: keyForm, start, end: to }, origin)) return;
   const label = unescapeText(begin[1] ?? "")
     .replace(/[+_]/g, " ")
     .trim();
