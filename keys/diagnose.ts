@@ -1,5 +1,5 @@
 import type { KeyErrorCode } from "./error";
-import { type Finding, wipe } from "./finding";
+import { wipe } from "./finding";
 import * as mistakes from "./mistakes";
 import { fingerprint } from "./public-key";
 import { recognise } from "./recognise";
@@ -40,7 +40,7 @@ export interface Expectation {
 export function diagnose(input: string | Uint8Array, { expect }: Expectation = {}): Diagnosis {
   const found = recognise(input);
   wipe(found);
-  const flaw = misplaced(found, expect) ?? found.flaws[0];
+  const flaw = (expect && mistakes.misplaced(found.kind, expect)) ?? found.flaws[0];
   return {
     kind: found.kind,
     form: found.form,
@@ -54,10 +54,4 @@ export function diagnose(input: string | Uint8Array, { expect }: Expectation = {
     publicKey: found.publicKey,
     fingerprint: found.publicKey && fingerprint(found.publicKey),
   };
-}
-
-function misplaced({ kind }: Finding, expect: Expectation["expect"]): mistakes.Flaw | undefined {
-  if (expect === undefined || kind === "other" || kind === expect) return undefined;
-  if (kind === "pair") return mistakes.pairInsteadOfOne(expect);
-  return expect === "public" ? mistakes.privateInsteadOfPublic() : mistakes.publicInsteadOfPrivate();
 }

@@ -9,6 +9,5 @@ export { encodePrivateKey, generateKeyPair, type KeyPair } from "./key-pair";
 export { generationLabel, LabelError, publicKeyLabel, readLabels, versionIdOf } from "./labels";
 export { formatFingerprint, PROOF_PREFIX } from "./portable";
 export { type PrivateKey, parsePrivateKey } from "./private-key";
-export { proofMessage } from "./proof";
-export { fingerprint, parsePublicKey, verify } from "./public-key";
+export { fingerprint, parsePublicKey, proofMessage, verify } from "./public-key";
 export { redacted } from "./redact";

@@ -13,9 +13,14 @@ const curable = (code: KeyErrorCode, what: string, fix: string): Flaw => ({ code
 
 const GENERATE = "generate a P-256 key with `ledger-api-user keygen NAME --out DIR`";
 const COPY_AGAIN = "copy it again, whole, from where it came from";
-const CONVERT_PRIVATE = "write the right form with `ledger-api-user inspect FILE --convert --out NEWFILE`";
-const CONVERT_PUBLIC = "print the right form with `ledger-api-user inspect FILE --convert`";
-const convert = (kind: "private" | "public") => (kind === "private" ? CONVERT_PRIVATE : CONVERT_PUBLIC);
+const CONVERT = {
+  private: "write the right form with `ledger-api-user inspect FILE --convert --out NEWFILE`",
+  public: "print the right form with `ledger-api-user inspect FILE --convert`",
+};
+
+/** A good key in a form that Ledger Enterprise does not take. */
+const wrongForm = (kind: "private" | "public", code: KeyErrorCode, is: string, takes: string) =>
+  curable(code, `this ${kind} key is ${is}, and Ledger Enterprise takes ${takes}`, CONVERT[kind]);
 
 // What no conversion cures
 
@@ -103,28 +108,23 @@ export const unsupportedContainer = (what: string, fix: string) =>
 export const severalKeys = () =>
   fatal("several-keys", "there are several keys here", "give one key, or one pair, at a time");
 
-// What was expected and what came
-
-export const privateInsteadOfPublic = () =>
-  fatal(
-    "private-instead-of-public",
-    "this is a private key where a public key belongs",
-    "give the public key; if the private key has been sent or pasted anywhere, replace the pair",
-  );
-
-export const publicInsteadOfPrivate = () =>
-  fatal(
-    "public-instead-of-private",
-    "this is a public key where a private key belongs",
-    "give the private key: the hex of a SEC1 PEM, which begins with 2d2d2d2d2d",
-  );
-
-export const pairInsteadOfOne = (expected: "private" | "public") =>
-  fatal(
-    "pair-instead-of-one",
-    `this holds both halves of a key pair where a ${expected} key alone belongs`,
-    `give the ${expected} key by itself`,
-  );
+/** A key that is not the half that belongs there, or not that half alone. Undefined where it is, or is no key. */
+export function misplaced(
+  kind: "private" | "public" | "pair" | "other",
+  expected: "private" | "public",
+): Flaw | undefined {
+  if (kind === "other" || kind === expected) return undefined;
+  if (kind === "pair") {
+    const what = `this holds both halves of a key pair where a ${expected} key alone belongs`;
+    return fatal("pair-instead-of-one", what, `give the ${expected} key by itself`);
+  }
+  const what = `this is a ${kind} key where a ${expected} key belongs`;
+  const fix =
+    expected === "public"
+      ? "give the public key; if the private key has been sent or pasted anywhere, replace the pair"
+      : "give the private key: the hex of a SEC1 PEM, which begins with 2d2d2d2d2d";
+  return fatal(`${kind}-instead-of-${expected}` as KeyErrorCode, what, fix);
+}
 
 // What a conversion cures
 
@@ -136,68 +136,40 @@ export const explicitParameters = () =>
   );
 
 export const notSec1 = (form: string) =>
-  curable(
-    "not-sec1",
-    `this private key is ${form}, and Ledger Enterprise takes SEC1 ("TraditionalOpenSSL") PEM`,
-    CONVERT_PRIVATE,
-  );
+  wrongForm("private", "not-sec1", form, 'SEC1 ("TraditionalOpenSSL") PEM');
 
 export const bareScalar = () =>
   curable(
     "bare-scalar",
     "this is 32 bytes: if it is a private key, it is the bare number, and Ledger Enterprise takes SEC1 PEM",
-    `if it is a private key of P-256, ${CONVERT_PRIVATE}`,
+    `if it is a private key of P-256, ${CONVERT.private}`,
   );
 
 export const notAPoint = (form: string) =>
-  curable(
-    "not-a-point",
-    `this public key is ${form}, and Ledger Enterprise takes the X9.62 uncompressed point`,
-    CONVERT_PUBLIC,
-  );
+  wrongForm("public", "not-a-point", form, "the X9.62 uncompressed point");
 
-export const compressed = () =>
-  curable(
-    "compressed-point",
-    "this public key is a compressed point, and Ledger Enterprise takes the uncompressed one",
-    CONVERT_PUBLIC,
-  );
-
-export const hybrid = () =>
-  curable(
-    "hybrid-point",
-    "this public key is a hybrid point, and Ledger Enterprise takes the uncompressed one",
-    CONVERT_PUBLIC,
-  );
+export const wrongPoint = (encoding: "compressed" | "hybrid") =>
+  wrongForm("public", `${encoding}-point`, `a ${encoding} point`, "the uncompressed one");
 
 export const pointWithoutPrefix = () =>
-  curable("point-without-prefix", "this public key lacks the 04 in front", CONVERT_PUBLIC);
+  curable("point-without-prefix", "this public key lacks the 04 in front", CONVERT.public);
 
-export const notPem = () =>
-  curable(
-    "not-pem",
-    "this private key is DER, and Ledger Enterprise takes the hex of its PEM",
-    CONVERT_PRIVATE,
-  );
+export const notPem = () => wrongForm("private", "not-pem", "DER", "the hex of its PEM");
 
 export const lineBreaksLost = () =>
-  curable("not-pem", "this PEM has lost its line breaks, or they are written as \\n", CONVERT_PRIVATE);
+  curable("not-pem", "this PEM has lost its line breaks, or they are written as \\n", CONVERT.private);
 
 export const notHex = (kind: "private" | "public", spelling: string) =>
-  curable(
-    "not-hex",
-    `this ${kind} key is ${spelling}, and Ledger Enterprise takes hexadecimal`,
-    convert(kind),
-  );
+  wrongForm(kind, "not-hex", spelling, "hexadecimal");
 
 export const extraText = (what: string) =>
   curable(
     "extra-text",
     `there is ${what} with the private key, and Ledger Enterprise takes the key alone`,
-    CONVERT_PRIVATE,
+    CONVERT.private,
   );
 
 export const publicWithText = () =>
-  curable("extra-text", "there is other text with the public key", CONVERT_PUBLIC);
+  curable("extra-text", "there is other text with the public key", CONVERT.public);
 
 export const wiped = () => fatal("wiped", "this private key was wiped from memory", "parse it again");

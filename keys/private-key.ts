@@ -57,9 +57,7 @@ export class PrivateKey {
 export function parsePrivateKey(input: string | Uint8Array): PrivateKey {
   const found = recognise(input);
   try {
-    if (found.kind === "public") throw new KeyError(mistakes.publicInsteadOfPrivate());
-    if (found.kind === "pair") throw new KeyError(mistakes.pairInsteadOfOne("private"));
-    const [flaw] = found.flaws;
+    const flaw = mistakes.misplaced(found.kind, "private") ?? found.flaws[0];
     if (flaw || !found.scalar || !found.publicKey) throw new KeyError(flaw ?? mistakes.unrecognised());
     return new PrivateKey(found.publicKey, encodeSec1(found.scalar, found.publicKey));
   } finally {

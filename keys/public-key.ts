@@ -1,7 +1,8 @@
-import { createHash, createPublicKey, verify as verifyWithNode } from "node:crypto";
+import { createHash, createPublicKey, randomBytes, verify as verifyWithNode } from "node:crypto";
 import { KeyError } from "./error";
 import { wipe } from "./finding";
 import * as mistakes from "./mistakes";
+import { PROOF_PREFIX } from "./portable";
 import { recognise } from "./recognise";
 
 /**
@@ -17,9 +18,7 @@ import { recognise } from "./recognise";
 export function parsePublicKey(input: string | Uint8Array): string {
   const found = recognise(input);
   wipe(found);
-  if (found.kind === "private") throw new KeyError(mistakes.privateInsteadOfPublic());
-  if (found.kind === "pair") throw new KeyError(mistakes.pairInsteadOfOne("public"));
-  const [flaw] = found.flaws;
+  const flaw = mistakes.misplaced(found.kind, "public") ?? found.flaws[0];
   if (flaw || found.publicKey === undefined) throw new KeyError(flaw ?? mistakes.unrecognised());
   return found.publicKey;
 }
@@ -55,4 +54,16 @@ export function verify(publicKey: string, message: string | Uint8Array, signatur
     },
   });
   return verifyWithNode("sha256", Buffer.from(message), { key, dsaEncoding: "ieee-p1363" }, signature);
+}
+
+/**
+ * A fresh message for the holder of a key to sign: the prefix, the public key and 64 hexadecimal digits of
+ * chance, a line each.
+ *
+ * A signature of it shows that the private key is in use where it is asked for, not that it is nowhere else.
+ *
+ * @throws KeyError if the public key is none (see parsePublicKey)
+ */
+export function proofMessage(publicKey: string): string {
+  return `${PROOF_PREFIX}${parsePublicKey(publicKey)}\n${randomBytes(32).toString("hex")}\n`;
 }

@@ -1,4 +1,4 @@
-import { decoded, type Finding, finding, flawed, type Spelling, spelled, wipe, withFlaw } from "./finding";
+import { decoded, type Finding, finding, flawed, spelled, wipe, withFlaw } from "./finding";
 import * as mistakes from "./mistakes";
 import { hasPem, splitPem } from "./pem";
 import { readBytes } from "./read/bytes";
@@ -118,17 +118,11 @@ function combine(found: Finding[]): Finding {
     return flawed(kind ?? "other", "several keys", mistakes.severalKeys());
   }
   const form = `${privateKey.form} and ${publicKey.form}`;
-  const flaws = [...judge(privateKey).flaws, ...judge(publicKey).flaws].sort(
-    (a, b) => Number(b.fatal) - Number(a.fatal),
-  );
-  const curve = privateKey.curve ?? publicKey.curve;
-  if (flaws[0]?.fatal) {
+  const flaws = [...judge(privateKey).flaws, ...judge(publicKey).flaws];
+  const fatal = flaws.find((flaw) => flaw.fatal) ?? (points.size > 1 ? mistakes.mismatch() : undefined);
+  if (fatal) {
     spare();
-    return flawed("pair", form, flaws[0], curve);
-  }
-  if (points.size > 1) {
-    spare();
-    return flawed("pair", form, mistakes.mismatch(), curve);
+    return flawed("pair", form, fatal, privateKey.curve ?? publicKey.curve);
   }
   spare(privateKey);
   return finding({ ...privateKey, kind: "pair", form, flaws });
@@ -153,7 +147,7 @@ const PEM_NOTE = "Ledger's guide hands a private key out as the hex of this PEM;
 /** Adds what is wrong with the spelling, as the least grave, to what is wrong with the key. */
 function judge(found: Finding): Finding {
   if ((found.kind !== "private" && found.kind !== "public") || found.publicKey === undefined) return found;
-  const spelling = (found.spellings as readonly Spelling[]).join();
+  const spelling = found.spellings.join();
   if (found.kind === "private" && found.container !== "PEM") return withFlaw(found, mistakes.notPem());
   if (found.kind === "public" && found.container !== "none") return found; // already said: not a point
   if (rightSpellings[found.kind]?.includes(spelling))

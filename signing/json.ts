@@ -5,30 +5,18 @@
  */
 
 /** A value as it stands in the text. */
-export type Json = JsonObject | JsonArray | JsonText | JsonLiteral;
+export type Json =
+  | JsonObject
+  | { readonly kind: "array"; readonly items: readonly Json[] }
+  /** Unescaped. */
+  | { readonly kind: "text"; readonly text: string }
+  /** A number, `true`, `false` or `null`, by its characters in the text: `100000000000000000001`, `1.0`. */
+  | { readonly kind: "literal"; readonly source: string };
 
 export interface JsonObject {
   readonly kind: "object";
   /** In the order of the text; no name twice. */
   readonly members: ReadonlyArray<readonly [name: string, value: Json]>;
-}
-
-export interface JsonArray {
-  readonly kind: "array";
-  readonly items: readonly Json[];
-}
-
-export interface JsonText {
-  readonly kind: "text";
-  /** Unescaped. */
-  readonly text: string;
-}
-
-/** A number, `true`, `false` or `null`. */
-export interface JsonLiteral {
-  readonly kind: "literal";
-  /** Its characters in the text: `100000000000000000001`, `1.0`. */
-  readonly source: string;
 }
 
 /** What is wrong with a text as JSON, in a few words that quote nothing of it. */
@@ -89,7 +77,7 @@ export function readJson(text: string): Json {
     return { kind: "object", members };
   }
 
-  function array(depth: number): JsonArray {
+  function array(depth: number): Json {
     const items: Json[] = [];
     for (let token = next(); token !== "]"; token = next()) {
       if (token !== ",") items.push(value(token, depth + 1));

@@ -10,6 +10,8 @@ import { type ApprovalSigner, checked } from "./signer";
 const KEY_ID =
   /^(arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]+|alias\/[\w/-]+|(mrk-)?[0-9a-f-]{32,36})$/;
 
+const RIGHT_KIND = "name a key of spec ECC_NIST_P256 and usage SIGN_VERIFY";
+
 /** What KMS takes as a message; above, it is given the SHA-256 digest. (KMS API reference, Sign: Message.) */
 const MAX_RAW_BYTES = 4096;
 
@@ -42,10 +44,7 @@ export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
   async function kms() {
     // Loaded when first needed: a program that signs by another custody need not load this SDK.
     const sdk = await import("@aws-sdk/client-kms");
-    client ??= new sdk.KMSClient({
-      region: regionOf(keyId),
-      requestHandler,
-    });
+    client ??= new sdk.KMSClient({ region: regionOf(keyId), requestHandler });
     return { sdk, client };
   }
 
@@ -54,17 +53,12 @@ export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
     if (known !== undefined) return known;
     const { sdk, client } = await kms();
     const answer = await client.send(new sdk.GetPublicKeyCommand({ KeyId })).catch(fail);
-    const publicKey = pointOf(answer.PublicKey ?? new Uint8Array());
+    // SPKI, DER: of whatever kind of key.
+    const { curve, publicKey } = diagnose(answer.PublicKey ?? new Uint8Array());
+    if (curve !== "P-256" || publicKey === undefined)
+      throw new SigningError("bad-key", `the KMS key ${keyId} is not a P-256 key`, RIGHT_KIND);
     if (KeyId.includes(":key/")) publicKeys.set(KeyId, publicKey);
     return publicKey;
-  }
-
-  /** SPKI, DER: what KMS answers, of whatever kind of key. */
-  function pointOf(spki: Uint8Array): string {
-    const { curve, publicKey } = diagnose(spki);
-    if (curve === "P-256" && publicKey !== undefined) return publicKey;
-    const fix = "name a key of spec ECC_NIST_P256 and usage SIGN_VERIFY";
-    throw new SigningError("bad-key", `the KMS key ${keyId} is not a P-256 key`, fix);
   }
 
   function fail(error: unknown): never {
@@ -97,6 +91,6 @@ const advice = (keyId: string) => ({
   unusable: {
     DisabledException: "enable it: aws kms enable-key",
     KMSInvalidStateException: "cancel its deletion: aws kms cancel-key-deletion, then aws kms enable-key",
-    InvalidKeyUsageException: "name a key of spec ECC_NIST_P256 and usage SIGN_VERIFY",
+    InvalidKeyUsageException: RIGHT_KIND,
   },
 });

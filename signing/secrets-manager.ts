@@ -31,12 +31,11 @@ export interface SecretsManagerSignerOptions {
  */
 export function secretsManagerSigner(options: SecretsManagerSignerOptions): ApprovalSigner {
   const { secretArn, generation } = options;
-  const region = regionOf(secretArn);
+  let { client } = options;
   if (!/^arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/.test(secretArn)) {
     const fix = "take keyArn from the registration: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME";
     throw new SigningError("bad-key", "the secret is not named by its full ARN", fix);
   }
-  let { client } = options;
 
   async function withKey<T>(use: (key: PrivateKey) => T): Promise<T> {
     const key = parse(await read());
@@ -50,10 +49,7 @@ export function secretsManagerSigner(options: SecretsManagerSignerOptions): Appr
   async function read(): Promise<string> {
     // Loaded when first needed: a program that signs by another custody need not load this SDK.
     const sdk = await import("@aws-sdk/client-secrets-manager");
-    client ??= new sdk.SecretsManagerClient({
-      region,
-      requestHandler,
-    });
+    client ??= new sdk.SecretsManagerClient({ region: regionOf(secretArn), requestHandler });
     // By name, even the current one: which version is answered where no label is asked for is the service's choice.
     const VersionStage = generation === undefined ? "AWSCURRENT" : generationLabel(generation);
     const command = new sdk.GetSecretValueCommand({ SecretId: secretArn, VersionStage });

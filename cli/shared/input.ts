@@ -24,9 +24,8 @@ export function readInput(file: string | undefined, expected: string): Input {
   const fromStdin = file === undefined || file === "-";
   const name = fromStdin ? "standard input" : file;
   if (fromStdin && process.stdin.isTTY) {
-    process.stderr.write(
-      `Reading ${expected} from the terminal: end it with Ctrl-D, or name a FILE instead.\n`,
-    );
+    const how = "end it with Ctrl-D, or name a FILE instead";
+    process.stderr.write(`Reading ${expected} from the terminal: ${how}.\n`);
   }
   let descriptor: number | undefined;
   try {

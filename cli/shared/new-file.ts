@@ -1,19 +1,17 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { Failure, reason } from "../../messages/failure";
 
-/** A file to be made, and what goes into it. */
-export interface NewFile {
-  readonly path: string;
-  /** `private`: mode 0600 whatever the umask. */
-  readonly access: "private" | "public";
-}
-
 /**
  * Makes files, all or none. Each is created exclusively (O_EXCL, which refuses symbolic links too, dangling ones as well), so
  * nothing is ever overwritten. All stand, empty and with their modes, before `contents` is called, so that a key is not made that
  * cannot be stored. What was made is removed if anything fails, and the contents are filled with zeros in the end.
+ *
+ * @param files `private`: mode 0600 whatever the umask
  */
-export function writeNewFiles(files: readonly NewFile[], contents: () => readonly Buffer[]): void {
+export function writeNewFiles(
+  files: ReadonlyArray<{ readonly path: string; readonly access: "private" | "public" }>,
+  contents: () => readonly Buffer[],
+): void {
   const made: Array<{ path: string; descriptor: number }> = [];
   let current = "";
   let chunks: readonly Buffer[] = [];
@@ -32,11 +30,12 @@ export function writeNewFiles(files: readonly NewFile[], contents: () => readonl
     }
   } catch (error) {
     for (const { path } of made) unlinkSync(path);
-    if ((error as NodeJS.ErrnoException).code === undefined || error instanceof Failure) throw error;
-    const exists = (error as NodeJS.ErrnoException).code === "EEXIST";
-    const fix = exists
-      ? "choose another name, or move that file away"
-      : "choose a folder that you may write to";
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const fix =
+      code === "EEXIST"
+        ? "choose another name, or move that file away"
+        : "choose a folder that you may write to";
     throw new Failure(`cannot create ${current}: ${reason(error)}`, fix);
   } finally {
     for (const { descriptor } of made) closeSync(descriptor);

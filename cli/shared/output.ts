@@ -3,10 +3,12 @@ import { oneLine } from "../../messages/safe-text";
 /** The few colours used, on a terminal only, and not where NO_COLOR (no-color.org) or TERM=dumb asks for none. */
 const codes = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 
-export type Style = keyof typeof codes;
-
 /** The text with a style for standard output (or another stream), or as it is where colours are not wanted. */
-export function style(name: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
+export function style(
+  name: keyof typeof codes,
+  text: string,
+  stream: NodeJS.WriteStream = process.stdout,
+): string {
   if (!stream.isTTY || process.env["NO_COLOR"] || process.env["TERM"] === "dumb") return text;
   const [on, off] = codes[name];
   return `\u001b[${on}m${text}\u001b[${off}m`;

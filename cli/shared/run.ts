@@ -34,13 +34,9 @@ function explain(error: unknown): number {
     if (error.code !== "commander.help") complain(`${safe(error.message)}; see --help`);
     return ExitCode.BAD_INPUT;
   }
-  if (error instanceof Failure) {
+  if (error instanceof Failure || error instanceof KeyError) {
     complain(error.message);
-    return error.exitCode;
-  }
-  if (error instanceof KeyError) {
-    complain(error.message);
-    return ExitCode.NO;
+    return error instanceof Failure ? error.exitCode : ExitCode.NO;
   }
   const name = error instanceof Error ? error.constructor.name : typeof error;
   complain(`unforeseen ${name}; please report it, with the command but without any key`);

@@ -130,10 +130,8 @@ function changeOf(item: unknown): ResourceChange | undefined {
 function checkOf(item: unknown): Check | undefined {
   if (!isValues(item) || !isValues(item["address"])) return undefined;
   const { status } = item;
-  const { to_display } = item["address"];
-  return typeof to_display === "string" && typeof status === "string"
-    ? { address: to_display, status }
-    : undefined;
+  const { to_display: address } = item["address"];
+  return typeof address === "string" && typeof status === "string" ? { address, status } : undefined;
 }
 
 function outputOf(name: string, change: unknown): OutputChange | undefined {

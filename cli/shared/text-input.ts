@@ -3,19 +3,14 @@ import { text } from "node:stream/consumers";
 import { redacted } from "../../keys";
 import { Failure, reason } from "../../messages/failure";
 
-export interface TextInput {
-  readonly text: string;
-  /** For messages: the file's name, with nothing in it that may be a key, or `standard input`. */
-  readonly name: string;
-}
-
 /**
  * Reads a public text whole: from a file, or from standard input where it is `-`.
  *
  * @param what what is read, for messages and for who sits at the terminal: `the registration`
+ * @returns the text, and for messages the file's name, with nothing in it that may be a key, or `standard input`
  * @throws Failure
  */
-export async function readText(file: string, what: string): Promise<TextInput> {
+export async function readText(file: string, what: string): Promise<{ text: string; name: string }> {
   const fromStdin = file === "-";
   const name = fromStdin ? "standard input" : redacted(file);
   if (fromStdin && process.stdin.isTTY)

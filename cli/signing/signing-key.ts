@@ -33,7 +33,6 @@ export interface SigningKey {
   wipe?(): void;
 }
 
-/** Adds the options that name a key. */
 export function addKeyOptions(command: Command): Command {
   return command
     .option("--secret <ARN>", "sign with the current key in this secret of Secrets Manager")
@@ -68,7 +67,12 @@ export async function openKey(options: KeyOptions, stdinTaken: boolean): Promise
   if (kms !== undefined) return { name: `the KMS key ${kms}`, signer: kmsSigner({ keyId: kms }) };
   if (file !== undefined) return fromFile(file);
   if (user !== undefined && registration !== undefined) return fromRegistration(user, registration);
-  return fromEnvironment();
+  const key = process.env[ENVIRONMENT];
+  if (key) return local(`the key in ${ENVIRONMENT}`, key);
+  throw new Failure(
+    "no key is named",
+    `give --secret, --kms, --file, or --user with --registration, or set ${ENVIRONMENT}`,
+  );
 }
 
 /**
@@ -78,7 +82,9 @@ export async function openKey(options: KeyOptions, stdinTaken: boolean): Promise
  */
 export async function signWith({ signer, registered, name }: SigningKey, challenge: string): Promise<string> {
   const jws = await signChallenge(challenge, signer);
-  if (registered !== undefined && !verifies(registered, jws)) {
+  const end = jws.lastIndexOf(".");
+  const signature = Buffer.from(jws.slice(end + 1), "base64url");
+  if (registered !== undefined && !verify(registered, jws.slice(0, end), signature)) {
     throw new Failure(
       `the registered public key is not that of ${name}`,
       "do not approve anything; run ledger-api-user verify --proof to see whose it is",
@@ -95,11 +101,6 @@ export function asFailure(error: unknown): unknown {
   return new Failure(error.what, error.fix, wrong ? ExitCode.NO : ExitCode.BAD_INPUT);
 }
 
-function verifies(publicKey: string, jws: string): boolean {
-  const end = jws.lastIndexOf(".");
-  return verify(publicKey, jws.slice(0, end), Buffer.from(jws.slice(end + 1), "base64url"));
-}
-
 function fromFile(path: string): SigningKey {
   const input = readInput(path, "a private key, in hexadecimal or PEM,");
   const { bytes, name } = input;
@@ -109,15 +110,6 @@ function fromFile(path: string): SigningKey {
   } finally {
     bytes.fill(0);
   }
-}
-
-function fromEnvironment(): SigningKey {
-  const key = process.env[ENVIRONMENT];
-  if (key) return local(`the key in ${ENVIRONMENT}`, key);
-  throw new Failure(
-    "no key is named",
-    `give --secret, --kms, --file, or --user with --registration, or set ${ENVIRONMENT}`,
-  );
 }
 
 function local(name: string, key: string | Uint8Array): SigningKey {

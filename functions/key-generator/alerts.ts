@@ -50,5 +50,5 @@ function ifThere<T>(request: () => Promise<T>): Promise<T | undefined> {
       throw error;
     }
   };
-  return withPatience(asked, { service: "EventBridge" });
+  return withPatience(asked, "EventBridge");
 }

@@ -9,13 +9,6 @@ export class GeneratorError extends ExplainedError {
 /** The waits in milliseconds: 30 s in all, longer than IAM usually takes to spread a new role's policy. */
 const WAITS = [500, 1000, 2000, 4000, 6000, 8000, 8500];
 
-interface Patience {
-  /** In milliseconds. @default 30 s in all */
-  readonly waits?: readonly number[];
-  /** Who is asked, for messages. @default Secrets Manager */
-  readonly service?: string;
-}
-
 /** Not `TimeoutError`: the SDK has waited for an answer three times by then, and the function's own time is limited. */
 const WORTH_A_RETRY = new Set([
   "AccessDeniedException",
@@ -31,16 +24,15 @@ const WORTH_A_RETRY = new Set([
  * Sends a request again while it is throttled, or denied as a role whose policy was attached seconds ago is.
  * An explicit Deny is final. What is thrown in the end says which request failed and why, and carries nothing
  * of the request: an AWS validation error can quote the value that it refuses.
+ *
+ * @param service who is asked, for messages
  */
-export async function withPatience<T>(
-  request: () => Promise<T>,
-  { waits = WAITS, service = "Secrets Manager" }: Patience = {},
-): Promise<T> {
+export async function withPatience<T>(request: () => Promise<T>, service = "Secrets Manager"): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await request();
     } catch (error) {
-      const wait = waits[attempt];
+      const wait = WAITS[attempt];
       if (!worthARetry(error) || wait === undefined) throw withoutRequest(error, service);
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
@@ -50,11 +42,9 @@ export async function withPatience<T>(
 function worthARetry(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.message.includes("explicit deny")) return false;
-  return WORTH_A_RETRY.has(error.name) || /^(ECONNRESET|EPIPE)$/.test(codeOf(error));
-}
-
-function codeOf(error: Error): string {
-  return "code" in error ? String(error.code) : "";
+  return (
+    WORTH_A_RETRY.has(error.name) || /^(ECONNRESET|EPIPE)$/.test("code" in error ? String(error.code) : "")
+  );
 }
 
 /** AWS's messages of these errors name principals and resources, not values. */

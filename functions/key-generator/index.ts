@@ -30,12 +30,8 @@ function log(message: string, details: Record<string, unknown>): void {
 }
 
 function checked(event: unknown): GeneratorEvent {
-  const {
-    secretArn,
-    generations,
-    encryptionKeyArn,
-    alertRules = [],
-  } = (event ?? {}) as Partial<GeneratorEvent>;
+  const given = (event ?? {}) as Partial<GeneratorEvent>;
+  const { secretArn, generations, encryptionKeyArn, alertRules = [] } = given;
   if (typeof secretArn !== "string" || !/^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+$/.test(secretArn)) {
     throw malformed("secretArn", "the full ARN of a secret");
   }
@@ -49,6 +45,7 @@ function checked(event: unknown): GeneratorEvent {
   ) {
     throw malformed("encryptionKeyArn", "the ARN of a KMS key");
   }
+  const isRuleName = (name: unknown) => typeof name === "string" && /^[\w.-]{1,64}$/.test(name);
   // An empty list is one way to say that there are no alerts; a slip of the pen must not be another.
   if (!Array.isArray(alertRules) || !alertRules.every(isRuleName)) {
     throw malformed("alertRules", "a list of names of EventBridge rules");
@@ -58,7 +55,3 @@ function checked(event: unknown): GeneratorEvent {
 
 const malformed = (field: string, form: string) =>
   new GeneratorError(`the input's ${field} is malformed`, `${field} must be ${form}`);
-
-function isRuleName(name: unknown): boolean {
-  return typeof name === "string" && /^[\w.-]{1,64}$/.test(name);
-}

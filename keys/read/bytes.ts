@@ -24,35 +24,25 @@ function readScalar(bytes: Uint8Array): Finding {
   const form = "bare private number";
   if (!publicKey) return flawed("private", form, mistakes.outOfRange());
   const scalar = Buffer.alloc(SCALAR_BYTES, bytes);
-  return finding({
-    kind: "private",
-    form,
-    curve: "P-256",
-    scalar,
-    publicKey,
-    flaws: [mistakes.bareScalar()],
-  });
+  const flaws = [mistakes.bareScalar()];
+  return finding({ kind: "private", form, curve: "P-256", scalar, publicKey, flaws });
 }
 
 function readPointBytes(bytes: Uint8Array): Finding | undefined {
   const point = readPoint(bytes);
   if (point === undefined) return undefined;
   const form = `${point.encoding === "off-curve" ? encodingOf(bytes) : point.encoding} point`;
-  switch (point.encoding) {
-    case "infinity":
-      return flawed("public", form, mistakes.infinity());
-    case "off-curve":
-      return point.otherCurve
-        ? flawed("public", form, mistakes.wrongCurve(point.otherCurve), point.otherCurve)
-        : flawed("public", form, mistakes.offCurve());
-    case "compressed":
-      return pointFinding(form, point.publicKey, mistakes.compressed());
-    case "hybrid":
-      return pointFinding(form, point.publicKey, mistakes.hybrid());
-    case "uncompressed":
-      return pointFinding(form, point.publicKey);
-  }
+  if (point.encoding === "infinity") return flawed("public", form, mistakes.infinity());
+  if (point.encoding === "off-curve")
+    return point.otherCurve
+      ? onOtherCurve(form, point.otherCurve)
+      : flawed("public", form, mistakes.offCurve());
+  const flaws = point.encoding === "uncompressed" ? [] : [mistakes.wrongPoint(point.encoding)];
+  return pointFinding(form, point.publicKey, ...flaws);
 }
+
+const onOtherCurve = (form: string, curve: string): Finding =>
+  flawed("public", form, mistakes.wrongCurve(curve), curve);
 
 const encodingOf = ([prefix]: Uint8Array) =>
   prefix === 4 ? "uncompressed" : prefix === 6 || prefix === 7 ? "hybrid" : "compressed";
@@ -68,13 +58,12 @@ function readBrokenPoint(bytes: Uint8Array): Finding | undefined {
     const form = "uncompressed point without its 04";
     if (point?.encoding === "uncompressed")
       return pointFinding(form, point.publicKey, mistakes.pointWithoutPrefix());
-    if (point?.encoding === "off-curve" && point.otherCurve)
-      return flawed("public", form, mistakes.wrongCurve(point.otherCurve), point.otherCurve);
+    if (point?.encoding === "off-curve" && point.otherCurve) return onOtherCurve(form, point.otherCurve);
   }
   if (bytes[0] !== 4) return undefined;
   const form = "uncompressed point";
   const otherCurve = pointLengths[length];
-  if (otherCurve) return flawed("public", form, mistakes.wrongCurve(otherCurve), otherCurve);
+  if (otherCurve) return onOtherCurve(form, otherCurve);
   if (length > POINT_BYTES / 2 && length < POINT_BYTES)
     return flawed("public", form, mistakes.truncated("this public key"));
   if (length > POINT_BYTES && length < 2 * POINT_BYTES)

@@ -168,13 +168,9 @@ function readCurve(parameters: Element): Curve | undefined {
     "publicKey" in point &&
     integer(Buffer.from(point.publicKey.slice(2, 66), "hex")) === P256.Gx &&
     integer(Buffer.from(point.publicKey.slice(66), "hex")) === P256.Gy;
-  if (!isP256)
-    return {
-      name: "a curve that only looks like P-256",
-      explicit: true,
-      flaw: mistakes.lookalikeParameters(),
-    };
-  return { name: "P-256", explicit: true, flaw: mistakes.explicitParameters() };
+  return isP256
+    ? { name: "P-256", explicit: true, flaw: mistakes.explicitParameters() }
+    : { name: "a curve that only looks like P-256", explicit: true, flaw: mistakes.lookalikeParameters() };
 }
 
 /** A number's 32 bytes. Some writers drop leading zeros or put a sign byte; undefined if it is too large. */

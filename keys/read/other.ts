@@ -39,11 +39,8 @@ function readP256Jwk({ x, y, d }: Record<string, unknown>, kind: "private" | "pu
     const derived = derivePublicKey(bytes);
     if (!derived) return flawed(kind, "JWK", mistakes.outOfRange(), "P-256");
     if (derived !== publicKey) return flawed(kind, "JWK", mistakes.mismatch(), "P-256");
-    return finding({
-      ...known,
-      scalar: Buffer.alloc(bytes.length, bytes),
-      flaws: [mistakes.notSec1("a JWK")],
-    });
+    const scalar = Buffer.alloc(bytes.length, bytes);
+    return finding({ ...known, scalar, flaws: [mistakes.notSec1("a JWK")] });
   });
 }
 
@@ -67,13 +64,8 @@ export function readSsh(text: string): Finding | undefined {
   const point = decoded(base64, "base64", (bytes) => readPoint(bytes.subarray(-65)));
   if (point?.encoding !== "uncompressed")
     return flawed("public", form, mistakes.damaged("this public key"), name);
-  return finding({
-    kind: "public",
-    form,
-    curve: name,
-    publicKey: point.publicKey,
-    flaws: [mistakes.notAPoint("a line of an SSH key file")],
-  });
+  const flaws = [mistakes.notAPoint("a line of an SSH key file")];
+  return finding({ kind: "public", form, curve: name, publicKey: point.publicKey, flaws });
 }
 
 /** Ledger's users own recovery phrases, and one pasted here must at least not go on being pasted. */

@@ -39,10 +39,7 @@ interface Options extends KeyOptions {
   maxWait: number;
 }
 
-/** Adds `approve REQUEST_ID`. */
 export const addApprove = (program: Command): void => add(program, "approve");
-
-/** Adds `reject REQUEST_ID`. */
 export const addReject = (program: Command): void => add(program, "reject");
 
 function add(program: Command, action: Action): void {

@@ -4,20 +4,13 @@ import { ExitCode, Failure } from "../../../messages/failure";
 
 export type Action = "approve" | "reject";
 
-/** How it ended, for programs; the wording of messages may change. */
-export type Outcome =
-  | "posted"
-  | "declined"
-  | "refused"
-  | "expired"
-  | "not-found"
-  | "rate-limited"
-  | "unknown";
+/** How it ended, if not with a post, for programs; the wording of messages may change. */
+type Outcome = "declined" | "refused" | "expired" | "not-found" | "rate-limited" | "unknown";
 
 /** An end that the workspace, or the person who was asked, decided. */
 export class Decided extends Failure {
   constructor(
-    readonly outcome: Exclude<Outcome, "posted">,
+    readonly outcome: Outcome,
     what: string,
     fix: string,
     exitCode: number = ExitCode.NO,
@@ -49,17 +42,11 @@ export async function whyRefused(session: Session, requestId: string, refusal: A
   const said = session.saidBy(refusal);
   const refused = `the workspace refuses this for request ${requestId} (HTTP ${refusal.status}${said && `: ${said}`})`;
   if (typeof status === "string" && status !== "PENDING_APPROVAL") {
-    return new Decided(
-      "refused",
-      `${refused}: it is ${status.slice(0, 40)}`,
-      "there is nothing left to decide",
-    );
+    const what = `${refused}: it is ${status.slice(0, 40)}`;
+    return new Decided("refused", what, "there is nothing left to decide");
   }
-  return new Decided(
-    "refused",
-    refused,
-    "check that the key is the registered one, and that the rule asks this user",
-  );
+  const fix = "check that the key is the registered one, and that the rule asks this user";
+  return new Decided("refused", refused, fix);
 }
 
 /** What became of the POST, from its answer. */

@@ -30,7 +30,6 @@ interface Options {
   json?: boolean;
 }
 
-/** Adds `audit PATH…`. */
 export function addAudit(program: Command): void {
   program
     .command("audit")

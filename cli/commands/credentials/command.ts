@@ -52,7 +52,6 @@ interface Options {
   json?: boolean;
 }
 
-/** Adds `credentials put USER` and `credentials restore USER`. */
 export function addCredentials(program: Command): void {
   const credentials = program
     .command("credentials")

@@ -37,10 +37,7 @@ export interface CredentialsStore {
  *
  * @throws Failure with exit code 1 if the secret may not be written, 2 if AWS cannot be asked or denies
  */
-export async function withStore<T>(
-  user: RegisteredUser,
-  use: (store: CredentialsStore) => Promise<T>,
-): Promise<T> {
+export async function withStore(user: RegisteredUser, use: (store: CredentialsStore) => Promise<void>) {
   const { credentialsArn } = user;
   if (credentialsArn === undefined) {
     throw new Failure(
@@ -61,7 +58,7 @@ export async function withStore<T>(
     const client = await clients.secretsManager(user.region);
     refuseForeignEndpoints(client, foreignEndpoint("credentials"));
     await refuseForeignAccount(target, client);
-    return await use(storeOf(target, client));
+    await use(storeOf(target, client));
   } finally {
     await clients.destroy();
   }
@@ -112,24 +109,15 @@ function storeOf(target: Target, client: SecretsManagerClient): CredentialsStore
       // First the label, so that a restore that breaks off in between can be run again: it then only does the rest.
       if (previous.generation !== undefined) {
         const label = generationLabel(previous.generation);
-        const holder = await labelHolder(secretArn, label, client, asked);
+        const { DescribeSecretCommand } = await import("@aws-sdk/client-secrets-manager");
+        const command = new DescribeSecretCommand({ SecretId: secretArn });
+        const { VersionIdsToStages = {} } = await asked("DescribeSecret", client.send(command));
+        const [holder] = Object.entries(VersionIdsToStages).find(([, each]) => each.includes(label)) ?? [];
         if (holder !== previous.versionId) await moveLabel(label, holder, previous.versionId);
       }
       await moveLabel("AWSCURRENT", current.versionId, previous.versionId);
     },
   };
-}
-
-async function labelHolder(
-  secretArn: string,
-  label: string,
-  client: SecretsManagerClient,
-  asked: <T>(action: string, answer: Promise<T>) => Promise<T>,
-): Promise<string | undefined> {
-  const { DescribeSecretCommand } = await import("@aws-sdk/client-secrets-manager");
-  const command = new DescribeSecretCommand({ SecretId: secretArn });
-  const { VersionIdsToStages = {} } = await asked("DescribeSecret", client.send(command));
-  return Object.entries(VersionIdsToStages).find(([, labels]) => labels.includes(label))?.[0];
 }
 
 /** What services get, by its official names. */

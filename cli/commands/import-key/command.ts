@@ -37,7 +37,6 @@ interface Options {
   json?: boolean;
 }
 
-/** Adds `import-key USER [FILE]`. */
 export function addImportKey(program: Command): void {
   program
     .command("import-key")
@@ -69,30 +68,24 @@ async function importKey(
     );
   }
   const input = readInput(file, "a private key, in hexadecimal or PEM,");
+  let key: PrivateKey | undefined;
   try {
     warnOfReaders(input);
-    await withKey(input, async (key) => {
-      checkIsOf(user, key, input, users);
-      const loaded = await send(user, key);
-      report(user, loaded, input, json);
-    });
+    key = keyIn(input);
+    checkIsOf(user, key, input, users);
+    report(user, await send(user, key), input, json);
   } finally {
+    key?.wipe();
     input.bytes.fill(0);
   }
 }
 
-async function withKey(input: Input, use: (key: PrivateKey) => Promise<void>): Promise<void> {
-  let key: PrivateKey;
+function keyIn({ bytes, name }: Input): PrivateKey {
   try {
-    key = parsePrivateKey(input.bytes);
+    return parsePrivateKey(bytes);
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
-    throw new Failure(`${input.name}: ${error.what}`, error.fix, ExitCode.NO);
-  }
-  try {
-    await use(key);
-  } finally {
-    key.wipe();
+    throw new Failure(`${name}: ${error.what}`, error.fix, ExitCode.NO);
   }
 }
 
@@ -131,17 +124,8 @@ function report(user: RegisteredUser, loaded: Loaded, { name }: Input, json: boo
   if (json) {
     const { stack, workspace, username } = user;
     const versionId = versionIdOf(keyArn, generation);
-    printJson({
-      result: loaded,
-      stack,
-      workspace,
-      username,
-      keyArn,
-      generation,
-      versionId,
-      publicKey,
-      fingerprint,
-    });
+    const found = { stack, workspace, username, keyArn, generation, versionId, publicKey, fingerprint };
+    printJson({ result: loaded, ...found });
     return;
   }
   printRows([

@@ -11,7 +11,6 @@ import { WORKSPACE_NAME, WORKSPACE_NAME_RULE } from "../../../rules/aws-names";
 import { writeNewFiles } from "../../shared/new-file";
 import { repositoryFiles } from "./repository";
 import type { ProjectFile, Settings } from "./settings";
-import { workflowFile } from "./workflow";
 import { yamlFiles } from "./yaml";
 
 const examples = `
@@ -36,7 +35,6 @@ interface Options {
   readonly backend?: string;
 }
 
-/** Adds `init [DIR]`. */
 export function addInit(program: Command): void {
   program
     .command("init")
@@ -53,7 +51,7 @@ export function addInit(program: Command): void {
 
 function init(folder: string, options: Options): void {
   const settings = settingsOf(options);
-  const files = [...yamlFiles(settings), ...repositoryFiles(settings), workflowFile(settings)];
+  const files = [...yamlFiles(settings), ...repositoryFiles(settings)];
   check(files);
   write(folder, files);
   for (const { path } of files) process.stdout.write(`${join(folder, path)}\n`);

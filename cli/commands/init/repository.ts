@@ -1,4 +1,5 @@
 import type { ProjectFile, Settings } from "./settings";
+import { workflow } from "./workflow";
 
 /** What the repository needs around the YAML. */
 export const repositoryFiles = (settings: Settings): ProjectFile[] => [
@@ -6,19 +7,13 @@ export const repositoryFiles = (settings: Settings): ProjectFile[] => [
   { path: ".gitignore", text: GITIGNORE },
   { path: "CODEOWNERS", text: codeOwners(settings) },
   { path: "README.md", text: readme(settings) },
+  { path: ".github/workflows/api-users.yml", text: workflow(settings) },
 ];
 
-const packageJson = ({ dependencies }: Settings) =>
-  `${JSON.stringify(
-    {
-      name: "ledger-api-users",
-      private: true,
-      scripts: { synth: "ledger-api-user synth" },
-      dependencies,
-    },
-    undefined,
-    2,
-  )}\n`;
+const packageJson = ({ dependencies }: Settings) => {
+  const scripts = { synth: "ledger-api-user synth" };
+  return `${JSON.stringify({ name: "ledger-api-users", private: true, scripts, dependencies }, undefined, 2)}\n`;
+};
 
 const GITIGNORE = `cdktf.out/
 node_modules/

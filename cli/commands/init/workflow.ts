@@ -1,4 +1,4 @@
-import type { ProjectFile, Settings } from "./settings";
+import type { Settings } from "./settings";
 
 /** Actions by the commits of their releases: a tag can be moved to other code. */
 const CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2";
@@ -8,12 +8,6 @@ const AWS_CREDENTIALS =
   "aws-actions/configure-aws-credentials@b47578312673ae6fa5b5096b330d9fbac3d116df # v4.2.1";
 const UPLOAD = "actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2";
 const DOWNLOAD = "actions/download-artifact@d3f86a106a0bac45b974a628896c90dbdf5c8093 # v4.3.0";
-
-/** GitHub Actions: plan and review a pull request, apply main. */
-export const workflowFile = (settings: Settings): ProjectFile => ({
-  path: ".github/workflows/api-users.yml",
-  text: workflow(settings),
-});
 
 /** What both jobs that run Terraform begin with. */
 const synthesis = ({ region }: Settings, role: string) => `\
@@ -44,7 +38,8 @@ const synthesis = ({ region }: Settings, role: string) => `\
           aws-region: ${region.value} # for these credentials only: the stacks name theirs
 `;
 
-const workflow = (settings: Settings) => `\
+/** GitHub Actions: plan and review a pull request, apply main. */
+export const workflow = (settings: Settings) => `\
 # Plans every pull request and says what it changes; applies main after approval.
 # README.md says what to set up.
 name: API users

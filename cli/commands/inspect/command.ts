@@ -1,6 +1,5 @@
 import { type Command, Option } from "commander";
 import {
-  type Converted,
   convert,
   type Diagnosis,
   diagnose,
@@ -18,7 +17,6 @@ Examples:
   $ ledger-api-user inspect api-user.private.hex
   $ openssl ec -in key.pem -pubout | ledger-api-user inspect --convert
   $ ledger-api-user inspect key.pem --convert --out api-user.private.hex
-  $ ledger-api-user inspect --json api-user.public.hex
 
 Exit code: 0 if Ledger Enterprise takes the key, 1 if not, 2 if there was
 nothing to look at.
@@ -32,7 +30,6 @@ interface Options extends Expectation {
   out?: string;
 }
 
-/** Adds `inspect [FILE]`. */
 export function addInspect(program: Command): void {
   program
     .command("inspect")
@@ -57,16 +54,14 @@ function inspect(file: string | undefined, options: Options): void {
     const diagnosis = diagnose(input.bytes, options);
     if (diagnosis.kind === "private" || diagnosis.kind === "pair") warnOfReaders(input);
     if (options.convert) convertKey(input, diagnosis, options);
-    else answer(diagnosis, options);
+    else {
+      if (options.json) printJson(diagnosis);
+      else printDiagnosis(diagnosis);
+      if (!diagnosis.accepted) process.exitCode = ExitCode.NO;
+    }
   } finally {
     input.bytes.fill(0);
   }
-}
-
-function answer(diagnosis: Diagnosis, { json }: Options): void {
-  if (json) printJson(diagnosis);
-  else printDiagnosis(diagnosis);
-  if (!diagnosis.accepted) process.exitCode = ExitCode.NO;
 }
 
 const kinds = { private: "private key, ", public: "public key, ", pair: "key pair, ", other: "" } as const;
@@ -89,14 +84,15 @@ function convertKey({ bytes, name }: Input, diagnosis: Diagnosis, { json, out }:
   if (!diagnosis.convertible)
     throw new Failure(`${name}: ${diagnosis.what}`, diagnosis.fix ?? "", ExitCode.NO);
   const converted = convert(bytes);
-  try {
-    if (converted.kind === "private" && out === undefined)
-      throw new Failure("a private key is not printed", "add --out NEWFILE, which gets mode 0600");
-    if (out !== undefined) write(converted, out);
-  } finally {
-    if (converted.kind === "private") converted.privateKeyHex.fill(0);
-  }
   const { kind, publicKey } = converted;
+  const content = kind === "private" ? converted.privateKeyHex : Buffer.from(publicKey);
+  try {
+    if (kind === "private" && out === undefined)
+      throw new Failure("a private key is not printed", "add --out NEWFILE, which gets mode 0600");
+    if (out !== undefined) writeNewFiles([{ path: out, access: kind }], () => [content]);
+  } finally {
+    content.fill(0);
+  }
   const print = fingerprint(publicKey);
   if (json) printJson({ kind, publicKey, fingerprint: print, out });
   else if (out === undefined) process.stdout.write(`${publicKey}\n`);
@@ -106,9 +102,4 @@ function convertKey({ bytes, name }: Input, diagnosis: Diagnosis, { json, out }:
       ["Fingerprint", formatFingerprint(print)],
       ["File", kind === "private" ? `${out} (mode 0600: keep it secret)` : out],
     ]);
-}
-
-function write(converted: Converted, path: string): void {
-  const content = converted.kind === "private" ? converted.privateKeyHex : Buffer.from(converted.publicKey);
-  writeNewFiles([{ path, access: converted.kind }], () => [content]);
 }

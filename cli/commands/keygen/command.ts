@@ -17,7 +17,6 @@ public key in the workspace. Put the private key into a secrets manager, or
 leave it in a file that only its signer may read. It is not printed, and no
 file is ever overwritten.`;
 
-/** Adds `keygen [NAME] --out DIR`. */
 export function addKeygen(program: Command): void {
   program
     .command("keygen")
@@ -66,10 +65,7 @@ function inFolder<T>(folder: string, write: () => T): T {
 }
 
 function writePair(paths: { private: string; public: string }): string {
-  const files = [
-    { path: paths.private, access: "private" },
-    { path: paths.public, access: "public" },
-  ] as const;
+  const files = (["private", "public"] as const).map((access) => ({ path: paths[access], access }));
   let publicKey = "";
   writeNewFiles(files, () => {
     const pair = generateKeyPair();

@@ -42,7 +42,6 @@ interface Options {
   out?: string;
 }
 
-/** Adds `registration`. */
 export function addRegistration(program: Command): void {
   program
     .command("registration")

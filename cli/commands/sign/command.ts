@@ -33,7 +33,6 @@ interface Options extends KeyOptions {
   yes?: boolean;
 }
 
-/** Adds `sign [FILE]`. */
 export function addSign(program: Command): void {
   const command = program
     .command("sign")

@@ -39,7 +39,6 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** Adds `synth`. */
 export function addSynth(program: Command): void {
   program
     .command("synth")
