@@ -1,7 +1,6 @@
 export { ApiUserRole } from "../rules/api-user-role";
 export type { RuleAssignments } from "../rules/rule-assignments";
 export { RoleWatch, type RoleWatchProps } from "./alerts/role-watch";
-export type { AlertTargets } from "./alerts/targets";
 export { WorkspaceTrail, type WorkspaceTrailProps } from "./alerts/trail";
 export { ApiUser } from "./api-user/api-user";
 export type { IApiUser } from "./api-user/interface";
@@ -10,6 +9,6 @@ export type { ICustodyKey } from "./custody/interface";
 export { type ImportedCustodyOptions, KeyCustody, type KmsCustodyOptions } from "./custody/key-custody";
 export type { PolicyDocument, PolicyStatement } from "./policies/policy";
 export type { AwsLocation } from "./terraform/aws-location";
-export type { ILedgerWorkspace } from "./workspace/interface";
+export type { AlertTargets, ILedgerWorkspace } from "./workspace/interface";
 export { LedgerWorkspace } from "./workspace/ledger-workspace";
 export type { GeneratorVpc, LedgerWorkspaceOptions, LedgerWorkspaceProps } from "./workspace/options";

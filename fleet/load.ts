@@ -130,14 +130,7 @@ function stacksOf(folder: WorkspaceFolder, known: KnownSettings, files: readonly
 }
 
 function userFileOf(folder: WorkspaceFolder, settings: WorkspaceSettings, read: LoadedFile): UserFile[] {
-  if (!read.contents) return [];
-  return [
-    {
-      name: read.name,
-      stackName: `${folder.name}-${read.name}`,
-      file: read.file,
-      region: read.contents.region ?? settings.region,
-      users: read.contents.users(settings),
-    },
-  ];
+  const { name, file, region = settings.region, usersOf } = read;
+  if (!usersOf) return [];
+  return [{ name, stackName: `${folder.name}-${name}`, file, region, users: usersOf(settings) }];
 }

@@ -11,12 +11,6 @@ import { DOCUMENTS, defaultsOf } from "./yaml/schema";
 import { shapeProblems } from "./yaml/shape";
 import type { YamlFile } from "./yaml/yaml-file";
 
-/** What a user file says, once its workspace's settings are known. */
-export interface UserFileContents {
-  readonly region?: string;
-  users(settings: WorkspaceSettings): UserDeclaration[];
-}
-
 /** A name in a user file, whether or not the rest of the user is right. */
 export interface FoundName {
   readonly username: string;
@@ -27,8 +21,8 @@ export interface FoundName {
 
 /** What came of reading a user file. */
 export interface UserFileReading {
-  /** Only if nothing is wrong. */
-  readonly contents?: UserFileContents;
+  /** The users, once the workspace's settings are known. Only if nothing is wrong. */
+  readonly usersOf?: (settings: WorkspaceSettings) => UserDeclaration[];
   readonly region?: string;
   /** Also if something is wrong, to be compared with the names in other files. */
   readonly names: FoundName[];
@@ -55,8 +49,8 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
     const path = user.pathOf("username");
     return username === undefined ? [] : [{ username, file: yaml.file, line: yaml.lineOf(path), path }];
   });
-  const contents = problems.length > 0 ? undefined : contentsOf(yaml, region);
-  return { contents, region, names, warnings: users.flatMap(userWarnings), problems };
+  const usersOf = problems.length > 0 ? undefined : usersIn(yaml);
+  return { usersOf, region, names, warnings: users.flatMap(userWarnings), problems };
 }
 
 const SPACED_KEY = { what: "is a public key with blanks in it", fix: "write its 130 digits without" };
@@ -76,19 +70,16 @@ const ELSEWHERE = Object.fromEntries(
 
 type WrittenUser = Partial<UserDeclaration> & Pick<UserDeclaration, "username">;
 
-function contentsOf(yaml: YamlFile, region: string | undefined): UserFileContents {
+function usersIn(yaml: YamlFile): UserFileReading["usersOf"] {
   const { users } = yaml.value as { users: WrittenUser[] };
   const defaults = defaultsOf(USER) as unknown as UserDeclaration;
-  return {
-    region,
-    users: ({ removalProtection }) =>
-      users.map(({ publicKey, ...user }, index) => ({
-        ...defaults,
-        removalProtection,
-        ...user,
-        ...(publicKey === undefined ? {} : { publicKey: parsePublicKey(publicKey) }),
-        awsName: awsNameOf(user.username),
-        line: yaml.lineOf(joinPath("users", index)),
-      })),
-  };
+  return ({ removalProtection }) =>
+    users.map(({ publicKey, ...user }, index) => ({
+      ...defaults,
+      removalProtection,
+      ...user,
+      ...(publicKey === undefined ? {} : { publicKey: parsePublicKey(publicKey) }),
+      awsName: awsNameOf(user.username),
+      line: yaml.lineOf(joinPath("users", index)),
+    }));
 }

@@ -22,17 +22,12 @@ export interface RuleAssignments {
 
 /** Why a role cannot have rules of a kind; `undefined` if it can. */
 export function ruleKindProblem(role: Role, kind: "accountRules" | "adminRules"): Mistake | undefined {
-  if (role === "operator" && kind === "adminRules")
-    return {
-      what: "are for administrators, and this user is an operator",
-      fix: "take the key out, or change the role",
-    };
-  if (role === "administrator" && kind === "accountRules")
-    return {
-      what: "are for operators, and this user is an administrator",
-      fix: "take the key out, or change the role",
-    };
-  return undefined;
+  const due: Role = kind === "adminRules" ? "administrator" : "operator";
+  if (role === due) return undefined;
+  return {
+    what: `are for ${due}s, and this user is an ${role}`,
+    fix: "take the key out, or change the role",
+  };
 }
 
 /** Why no API administrator can be in a rule; `undefined` if one can. Ledger keeps them out of the rule that protects all others. */

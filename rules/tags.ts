@@ -12,12 +12,6 @@ const MOST_OF_A_VALUE = 256;
 /** The tag that everything has besides the declared ones. */
 export const WORKSPACE_TAG = "ledger-enterprise:workspace";
 
-/** A mistake, and the prop or part of a prop that it is in. */
-export interface PlacedMistake {
-  readonly place: string;
-  readonly mistake: Mistake;
-}
-
 /**
  * What is wrong with the tags of a resource.
  * @param isToken whether a text is a token, which is left to Terraform
@@ -27,7 +21,7 @@ export function tagProblems(
   tags: Readonly<Record<string, string>>,
   isToken: (text: string) => boolean = () => false,
   inherited: readonly string[] = [WORKSPACE_TAG],
-): PlacedMistake[] {
+): { place: string; mistake: Mistake }[] {
   const { size } = new Set([...Object.keys(tags), ...inherited]);
   const what = `are ${size} together with the inherited ones, and AWS takes ${MOST_TAGS}`;
   const wrong = Object.entries(tags).flatMap(([key, value]) => {
@@ -71,10 +65,8 @@ export function caseProblems(keys: readonly string[]): { key: string; mistake: M
     if (other === undefined) seen.set(key.toLowerCase(), key);
     if (other === key)
       return [{ key, mistake: { what: "is the tag of the workspace's name", fix: "remove it" } }];
-    const mistake = {
-      what: `differs from ${shown(other ?? "")} in case only, which IAM refuses`,
-      fix: `keep one`,
-    };
-    return other === undefined ? [] : [{ key, mistake }];
+    if (other === undefined) return [];
+    const what = `differs from ${shown(other)} in case only, which IAM refuses`;
+    return [{ key, mistake: { what, fix: "keep one" } }];
   });
 }

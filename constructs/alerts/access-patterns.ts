@@ -1,6 +1,6 @@
 import { NAME_PREFIX } from "../../rules/aws-names";
 import type { ILedgerWorkspace } from "../workspace/interface";
-import { DENIED, DONE, type EventPattern, NOT_DENIED, notBy } from "./pattern";
+import { DENIED, DONE, type EventPattern, NOT_DENIED, notBy, tamperPattern } from "./pattern";
 import { aliasRecords, generatorSession, keyRecords, secretRecords } from "./subjects";
 
 /** What the patterns are made of. */
@@ -75,15 +75,8 @@ export function deniedPattern({ workspace, keyIds }: Watched): EventPattern {
 
 /** Someone other than a deployer changed a secret's policy, or deleted, restored, created, rotated or replicated a secret. */
 export function secretPattern({ workspace }: Watched): EventPattern {
-  return {
-    source: ["aws.secretsmanager"],
-    detail: {
-      eventName: SECRET_TAMPERING,
-      errorCode: DONE,
-      ...notBy(workspace.deployers),
-      $or: secretRecords(workspace),
-    },
-  };
+  const records = secretRecords(workspace);
+  return tamperPattern("aws.secretsmanager", SECRET_TAMPERING, workspace.deployers, records);
 }
 
 /**
@@ -118,15 +111,8 @@ export function writePattern({ workspace }: Watched): EventPattern {
 
 /** Someone other than a deployer changed a KMS key of the workspace, or an alias of it or of its users' keys. */
 export function keyPattern({ workspace, keyIds }: Watched): EventPattern {
-  return {
-    source: ["aws.kms"],
-    detail: {
-      eventName: KEY_TAMPERING,
-      errorCode: DONE,
-      ...notBy(workspace.deployers),
-      $or: [...keyRecords(keyIds), aliasRecords(workspace)],
-    },
-  };
+  const records = [...keyRecords(keyIds), aliasRecords(workspace)];
+  return tamperPattern("aws.kms", KEY_TAMPERING, workspace.deployers, records);
 }
 
 /** For the access journal: every call about the secrets, by any caller. Denied calls are there by `deniedPattern`. */

@@ -1,6 +1,6 @@
 /** What to do about each class of alert, for the person whom it wakes. docs/alerts.md says more. */
 export interface Advice {
-  /** What happened, in capitals. */
+  /** What happened, in capitals: `ACCESS DENIED`. */
   readonly title: string;
   /** What to do, a sentence each. */
   readonly advice: readonly string[];

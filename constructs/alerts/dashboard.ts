@@ -1,19 +1,14 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
 import { Construct } from "constructs";
-import { NAME_PREFIX } from "../../rules/aws-names";
+import { accessJournalName, NAME_PREFIX } from "../../rules/aws-names";
 import type { ILedgerWorkspace } from "../workspace/interface";
-
-export interface AccessDashboardProps {
-  readonly workspace: ILedgerWorkspace;
-  readonly journalName: string;
-}
 
 /** A dashboard and saved queries: reads and signatures of each API user over time, from the access journal. */
 export class AccessDashboard extends Construct {
-  constructor(scope: Construct, id: string, { workspace, journalName }: AccessDashboardProps) {
+  constructor(scope: Construct, id: string, { name, location }: ILedgerWorkspace) {
     super(scope, id);
-    const { name, location } = workspace;
+    const journalName = accessJournalName(name);
     const queries = accessQueries(name);
     for (const [title, query] of Object.entries(queries)) {
       new CloudwatchQueryDefinition(this, title.replace(/\W/g, ""), {

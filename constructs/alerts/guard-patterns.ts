@@ -1,6 +1,6 @@
 import { accessJournalName, alertRuleName, generatorFunctionName } from "../../rules/aws-names";
 import type { Watched } from "./access-patterns";
-import { DONE, type EventPattern, type Filter, NOT_DENIED, notBy, parameter } from "./pattern";
+import { doneByOthers, type EventPattern, type Filter, NOT_DENIED, parameter } from "./pattern";
 import { aliasRecords, functionRecords, keyRecords } from "./subjects";
 
 /** The patterns that watch what protects the keys: the generator, the alerts themselves, the trail. */
@@ -25,12 +25,13 @@ const BUS = "default";
  * function. (`RoleWatch` watches the role itself.)
  */
 export function generatorPattern(watched: Watched): EventPattern {
-  return changesByOthers(watched, ["aws.lambda"], generatorRecords(watched));
+  return changes(["aws.lambda"], doneByOthers(watched.workspace.deployers), generatorRecords(watched));
 }
 
 /** Someone other than a deployer changed these rules, the topic or the journal. */
 export function alertsPattern(watched: Watched): EventPattern {
-  return changesByOthers(watched, ["aws.events", "aws.sns", "aws.logs"], alertRecords(watched));
+  const source = ["aws.events", "aws.sns", "aws.logs"];
+  return changes(source, doneByOthers(watched.workspace.deployers), alertRecords(watched));
 }
 
 /**
@@ -44,8 +45,7 @@ export function trailPattern({ workspace }: Watched): EventPattern {
     source: ["aws.cloudtrail", "aws.events"],
     detail: {
       readOnly: [false],
-      errorCode: DONE,
-      ...notBy(workspace.deployers),
+      ...doneByOthers(workspace.deployers),
       $or: [
         { eventName: TRAIL_TAMPERING },
         { eventName: ["UpdateEventBus"], ...parameter("name", BUS, { exists: false }) },
@@ -59,55 +59,30 @@ export function trailPattern({ workspace }: Watched): EventPattern {
 /** For the access journal: every change of what protects the secrets, by any caller, except the generator (`codePattern`). */
 export function changePattern(watched: Watched): EventPattern {
   const { workspace, keyIds } = watched;
-  return {
-    source: ["aws.cloudtrail", "aws.events", "aws.kms", "aws.logs", "aws.sns"],
-    detail: {
-      readOnly: [false],
-      eventName: NOT_EVERYDAY,
-      errorCode: NOT_DENIED,
-      $or: [
-        ...keyRecords(keyIds),
-        aliasRecords(workspace),
-        ...alertRecords(watched),
-        parameter("name", BUS),
-        { eventSource: ["cloudtrail.amazonaws.com"] },
-      ],
-    },
-  };
+  const source = ["aws.cloudtrail", "aws.events", "aws.kms", "aws.logs", "aws.sns"];
+  return changes(source, { errorCode: NOT_DENIED }, [
+    ...keyRecords(keyIds),
+    aliasRecords(workspace),
+    ...alertRecords(watched),
+    parameter("name", BUS),
+    { eventSource: ["cloudtrail.amazonaws.com"] },
+  ]);
 }
 
 /** For the access journal: every change of the generator, by any caller. One pattern has no room for all changes. */
 export function codePattern(watched: Watched): EventPattern {
-  return {
-    source: ["aws.lambda"],
-    detail: {
-      readOnly: [false],
-      eventName: NOT_EVERYDAY,
-      errorCode: NOT_DENIED,
-      $or: generatorRecords(watched),
-    },
-  };
+  return changes(["aws.lambda"], { errorCode: NOT_DENIED }, generatorRecords(watched));
 }
 
-/** Changes that a caller other than a deployer made. */
-function changesByOthers({ workspace }: Watched, source: string[], records: EventPattern[]): EventPattern {
-  return {
-    source,
-    detail: {
-      // Not by the names of the changes: Lambda's contain versions that AWS may raise, as in UpdateFunctionCode20150331v2.
-      readOnly: [false],
-      eventName: NOT_EVERYDAY,
-      errorCode: DONE,
-      ...notBy(workspace.deployers),
-      $or: records,
-    },
-  };
+/** Not by the names of the changes: Lambda's contain versions that AWS may raise, as in UpdateFunctionCode20150331v2. */
+function changes(source: string[], callers: EventPattern, records: EventPattern[]): EventPattern {
+  return { source, detail: { readOnly: [false], eventName: NOT_EVERYDAY, ...callers, $or: records } };
 }
 
 function generatorRecords({ workspace }: Watched): EventPattern[] {
   const { codeSigningConfig } = workspace.options;
   return [
-    ...functionRecords(workspace, generatorFunctionName(workspace.name)),
+    functionRecords(workspace, generatorFunctionName(workspace.name)),
     parameter("role", workspace.generatorRoleArn),
     // A change of the configuration itself, not its use for another function.
     ...(codeSigningConfig

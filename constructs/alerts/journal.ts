@@ -4,14 +4,9 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { accessJournalName, alertRuleName } from "../../rules/aws-names";
 import { WRITE_LOG } from "../policies/actions";
-import { policyJson } from "../policies/policy";
-import type { ILedgerWorkspace } from "../workspace/interface";
-
-export interface AccessJournalProps {
-  readonly workspace: ILedgerWorkspace;
-  readonly retentionInDays: number;
-  readonly kmsKeyId?: string;
-}
+import { allow, policyJson } from "../policies/policy";
+import { arnIn } from "../terraform/aws-location";
+import type { OwnWorkspace } from "../workspace/interface";
 
 /** The log group with every use of a workspace's keys, and every change of what protects them. */
 export class AccessJournal extends Construct {
@@ -20,10 +15,10 @@ export class AccessJournal extends Construct {
   /** What must exist before a rule can write to it. */
   readonly dependables: ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { workspace, retentionInDays, kmsKeyId }: AccessJournalProps) {
+  constructor(scope: Construct, id: string, workspace: OwnWorkspace) {
     super(scope, id);
-    const { partition, region, account } = workspace.location;
     this.name = accessJournalName(workspace.name);
+    const { journalRetentionInDays: retentionInDays = 400, logKmsKey: kmsKeyId } = workspace.options;
     const group = new CloudwatchLogGroup(this, "Resource", {
       name: this.name,
       retentionInDays,
@@ -35,13 +30,10 @@ export class AccessJournal extends Construct {
     const policy = new CloudwatchLogResourcePolicy(this, "Policy", {
       policyName: alertRuleName(workspace.name, "journal"),
       policyDocument: policyJson(() => [
-        {
-          Sid: "EventBridgeWritesTheJournal",
-          Effect: "Allow",
+        allow("EventBridgeWritesTheJournal", WRITE_LOG, {
           Principal: { Service: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] },
-          Action: WRITE_LOG,
-          Resource: `arn:${partition}:logs:${region}:${account}:log-group:${this.name}:*`,
-        },
+          Resource: arnIn(workspace.location, "logs", `log-group:${this.name}:*`),
+        }),
       ]),
     });
     this.dependables = [group, policy];

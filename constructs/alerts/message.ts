@@ -1,17 +1,11 @@
-export interface AlertMessage {
+import { accessJournalName } from "../../rules/aws-names";
+import type { Advice } from "./advice";
+
+export interface AlertMessage extends Advice {
   readonly workspace: string;
-  /** What happened, in capitals: `ACCESS DENIED`. */
-  readonly title: string;
-  /** What to do, a sentence each. */
-  readonly advice: readonly string[];
   /** More lines, such as which key belongs to which user. */
   readonly notes?: readonly string[];
-  /** The log group that has the whole record. */
-  readonly journal: string;
 }
-
-/** The handbook, for the last line of every alert. */
-const HANDBOOK = "docs/alerts.md";
 
 /**
  * The fields of a record that an alert shows. Fields that a caller can fill at will, such as the user agent, are left out: a
@@ -61,7 +55,7 @@ export function alertTemplate(message: AlertMessage): string {
     "When:  <time>, in <region>, account <account>",
     ...(message.notes ?? []),
     ...message.advice.map((sentence, i) => `${i === 0 ? "To do: " : "       "}${sentence}`),
-    `Record: CloudTrail event <id>; log group ${message.journal}; handbook: ${HANDBOOK}`,
+    `Record: CloudTrail event <id>; log group ${accessJournalName(message.workspace)}; handbook: docs/alerts.md`,
   ];
   return lines.map((line) => `"${line.replace(/["\\]/g, "'")}"`).join("\n");
 }

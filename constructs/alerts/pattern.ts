@@ -53,6 +53,21 @@ export function notBy(roleArns: readonly string[], sessionArn?: string): EventPa
   return byRole || bySession ? { userIdentity: { ...bySession, ...byRole } } : {};
 }
 
+/** For a record: a caller that is none of these roles made the call, and it succeeded. */
+export function doneByOthers(roleArns: readonly string[]): EventPattern {
+  return { errorCode: DONE, ...notBy(roleArns) };
+}
+
+/** Someone other than these roles made one of some calls about one of some things. */
+export function tamperPattern(
+  source: string,
+  eventName: string[],
+  roleArns: readonly string[],
+  records: EventPattern[],
+): EventPattern {
+  return { source: [source], detail: { eventName, ...doneByOthers(roleArns), $or: records } };
+}
+
 /** For a record: a request parameter matches. */
 export function parameter(name: string, ...filters: Filter[]): EventPattern {
   return { requestParameters: { [name]: filters } };

@@ -1,6 +1,6 @@
 import { Fn, Op, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
-import { accessJournalName, alertRuleName } from "../../rules/aws-names";
+import { alertRuleName } from "../../rules/aws-names";
 import { emailProblem, topicArnProblem, workspaceNameProblem } from "../../rules/formats";
 import { roleArnProblem } from "../../rules/principal-arns";
 import { WORKSPACE_TAG } from "../../rules/tags";
@@ -9,7 +9,7 @@ import { type AwsLocation, awsLocationOf } from "../terraform/aws-location";
 import { type Checks, checkProps, FLAG, optional, tagMap, text, texts } from "../terraform/checks";
 import { literalMap } from "../terraform/literal";
 import { ROLE_ADVICE } from "./advice";
-import { DONE, type EventPattern, MAX_PATTERN_LENGTH, notBy } from "./pattern";
+import { doneByOthers, type EventPattern, MAX_PATTERN_LENGTH } from "./pattern";
 import { AlertRule } from "./rule";
 import { AlertTopic } from "./topic";
 
@@ -45,18 +45,18 @@ export interface RoleWatchProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-const WATCHED_ROLES = texts((arn: string) => roleArnProblem(arn));
+const ROLES = texts((arn: string) => roleArnProblem(arn));
 
 const ROLE_WATCH_CHECKS: Checks<RoleWatchProps> = {
   workspace: text(workspaceNameProblem),
   roles: {
-    ...WATCHED_ROLES,
+    ...ROLES,
     problems: (roles, place, props) =>
       roles.length === 0
         ? [`${place}: is empty, so nothing would be watched; name the roles`]
-        : (WATCHED_ROLES.problems?.(roles, place, props) ?? []),
+        : (ROLES.problems?.(roles, place, props) ?? []),
   },
-  deployers: optional(texts((arn) => roleArnProblem(arn))),
+  deployers: optional(ROLES),
   alertTopic: optional(text(topicArnProblem)),
   alertEmails: optional(texts(emailProblem)),
   removalProtection: optional(FLAG),
@@ -107,11 +107,7 @@ export class RoleWatch extends Construct {
         pattern: () => rolePattern(names, deployers),
         page: {
           topicArn: topic.arn,
-          message: () => ({
-            ...ROLE_ADVICE,
-            workspace: props.workspace,
-            journal: accessJournalName(props.workspace),
-          }),
+          message: () => ({ ...ROLE_ADVICE, workspace: props.workspace }),
         },
         conditions: [isGlobal(location)],
         tags,
@@ -125,8 +121,7 @@ export function rolePattern(names: readonly string[], deployers: readonly string
     source: ["aws.iam"],
     detail: {
       eventName: ROLE_CHANGES,
-      errorCode: DONE,
-      ...notBy(deployers),
+      ...doneByOthers(deployers),
       requestParameters: { roleName: [...names] },
     },
   };

@@ -25,18 +25,17 @@ export interface AlertRuleProps {
 
 /** A rule on the default event bus, which receives CloudTrail's records, and its targets. */
 export class AlertRule extends Construct {
-  readonly name: string;
   /** What must exist for the rule to work. */
   readonly dependables: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: AlertRuleProps) {
     super(scope, id);
     const { page, journalArn } = props;
-    this.name = props.name;
+    const pattern = () => JSON.stringify(props.pattern());
     const rule = new CloudwatchEventRule(this, "Resource", {
       name: props.name,
       description: props.description,
-      eventPattern: Lazy.stringValue({ produce: () => JSON.stringify(props.pattern()) }),
+      eventPattern: Lazy.stringValue({ produce: pattern }),
       state: ALL_MANAGEMENT_EVENTS,
       tags: props.tags,
       lifecycle: props.conditions && { precondition: props.conditions },
@@ -57,11 +56,11 @@ export class AlertRule extends Construct {
     ];
     this.node.addValidation({
       validate: () => {
-        const pattern = JSON.stringify(props.pattern());
+        const json = pattern();
         // The lengths of tokens are not those of their values: the tests measure patterns with tokens.
-        return !Token.isUnresolved(pattern) && pattern.length > MAX_PATTERN_LENGTH
+        return !Token.isUnresolved(json) && json.length > MAX_PATTERN_LENGTH
           ? [
-              `the event pattern of ${props.name} has ${pattern.length} characters and EventBridge takes ${MAX_PATTERN_LENGTH}; name fewer deployers or custodians`,
+              `the event pattern of ${props.name} has ${json.length} characters and EventBridge takes ${MAX_PATTERN_LENGTH}; name fewer deployers or custodians`,
             ]
           : [];
       },

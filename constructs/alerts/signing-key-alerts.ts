@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import { TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
-import { accessJournalName, alertRuleName } from "../../rules/aws-names";
-import type { ILedgerWorkspace } from "../workspace/interface";
+import { alertRuleName } from "../../rules/aws-names";
+import type { AlertTargets, ILedgerWorkspace } from "../workspace/interface";
 import { KEY_TAMPERING } from "./access-patterns";
 import { DENIED_ADVICE, LOCK_ADVICE } from "./advice";
-import { DENIED, DONE, type EventPattern, MAX_PATTERN_LENGTH, NOT_DENIED, notBy } from "./pattern";
+import { DENIED, type EventPattern, MAX_PATTERN_LENGTH, NOT_DENIED, tamperPattern } from "./pattern";
 import { AlertRule } from "./rule";
 import { keyRecords } from "./subjects";
-import type { AlertTargets } from "./targets";
 
 /** A KMS key that signs as a user. */
 export interface SigningKey {
@@ -33,15 +32,8 @@ export const SIGNING_KEY_PATTERNS = {
       ],
     },
   }),
-  tamper: (keys: readonly SigningKey[], deployers: readonly string[]): EventPattern => ({
-    source: ["aws.kms"],
-    detail: {
-      eventName: KEY_TAMPERING,
-      errorCode: DONE,
-      ...notBy(deployers),
-      $or: keyRecords(idsOf(keys)),
-    },
-  }),
+  tamper: (keys: readonly SigningKey[], deployers: readonly string[]): EventPattern =>
+    tamperPattern("aws.kms", KEY_TAMPERING, deployers, keyRecords(idsOf(keys))),
   use: (keys: readonly SigningKey[]): EventPattern => ({
     source: ["aws.kms"],
     detail: {
@@ -121,7 +113,7 @@ export class SigningKeyAlerts extends Construct {
     });
     const page = (advice: typeof DENIED_ADVICE) => ({
       topicArn: this.targets.topicArn,
-      message: () => ({ ...advice, workspace: name, notes: users(), journal: accessJournalName(name) }),
+      message: () => ({ ...advice, workspace: name, notes: users() }),
     });
     new AlertRule(this, `denied${index}`, {
       ...common("denied"),

@@ -5,6 +5,7 @@ import {
   NAME_PREFIX,
   workspaceKeyAlias,
 } from "../../rules/aws-names";
+import { arnIn } from "../terraform/aws-location";
 import type { ILedgerWorkspace } from "../workspace/interface";
 import { type EventPattern, type Filter, parameter } from "./pattern";
 
@@ -16,11 +17,8 @@ import { type EventPattern, type Filter, parameter } from "./pattern";
  * the workspace's name excludes `acme-prod2`.
  */
 export function secretRecords({ name, location }: ILedgerWorkspace): EventPattern[] {
-  const { partition, region, account } = location;
   const names: Filter = { prefix: `${NAME_PREFIX}/${name}/` };
-  const arns: Filter = {
-    prefix: `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${name}/`,
-  };
+  const arns: Filter = { prefix: arnIn(location, "secretsmanager", `secret:${NAME_PREFIX}/${name}/`) };
   return [
     parameter("secretId", names, arns),
     parameter("secretIdList", names, arns), // of BatchGetSecretValue
@@ -54,21 +52,19 @@ export function aliasRecords({ name }: ILedgerWorkspace): EventPattern {
  * The function, by every form of its name that Lambda accepts (Lambda API, `FunctionName`): name, partial ARN or ARN, each with
  * or without a version or alias.
  */
-export function functionRecords({ location }: ILedgerWorkspace, functionName: string): EventPattern[] {
+export function functionRecords({ location }: ILedgerWorkspace, functionName: string): EventPattern {
   const { partition, region, account } = location;
   const partial = `${account}:function:`;
   const beginnings = [
     ...["", "function:", `${account}:`, partial, `${region}:${partial}`],
     `arn:${partition}:lambda:${region}:${partial}`,
   ];
-  return [
-    parameter(
-      "functionName",
-      functionName,
-      { suffix: `:${functionName}` },
-      ...beginnings.map((beginning) => ({ prefix: `${beginning}${functionName}:` })),
-    ),
-  ];
+  return parameter(
+    "functionName",
+    functionName,
+    { suffix: `:${functionName}` },
+    ...beginnings.map((beginning) => ({ prefix: `${beginning}${functionName}:` })),
+  );
 }
 
 /**

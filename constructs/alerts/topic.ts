@@ -6,8 +6,8 @@ import { Construct } from "constructs";
 import { alertTopicName } from "../../rules/aws-names";
 import { ADMINISTER_TOPIC, ENCRYPT_ALERT } from "../policies/actions";
 import { keyAdministration } from "../policies/key-administration";
-import { deny, policyJson } from "../policies/policy";
-import type { AwsLocation } from "../terraform/aws-location";
+import { allow, deny, policyJson } from "../policies/policy";
+import { type AwsLocation, arnIn } from "../terraform/aws-location";
 import { literal } from "../terraform/literal";
 
 export interface AlertTopicProps {
@@ -56,13 +56,7 @@ export class AlertTopic extends Construct {
       policy: policyJson(() => [
         // Removal protection also denies disabling it, which would silence the alerts.
         ...keyAdministration({ location, deployers, removalProtection, administer: "kms:EnableKeyRotation" }),
-        {
-          Sid: "EventBridgePublishesAlerts",
-          Effect: "Allow",
-          Principal: EVENT_BRIDGE,
-          Action: ENCRYPT_ALERT,
-          Resource: "*",
-        },
+        allow("EventBridgePublishesAlerts", ENCRYPT_ALERT, { Principal: EVENT_BRIDGE }),
       ]),
       tags,
     });
@@ -71,23 +65,16 @@ export class AlertTopic extends Construct {
   }
 
   private makeTopic(props: AlertTopicProps, kmsMasterKeyId?: string): string {
-    const { deployers, tags } = props;
-    const { partition, region, account } = props.location;
+    const { deployers, tags, location } = props;
     const name = alertTopicName(props.name);
     // SNS accepts only the topic's own ARN, not *.
-    const Resource = `arn:${partition}:sns:${region}:${account}:${name}`;
+    const Resource = arnIn(location, "sns", name);
     return new SnsTopic(this, "Resource", {
       name,
       displayName: "Ledger key alert",
       kmsMasterKeyId,
       policy: policyJson(() => [
-        {
-          Sid: "EventBridgePublishesAlerts",
-          Effect: "Allow",
-          Principal: EVENT_BRIDGE,
-          Action: "sns:Publish",
-          Resource,
-        },
+        allow("EventBridgePublishesAlerts", "sns:Publish", { Principal: EVENT_BRIDGE, Resource }),
         ...(deployers.length > 0
           ? [{ ...deny("OnlyDeployersAdminister", ADMINISTER_TOPIC, deployers), Resource }]
           : []),

@@ -7,8 +7,8 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
 import { kmsKeyArnProblem, trailNameProblem } from "../../rules/formats";
-import { type PolicyStatement, policyJson } from "../policies/policy";
-import { awsLocationOf } from "../terraform/aws-location";
+import { allow, deny, type PolicyStatement, policyJson } from "../policies/policy";
+import { arnIn, awsLocationOf } from "../terraform/aws-location";
 import { type Checks, checkProps, FLAG, number, optional, tagMap, text } from "../terraform/checks";
 import { literalMap } from "../terraform/literal";
 
@@ -74,8 +74,9 @@ export class WorkspaceTrail extends Construct {
     checkProps(this, props, TRAIL_CHECKS);
     const { name = "ledger-enterprise", kmsKey, multiRegion = true } = props;
     const tags = literalMap(props.tags);
-    const { partition, region, account } = awsLocationOf(this);
-    this.trailArn = `arn:${partition}:cloudtrail:${region}:${account}:trail/${name}`;
+    const location = awsLocationOf(this);
+    const { partition, region, account } = location;
+    this.trailArn = arnIn(location, "cloudtrail", `trail/${name}`);
     this.bucketName = `${name}-trail-${account}-${region}`;
     const bucket = new S3Bucket(this, "Bucket", {
       bucket: this.bucketName,
@@ -143,29 +144,20 @@ export class WorkspaceTrail extends Construct {
 
 /** As in the CloudTrail guide, "Amazon S3 bucket policy for CloudTrail", for this trail only; and TLS is required. */
 function bucketPolicy(bucketArn: string, trailArn: string, account: string): PolicyStatement[] {
-  const cloudTrail = { Service: "cloudtrail.amazonaws.com" };
+  const Principal = { Service: "cloudtrail.amazonaws.com" };
   return [
-    {
-      Sid: "CloudTrailChecksTheBucket",
-      Effect: "Allow",
-      Principal: cloudTrail,
-      Action: "s3:GetBucketAcl",
+    allow("CloudTrailChecksTheBucket", "s3:GetBucketAcl", {
+      Principal,
       Resource: bucketArn,
       Condition: { StringEquals: { "aws:SourceArn": trailArn } },
-    },
-    {
-      Sid: "CloudTrailWrites",
-      Effect: "Allow",
-      Principal: cloudTrail,
-      Action: "s3:PutObject",
+    }),
+    allow("CloudTrailWrites", "s3:PutObject", {
+      Principal,
       Resource: `${bucketArn}/AWSLogs/${account}/*`,
       Condition: { StringEquals: { "aws:SourceArn": trailArn, "s3:x-amz-acl": "bucket-owner-full-control" } },
-    },
+    }),
     {
-      Sid: "NobodyWithoutTls",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "s3:*",
+      ...deny("NobodyWithoutTls", "s3:*"),
       Resource: [bucketArn, `${bucketArn}/*`],
       Condition: { Bool: { "aws:SecureTransport": "false" } },
     },

@@ -1,8 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { alertRuleName, type JOURNAL_RULES, type PAGING_RULES } from "../../rules/aws-names";
-import type { ILedgerWorkspace } from "../workspace/interface";
-import type { LedgerWorkspaceProps } from "../workspace/options";
+import type { AlertTargets, OwnWorkspace } from "../workspace/interface";
 import {
   accessPattern,
   deniedPattern,
@@ -25,8 +24,9 @@ import { AccessJournal } from "./journal";
 import type { EventPattern } from "./pattern";
 import { AlertRule } from "./rule";
 import { keyIdOf } from "./subjects";
-import type { AlertTargets } from "./targets";
 import { AlertTopic } from "./topic";
+
+type Rule<A> = readonly [A, (watched: Watched) => EventPattern, string];
 
 /** The rules that watch a workspace, the same number for any number of users, by the last part of their names in AWS. */
 const RULES = {
@@ -44,16 +44,8 @@ const RULES = {
   access: [undefined, accessPattern, "Every use of a secret, for the journal"],
   changes: [undefined, changePattern, "Every change of what guards the secrets, for the journal"],
   code: [undefined, codePattern, "Every change of the key generator, for the journal"],
-} as const satisfies Record<
-  (typeof PAGING_RULES)[number],
-  readonly [Advice, (watched: Watched) => EventPattern, string]
-> &
-  Record<(typeof JOURNAL_RULES)[number], readonly [undefined, (watched: Watched) => EventPattern, string]>;
-
-export interface WorkspaceAlertsProps {
-  readonly workspace: ILedgerWorkspace;
-  readonly options: LedgerWorkspaceProps;
-}
+} as const satisfies Record<(typeof PAGING_RULES)[number], Rule<Advice>> &
+  Record<(typeof JOURNAL_RULES)[number], Rule<undefined>>;
 
 /**
  * Watches a workspace by CloudTrail's records. Denials and tampering page people through a topic; every use and every change is
@@ -65,19 +57,15 @@ export class WorkspaceAlerts extends Construct implements AlertTargets {
   /** What must exist before a key is made. */
   readonly dependables: ITerraformDependable[] = [];
 
-  constructor(scope: Construct, id: string, { workspace, options }: WorkspaceAlertsProps) {
+  constructor(scope: Construct, id: string, workspace: OwnWorkspace) {
     super(scope, id);
-    const { name, location, deployers, removalProtection, tags } = workspace;
+    const { name, location, deployers, removalProtection, tags, options } = workspace;
     const topic = new AlertTopic(this, "Topic", {
       ...{ name, location, deployers, removalProtection, tags },
       emails: options.alertEmails ?? [],
       existing: options.alertTopic,
     });
-    const journal = new AccessJournal(this, "Journal", {
-      workspace,
-      retentionInDays: options.journalRetentionInDays ?? 400,
-      kmsKeyId: options.logKmsKey,
-    });
+    const journal = new AccessJournal(this, "Journal", workspace);
     this.topicArn = topic.arn;
     this.journalArn = journal.arn;
     const keyIds = [workspace.encryptionKeyArn, ...(topic.keyArn ? [topic.keyArn] : [])].map(keyIdOf);
@@ -86,16 +74,13 @@ export class WorkspaceAlerts extends Construct implements AlertTargets {
         name: alertRuleName(name, rule),
         description,
         pattern: () => pattern({ workspace, keyIds, topicArn: topic.arn }),
-        page: advice && {
-          topicArn: topic.arn,
-          message: () => ({ ...advice, workspace: name, journal: journal.name }),
-        },
+        page: advice && { topicArn: topic.arn, message: () => ({ ...advice, workspace: name }) },
         journalArn: advice === undefined || rule === "denied" ? journal.arn : undefined,
         tags,
         dependsOn: journal.dependables,
       });
       this.dependables.push(...dependables);
     }
-    new AccessDashboard(this, "Dashboard", { workspace, journalName: journal.name });
+    new AccessDashboard(this, "Dashboard", workspace);
   }
 }

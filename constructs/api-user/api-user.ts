@@ -8,7 +8,7 @@ import { KeyCustody } from "../custody/key-custody";
 import { type PolicyDocument, policyDocument } from "../policies/policy";
 import { signerConditions, workspaceConditions } from "../policies/principal-conditions";
 import { loadSecrets, readSecrets } from "../policies/secret-access";
-import { checkTypes, propProblems, typeName } from "../terraform/checks";
+import { checkProps, typeName } from "../terraform/checks";
 import { literal, literalMap } from "../terraform/literal";
 import type { ILedgerWorkspace } from "../workspace/interface";
 import { CredentialsSecret } from "./credentials-secret";
@@ -31,14 +31,19 @@ export class ApiUser extends Construct implements IApiUser {
   readonly assignments: RuleAssignments;
   readonly tags: Readonly<Record<string, string>>;
   readonly readers: readonly string[];
+  readonly publicKey: string;
+  readonly keyArn: string;
+  readonly keyStatus: string;
+  readonly credentialsArn: string;
+  readonly registeredAfter: readonly string[];
   private readonly _signers: string[];
   private readonly key: ICustodyKey;
-  private readonly credentials: CredentialsSecret;
 
   /** @throws Error if a prop is of a wrong type; what else is wrong with props is reported at synthesis */
   constructor(scope: Construct, id: string, props: ApiUserProps) {
     super(scope, id);
-    checkTypes(this, props, API_USER_CHECKS);
+    // The signers include those granted after the user was made.
+    checkProps(this, props, API_USER_CHECKS, () => ({ ...props, signers: this._signers }));
     this.workspace = props.workspace;
     this.username = literal(props.username);
     this.awsName = Token.isUnresolved(props.username)
@@ -53,23 +58,12 @@ export class ApiUser extends Construct implements IApiUser {
     this._signers = [...(props.signers ?? [])];
     this.readers = props.readers ?? [];
     this.key = this.custody.bind(this, this);
-    this.credentials = new CredentialsSecret(this, "Credentials", { user: this });
+    this.publicKey = this.key.publicKey;
+    this.keyArn = this.key.keyArn;
+    this.keyStatus = this.key.keyStatus ?? "in custody";
+    this.registeredAfter = this.key.registeredAfter ?? [];
+    this.credentialsArn = new CredentialsSecret(this, "Credentials", this).arn;
     Registration.of(this).add(this);
-    // The signers include those granted after the user was made.
-    const validate = () => propProblems({ ...props, signers: this._signers }, API_USER_CHECKS);
-    this.node.addValidation({ validate });
-  }
-
-  get publicKey(): string {
-    return this.key.publicKey;
-  }
-
-  get keyArn(): string {
-    return this.key.keyArn;
-  }
-
-  get credentialsArn(): string {
-    return this.credentials.arn;
   }
 
   get signerPolicy(): PolicyDocument {
@@ -88,14 +82,6 @@ export class ApiUser extends Construct implements IApiUser {
     const { loadedByCustodian, secretArn } = this.key;
     const secrets = [...(loadedByCustodian && secretArn ? [secretArn] : []), this.credentialsArn];
     return policyDocument(loadSecrets(this.workspace, secrets, [this.credentialsArn]));
-  }
-
-  get keyStatus(): string {
-    return this.key.keyStatus ?? "in custody";
-  }
-
-  get registeredAfter(): readonly string[] {
-    return this.key.registeredAfter ?? [];
   }
 
   get signers(): readonly string[] {

@@ -3,26 +3,20 @@ import { credentialsSecretName } from "../../rules/aws-names";
 import { LockedSecret } from "../custody/locked-secret";
 import type { IApiUser } from "./interface";
 
-export interface CredentialsSecretProps {
-  readonly user: IApiUser;
-}
-
 /**
  * The secret for a user's API Key ID and API Secret, which the workspace issues after registration. Signers and readers
  * read it; custodians write it (`ledger-api-user credentials put`) and cannot read its value.
  */
 export class CredentialsSecret extends LockedSecret {
-  constructor(scope: Construct, id: string, { user }: CredentialsSecretProps) {
-    const allowedToRead = () => [...new Set([...user.signers, ...user.readers])];
+  constructor(scope: Construct, id: string, user: IApiUser) {
     super(scope, id, {
       user,
       name: credentialsSecretName(user.workspace.name, user.awsName),
       description: "API credentials of a Ledger Enterprise API user: JSON with the names of its variables",
       what: `the secret of the credentials of ${user.username}`,
       whoReads: "SignersAndReaders",
-      allowedToRead,
+      allowedToRead: () => [...new Set([...user.signers, ...user.readers])],
       writers: user.workspace.custodians,
-      count: () => `${allowedToRead().length} signers and readers`,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { inOneLine, type Mistake } from "../../messages/mistake";
+import type { Mistake } from "../../messages/mistake";
 import type { ApiUserRole } from "../../rules/api-user-role";
 import { principalArnProblem } from "../../rules/principal-arns";
 import { adminRuleProblem, type RuleAssignments, ruleKindProblem } from "../../rules/rule-assignments";
@@ -11,6 +11,7 @@ import {
   listsOfTexts,
   number,
   optional,
+  placed,
   tagMap,
   text,
   texts,
@@ -108,8 +109,7 @@ function generationProblem(generation: number): Mistake | undefined {
 }
 
 function kindProblems(assignments: RuleAssignments, place: string, { role }: ApiUserProps): string[] {
-  return (["accountRules", "adminRules"] as const).flatMap((kind) => {
-    const problem = assignments[kind]?.length ? ruleKindProblem(role.name, kind) : undefined;
-    return problem ? [`${place}.${kind}: ${inOneLine(problem)}`] : [];
-  });
+  return (["accountRules", "adminRules"] as const)
+    .filter((kind) => assignments[kind]?.length)
+    .flatMap((kind) => placed(`${place}.${kind}`, ruleKindProblem(role.name, kind)));
 }

@@ -24,7 +24,7 @@ export class ImportedKey extends Construct implements ICustodyKey {
   constructor(scope: Construct, id: string, { user, publicKey }: ImportedKeyProps) {
     super(scope, id);
     const { workspace } = user;
-    const secret = new KeySecret(this, "Secret", { user, writers: workspace.custodians });
+    const secret = new KeySecret(this, "Secret", user, workspace.custodians);
     this.keyArn = this.secretArn = secret.arn;
     this.publicKey = publicKey;
     // Versions and their labels, without values: ListSecretVersionIds.

@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { KeyError, parsePublicKey } from "../../keys";
+import type { Custody } from "../../rules/api-user-role";
 import type { IApiUser } from "../api-user/interface";
 import { typeName } from "../terraform/checks";
 import { ImportedKey } from "./imported-key";
@@ -26,7 +27,7 @@ export interface ImportedCustodyOptions {
 export abstract class KeyCustody {
   /** The key is generated in the account and stored in AWS Secrets Manager; its signers can read it. */
   static secretsManager(): KeyCustody {
-    return new SecretsManagerCustody();
+    return new BuiltInCustody("secrets-manager", (scope, user) => new SecretsManagerKey(scope, "Key", user));
   }
 
   /**
@@ -34,8 +35,8 @@ export abstract class KeyCustody {
    * @throws Error if `publicKey` is not a P-256 public key
    */
   static kms(options: KmsCustodyOptions = {}): KeyCustody {
-    const { publicKey } = options;
-    return new KmsCustody(publicKey === undefined ? undefined : checked("kms", publicKey));
+    const publicKey = options.publicKey === undefined ? undefined : checked("kms", options.publicKey);
+    return new BuiltInCustody("kms", (scope, user) => new KmsKey(scope, "Key", { user, publicKey }));
   }
 
   /**
@@ -43,7 +44,11 @@ export abstract class KeyCustody {
    * @throws Error if `publicKey` is not a P-256 public key
    */
   static imported(options: ImportedCustodyOptions): KeyCustody {
-    return new ImportedCustody(checked("imported", options?.publicKey));
+    const publicKey = checked("imported", options?.publicKey);
+    return new BuiltInCustody(
+      "imported",
+      (scope, user) => new ImportedKey(scope, "Key", { user, publicKey }),
+    );
   }
 
   /** `secrets-manager`, `kms` or `imported`. */
@@ -53,35 +58,12 @@ export abstract class KeyCustody {
   abstract bind(scope: Construct, user: IApiUser): ICustodyKey;
 }
 
-class SecretsManagerCustody extends KeyCustody {
-  readonly name = "secrets-manager";
-
-  bind(scope: Construct, user: IApiUser): ICustodyKey {
-    return new SecretsManagerKey(scope, "Key", { user });
-  }
-}
-
-class KmsCustody extends KeyCustody {
-  readonly name = "kms";
-
-  constructor(private readonly publicKey?: string) {
+class BuiltInCustody extends KeyCustody {
+  constructor(
+    readonly name: Custody,
+    readonly bind: KeyCustody["bind"],
+  ) {
     super();
-  }
-
-  bind(scope: Construct, user: IApiUser): ICustodyKey {
-    return new KmsKey(scope, "Key", { user, publicKey: this.publicKey });
-  }
-}
-
-class ImportedCustody extends KeyCustody {
-  readonly name = "imported";
-
-  constructor(private readonly publicKey: string) {
-    super();
-  }
-
-  bind(scope: Construct, user: IApiUser): ICustodyKey {
-    return new ImportedKey(scope, "Key", { user, publicKey: this.publicKey });
   }
 }
 

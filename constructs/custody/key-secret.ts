@@ -3,15 +3,9 @@ import { privateKeySecretName } from "../../rules/aws-names";
 import type { IApiUser } from "../api-user/interface";
 import { LockedSecret } from "./locked-secret";
 
-export interface KeySecretProps {
-  readonly user: IApiUser;
-  /** ARNs of the roles that may put the key in: the generator's, or the custodians'. */
-  readonly writers: readonly string[];
-}
-
-/** The secret of a private key, which signers read. */
+/** The secret of a private key, which signers read; the writers are the generator's role, or the custodians. */
 export class KeySecret extends LockedSecret {
-  constructor(scope: Construct, id: string, { user, writers }: KeySecretProps) {
+  constructor(scope: Construct, id: string, user: IApiUser, writers: readonly string[]) {
     super(scope, id, {
       user,
       name: privateKeySecretName(user.workspace.name, user.awsName),
@@ -20,7 +14,6 @@ export class KeySecret extends LockedSecret {
       whoReads: "Signers",
       allowedToRead: () => user.signers,
       writers,
-      count: () => `${user.signers.length} signers`,
     });
     this.node.addValidation({ validate: () => labelProblems(user.generation) });
   }

@@ -7,10 +7,17 @@ import { userKeyAlias } from "../../rules/aws-names";
 import { SigningKeyAlerts } from "../alerts/signing-key-alerts";
 import type { IApiUser } from "../api-user/interface";
 import { SIGN } from "../policies/actions";
-import { type PolicyStatement, policyJson } from "../policies/policy";
+import { keyAdministration } from "../policies/key-administration";
+import {
+  accountPrincipals,
+  allow,
+  deny,
+  isOneOf,
+  type PolicyStatement,
+  policyJson,
+} from "../policies/policy";
 import { checkPolicySize, KEY_POLICY_LIMIT } from "../policies/policy-size";
 import type { ICustodyKey } from "./interface";
-import { signingKeyPolicy } from "./kms-key-policy";
 import { hexPointOf } from "./spki";
 
 export interface KmsKeyProps {
@@ -64,7 +71,7 @@ export class KmsKey extends Construct implements ICustodyKey {
     this.keyArn = key.arn;
     this.publicKey = publicKey ?? this.readPublicKey(arn.asString);
     if (publicKey) this.checkPublicKey(key.friendlyUniqueId, publicKey, arn.asString);
-    this.signStatements = [{ Sid: "SignAndVerify", Effect: "Allow", Action: SIGN, Resource: key.arn }];
+    this.signStatements = [allow("SignAndVerify", SIGN, { Resource: key.arn })];
   }
 
   private readPublicKey(keyId: string): string {
@@ -89,4 +96,19 @@ export class KmsKey extends Construct implements ICustodyKey {
       ],
     });
   }
+}
+
+/**
+ * The policy of a KMS key that signs, in the same shape as a secret's. It denies, because a grant could allow what is merely
+ * not allowed.
+ */
+function signingKeyPolicy({ workspace, signers, removalProtection }: IApiUser): PolicyStatement[] {
+  const { location, deployers, signerAccounts } = workspace;
+  const Principal = accountPrincipals(location.partition, [location.account, ...signerAccounts]);
+  return [
+    ...(signers.length > 0 ? [allow("SignersSign", SIGN, { Principal, Condition: isOneOf(signers) })] : []),
+    deny("OnlySignersSign", "kms:Sign", signers),
+    // Anyone in the account may compare the public key with the registered one.
+    ...keyAdministration({ location, deployers, removalProtection, see: "kms:GetPublicKey" }),
+  ];
 }

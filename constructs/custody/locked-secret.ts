@@ -14,8 +14,6 @@ export interface LockedSecretProps extends Pick<SecretPolicyProps, "whoReads" | 
   readonly what: string;
   /** ARNs of the roles that may read it. Called at synthesis, so that later grants count. */
   readonly allowedToRead: () => readonly string[];
-  /** Whom to reduce if the policy is too large: `12 signers`. */
-  readonly count: () => string;
 }
 
 /** A user's secret, empty and with its policy. Terraform declares no version of it, and so never reads one. */
@@ -24,7 +22,7 @@ export class LockedSecret extends Construct {
 
   constructor(scope: Construct, id: string, props: LockedSecretProps) {
     super(scope, id);
-    const { user, name, description, what, whoReads, allowedToRead, writers, count } = props;
+    const { user, name, description, what, whoReads, allowedToRead, writers } = props;
     const { workspace, removalProtection } = user;
     const statements = () =>
       secretPolicy({ workspace, whoReads, allowedToRead: allowedToRead(), writers, removalProtection });
@@ -44,10 +42,12 @@ export class LockedSecret extends Construct {
       },
     });
     this.arn = secret.arn;
+    const who = whoReads === "Signers" ? "signers" : "signers and readers";
     checkPolicySize(this, {
       what: `the policy of ${what}`,
       limit: SECRET_POLICY_LIMIT,
-      fix: () => `it names ${count()}; name fewer, such as one role that the others assume`,
+      fix: () =>
+        `it names ${allowedToRead().length} ${who}; name fewer, such as one role that the others assume`,
       location: workspace.location,
       statements,
     });

@@ -5,10 +5,6 @@ import type { IApiUser } from "../api-user/interface";
 import type { ICustodyKey } from "./interface";
 import { KeySecret, MOST_GENERATIONS } from "./key-secret";
 
-export interface SecretsManagerKeyProps {
-  readonly user: IApiUser;
-}
-
 /**
  * A key in Secrets Manager: the secret, empty and with its policy, then the generator's invocation, which puts the key in.
  * Terraform neither sees the key nor asks for it.
@@ -18,11 +14,11 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
   readonly publicKey: string;
   readonly secretArn: string;
 
-  constructor(scope: Construct, id: string, { user }: SecretsManagerKeyProps) {
+  constructor(scope: Construct, id: string, user: IApiUser) {
     super(scope, id);
     const { workspace } = user;
     const generation = String(user.generation);
-    const secret = new KeySecret(this, "Secret", { user, writers: [workspace.generatorRoleArn] });
+    const secret = new KeySecret(this, "Secret", user, [workspace.generatorRoleArn]);
     const functionName = workspace.generatorFunctionName();
     const invocation = new LambdaInvocation(this, "Generation", {
       functionName,

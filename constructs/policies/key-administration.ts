@@ -1,6 +1,6 @@
 import type { AwsLocation } from "../terraform/aws-location";
 import { ADMINISTER_KMS_KEY, DELETE_OR_DISABLE_KMS_KEY, SEE_KMS_KEY } from "./actions";
-import { accountPrincipals, deny, type PolicyStatement } from "./policy";
+import { accountPrincipals, allow, deny, isOneOf, type PolicyStatement } from "./policy";
 
 export interface KeyAdministrationProps {
   readonly location: AwsLocation;
@@ -25,15 +25,11 @@ export function keyAdministration(props: KeyAdministrationProps): PolicyStatemen
   const declared = deployers.length > 0;
   const Principal = accountPrincipals(location.partition, [location.account]);
   return [
-    { Sid: "AccountSees", Effect: "Allow", Principal, Action: SEE_KMS_KEY.concat(see), Resource: "*" },
-    {
-      Sid: declared ? "DeployersAdminister" : "AccountAdministers",
-      Effect: "Allow",
+    allow("AccountSees", SEE_KMS_KEY.concat(see), { Principal }),
+    allow(declared ? "DeployersAdminister" : "AccountAdministers", ADMINISTER_KMS_KEY.concat(administer), {
       Principal,
-      Action: ADMINISTER_KMS_KEY.concat(administer),
-      Resource: "*",
-      ...(declared && { Condition: { ArnEquals: { "aws:PrincipalArn": deployers } } }),
-    },
+      Condition: declared ? isOneOf(deployers) : undefined,
+    }),
     // A grant would allow what no policy allows; no service that we use needs one.
     deny("NobodyGrants", "kms:CreateGrant"),
     ...(declared ? [deny("OnlyDeployersChangeThePolicy", "kms:PutKeyPolicy", deployers)] : []),

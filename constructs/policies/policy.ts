@@ -26,6 +26,22 @@ export function policyJson(statements: () => readonly PolicyStatement[]): string
   return Lazy.stringValue({ produce: () => JSON.stringify(policyDocument(statements())) });
 }
 
+/** Allows actions: in the policy of an identity, or, with a principal, in that of a resource. */
+export function allow(
+  Sid: string,
+  Action: string | readonly string[],
+  rest: Partial<Pick<PolicyStatement, "Principal" | "Resource" | "Condition">>,
+): PolicyStatement {
+  const { Principal, Resource = "*", Condition } = rest;
+  const principal = Principal && { Principal };
+  return { Sid, Effect: "Allow", ...principal, Action, Resource, ...(Condition && { Condition }) };
+}
+
+/** A condition that the caller is one of some roles. */
+export function isOneOf(roleArns: readonly string[]) {
+  return { ArnEquals: { "aws:PrincipalArn": roleArns } };
+}
+
 /** Denies actions to everyone, or to everyone except some roles. */
 export function deny(
   Sid: string,

@@ -8,18 +8,11 @@ import type { ILedgerWorkspace } from "../workspace/interface";
  * before it makes what these principals may use.
  */
 export function signerConditions(workspace: ILedgerWorkspace, arns: readonly string[]): Precondition[] {
-  const { location, signerAccounts } = workspace;
-  const { allowUsers } = workspace.options;
-  const known = !Token.isUnresolved(location.account);
-  return arns
-    .filter((arn) => Token.isUnresolved(arn) || !known)
-    .map((arn) => ({
-      condition: isPrincipal(arn, allowUsers ? "(role|user)" : "role", workspace, [
-        location.account,
-        ...signerAccounts,
-      ]),
-      errorMessage: `A signer or reader is not the ARN of one IAM role${allowUsers ? " or user" : ""} of the workspace's account or of its signerAccounts.`,
-    }));
+  const { location, signerAccounts, options } = workspace;
+  const accounts = [location.account, ...signerAccounts];
+  return principalConditions(workspace, arns, options.allowUsers ? "(role|user)" : "role", accounts, {
+    errorMessage: `A signer or reader is not the ARN of one IAM role${options.allowUsers ? " or user" : ""} of the workspace's account or of its signerAccounts.`,
+  });
 }
 
 /**
@@ -28,14 +21,10 @@ export function signerConditions(workspace: ILedgerWorkspace, arns: readonly str
  */
 export function workspaceConditions(workspace: ILedgerWorkspace): Precondition[] {
   const { location, name, rolePath, deployers, custodians, signerAccounts } = workspace;
-  const known = !Token.isUnresolved(location.account);
   const own = (who: string, arns: readonly string[]) =>
-    arns
-      .filter((arn) => Token.isUnresolved(arn) || !known)
-      .map((arn) => ({
-        condition: isPrincipal(arn, "role", workspace, [location.account]),
-        errorMessage: `A ${who} is not the ARN of one IAM role of the workspace's account.`,
-      }));
+    principalConditions(workspace, arns, "role", [location.account], {
+      errorMessage: `A ${who} is not the ARN of one IAM role of the workspace's account.`,
+    });
   const text = (what: string, pattern: string, values: readonly string[]) =>
     values.filter(Token.isUnresolved).map((value) => ({
       condition: Fn.can(Fn.regex(pattern, value)),
@@ -50,16 +39,21 @@ export function workspaceConditions(workspace: ILedgerWorkspace): Precondition[]
   ];
 }
 
-function isPrincipal(
-  arn: string,
-  kinds: string,
+function principalConditions(
   { location }: ILedgerWorkspace,
+  arns: readonly string[],
+  kinds: string,
   accounts: readonly string[],
-) {
-  const part = (index: number) => Fn.element(Fn.split(":", arn), index);
-  const onePrincipal = Fn.can(
-    Fn.regex(`^arn:[a-z0-9-]+:iam::[0-9]{12}:${kinds}/${ROLE_PATH_AND_NAME}$`, arn),
-  );
-  const ownPartition = Op.eq(part(1), location.partition);
-  return Op.and(onePrincipal, Op.and(ownPartition, Fn.contains([...accounts], part(4))));
+  message: Pick<Precondition, "errorMessage">,
+): Precondition[] {
+  const unknown = arns.filter((arn) => Token.isUnresolved(arn) || Token.isUnresolved(location.account));
+  return unknown.map((arn) => {
+    const part = (index: number) => Fn.element(Fn.split(":", arn), index);
+    const onePrincipal = Fn.can(
+      Fn.regex(`^arn:[a-z0-9-]+:iam::[0-9]{12}:${kinds}/${ROLE_PATH_AND_NAME}$`, arn),
+    );
+    const ownPartition = Op.eq(part(1), location.partition);
+    const ofAccounts = Fn.contains([...accounts], part(4));
+    return { condition: Op.and(onePrincipal, Op.and(ownPartition, ofAccounts)), ...message };
+  });
 }

@@ -1,7 +1,7 @@
 import { viaSecretsManager } from "../terraform/aws-location";
 import type { ILedgerWorkspace } from "../workspace/interface";
 import { ENCRYPT_SECRET, LOAD_SECRET, READ_SECRET } from "./actions";
-import type { PolicyStatement } from "./policy";
+import { allow, type PolicyStatement } from "./policy";
 
 /** Statements for identity policies: what a role needs of its own, besides being allowed by the secrets' policies. */
 
@@ -12,12 +12,7 @@ export function readSecrets(
   secretArns: readonly string[],
 ): PolicyStatement[] {
   return [
-    {
-      Sid,
-      Effect: "Allow",
-      Action: READ_SECRET,
-      Resource: oneOrAll(secretArns),
-    },
+    allow(Sid, READ_SECRET, { Resource: oneOrAll(secretArns) }),
     useKmsKey(workspace, secretArns, "kms:Decrypt"),
   ];
 }
@@ -33,18 +28,10 @@ export function loadSecrets(
   restorable: readonly string[],
 ): PolicyStatement[] {
   return [
-    {
-      Sid: "LoadSecrets",
-      Effect: "Allow",
-      Action: LOAD_SECRET,
-      Resource: oneOrAll(secretArns),
-    },
-    {
-      Sid: "RestoreCredentials",
-      Effect: "Allow",
-      Action: "secretsmanager:UpdateSecretVersionStage",
+    allow("LoadSecrets", LOAD_SECRET, { Resource: oneOrAll(secretArns) }),
+    allow("RestoreCredentials", "secretsmanager:UpdateSecretVersionStage", {
       Resource: oneOrAll(restorable),
-    },
+    }),
     // Decrypt alone reads nothing: GetSecretValue is denied.
     useKmsKey(workspace, secretArns, ENCRYPT_SECRET),
   ];
@@ -56,16 +43,13 @@ function useKmsKey(
   secretArns: readonly string[],
   Action: string | string[],
 ): PolicyStatement {
-  return {
-    Sid: "UseKmsKeyBySecretsManager",
-    Effect: "Allow",
-    Action,
+  return allow("UseKmsKeyBySecretsManager", Action, {
     Resource: workspace.encryptionKeyArn,
     Condition: {
       StringEquals: { "kms:EncryptionContext:SecretARN": oneOrAll(secretArns) },
       StringLike: { "kms:ViaService": viaSecretsManager(workspace.location) },
     },
-  };
+  });
 }
 
 const oneOrAll = (arns: readonly string[]) => (arns.length === 1 && arns[0] ? arns[0] : arns);

@@ -6,7 +6,7 @@ import {
   NEVER_DONE_TO_A_SECRET,
   READ_SECRET,
 } from "./actions";
-import { accountPrincipals, deny, type PolicyStatement } from "./policy";
+import { accountPrincipals, allow, deny, isOneOf, type PolicyStatement } from "./policy";
 
 export interface SecretPolicyProps {
   readonly workspace: ILedgerWorkspace;
@@ -33,14 +33,9 @@ export function secretPolicy(props: SecretPolicyProps): PolicyStatement[] {
     deny("NobodyUpdatesRotatesReplicatesOrUnlocks", NEVER_DONE_TO_A_SECRET),
   ];
   if (allowedToRead.length > 0) {
-    statements.unshift({
-      Sid: `${whoReads}Read`,
-      Effect: "Allow",
-      Principal: accountPrincipals(partition, [account, ...workspace.signerAccounts]),
-      Action: READ_SECRET,
-      Resource: "*",
-      Condition: { ArnEquals: { "aws:PrincipalArn": allowedToRead } },
-    });
+    const Principal = accountPrincipals(partition, [account, ...workspace.signerAccounts]);
+    const Condition = isOneOf(allowedToRead);
+    statements.unshift(allow(`${whoReads}Read`, READ_SECRET, { Principal, Condition }));
   }
   if (workspace.deployers.length > 0) {
     statements.push(deny("OnlyDeployersAdminister", ADMINISTER_SECRET, workspace.deployers));

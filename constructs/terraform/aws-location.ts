@@ -26,6 +26,15 @@ export function awsLocationOf(scope: Construct, account?: string, region?: strin
   };
 }
 
+/** The ARN of something in a location. */
+export function arnIn(
+  { partition, region, account }: AwsLocation,
+  service: string,
+  resource: string,
+): string {
+  return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+}
+
 /**
  * A pattern for `kms:ViaService` in calls that Secrets Manager makes to KMS in its callers' names. Only KMS sets the value, and
  * how it ends is not documented for every partition.

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { inOneLine, type Mistake } from "../../messages/mistake";
 import { shown, visible } from "../../messages/safe-text";
 import { tokenProblem } from "../../rules/cdktf-tokens";
+import { isObject } from "../../rules/is-object";
 import { tagProblems } from "../../rules/tags";
 
 /** Runtime checks of props: their types, for plain-JavaScript callers, and what no type can express. */
@@ -31,7 +32,7 @@ export function text<Props>(...rules: TextRule<Props>[]): Check<string, Props> {
   const problems = (text: string, place: string, props: Props) => {
     if (Token.isUnresolved(text)) return [];
     const [problem] = [...rules, tokenProblem].flatMap((rule) => rule(text, props) ?? []);
-    return problem ? [`${place}: ${inOneLine(problem)}`] : [];
+    return placed(place, problem);
   };
   return { is: isText, give: "text", problems };
 }
@@ -57,7 +58,7 @@ export function listsOfTexts<Value extends object, Props>(
 ): Check<Value, Props> {
   const checks = Object.entries<Check<readonly string[], Props>>(lists);
   return {
-    is: (value) => isMap(value) && checks.every(([name, check]) => fits(value[name], check)),
+    is: (value) => isObject(value) && checks.every(([name, check]) => fits(value[name], check)),
     give: `an object of lists of texts: ${Object.keys(lists).join(", ")}`,
     problems: (value, place, props) => problemsIn(value, checks, props, `${place}.`),
   };
@@ -65,10 +66,8 @@ export function listsOfTexts<Value extends object, Props>(
 
 /** A number that follows a rule. Tokens are left to Terraform unless `takesTokens` is false. */
 export function number(rule: (n: number) => Mistake | undefined, takesTokens = true): Check<number> {
-  const problems = (n: number, place: string) => {
-    const problem = takesTokens && Token.isUnresolved(n) ? undefined : rule(n);
-    return problem ? [`${place}: ${inOneLine(problem)}`] : [];
-  };
+  const problems = (n: number, place: string) =>
+    takesTokens && Token.isUnresolved(n) ? [] : placed(place, rule(n));
   return { is: (value) => typeof value === "number", give: "a number", problems };
 }
 
@@ -80,20 +79,18 @@ export function tagMap<Props>(
   inherited?: (props: Props) => readonly string[],
 ): Check<Readonly<Record<string, string>>, Props> {
   return {
-    is: (value) => isMap(value) && Object.values(value).every(isText),
+    is: (value) => isObject(value) && Object.values(value).every(isText),
     give: "an object whose values are texts",
     problems: (map, _, props) =>
-      tagProblems(map, Token.isUnresolved, inherited?.(props)).map(
-        ({ place, mistake }) => `${place}: ${inOneLine(mistake)}`,
+      tagProblems(map, Token.isUnresolved, inherited?.(props)).flatMap(({ place, mistake }) =>
+        placed(place, mistake),
       ),
   };
 }
 
 /** An object of a class or interface, recognised by one of its members, as packages may be installed twice. */
 export function withMember<Value>(name: string, type: string, give: string): Check<Value> {
-  const is = (value: unknown) =>
-    typeof value === "object" && value !== null && typeof (value as Record<string, unknown>)[name] === type;
-  return { is, give };
+  return { is: (value) => isObject(value) && typeof value[name] === type, give };
 }
 
 export function optional<Value, Props>(check: Check<Value, Props>): Check<Value, Props> {
@@ -102,25 +99,17 @@ export function optional<Value, Props>(check: Check<Value, Props>): Check<Value,
 
 /**
  * Checks the types of props at once, and everything else when the app is synthesized.
+ * @param atSynthesis the props as they are then
  * @throws Error, one line that names every prop of a wrong type: further down the error would name none
  */
 export function checkProps<Props extends object>(
   construct: Construct,
   props: Props,
   checks: Checks<Props>,
-): void {
-  checkTypes(construct, props, checks);
-  construct.node.addValidation({ validate: () => propProblems(props, checks) });
-}
-
-/** The first half of `checkProps`. */
-export function checkTypes<Props extends object>(
-  construct: Construct,
-  props: Props,
-  checks: Checks<Props>,
+  atSynthesis = () => props,
 ): void {
   const what = `${construct.constructor.name} ${construct.node.path}`;
-  if (!isMap(props)) throw new Error(visible(`${what}: its props are ${typeName(props)}; give an object`));
+  if (!isObject(props)) throw new Error(visible(`${what}: its props are ${typeName(props)}; give an object`));
   const problems = Object.entries<Check<never, Props>>(checks).flatMap(([name, check]) => {
     const value = (props as Record<string, unknown>)[name];
     if (fits(value, check)) return [];
@@ -132,9 +121,10 @@ export function checkTypes<Props extends object>(
     );
   }
   if (problems.length > 0) throw new Error(visible(`${what}: ${problems.join(". ")}`));
+  construct.node.addValidation({ validate: () => propProblems(atSynthesis(), checks) });
 }
 
-/** The second half of `checkProps`: what is wrong with props of the right types, each problem with its prop. */
+/** What is wrong with props of the right types, each problem with its prop. */
 export function propProblems<Props extends object>(props: Props, checks: Checks<Props>): string[] {
   return problemsIn(props, Object.entries<Check<never, Props>>(checks), props).map(visible);
 }
@@ -157,6 +147,11 @@ function isNamable(construct: Construct): boolean {
   return /^[A-Za-z_]/.test(below.replace(/[^A-Za-z0-9_-]/g, ""));
 }
 
+/** A mistake, if there is one, in one line behind its place. */
+export function placed(place: string, mistake: Mistake | undefined): string[] {
+  return mistake ? [`${place}: ${inOneLine(mistake)}`] : [];
+}
+
 function fits(value: unknown, { is, optional = false }: Check<never, never>): boolean {
   return value === undefined ? optional : is(value);
 }
@@ -165,14 +160,10 @@ function isText(value: unknown): boolean {
   return typeof value === "string";
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** What messages call a value of a wrong type. An object is not shown: a Buffer, for example, may hold a key file. */
 export function typeName(value: unknown): string {
   if (typeof value === "string") return shown(value);
   if (Array.isArray(value)) return value.every(isText) ? "a list" : "a list with an element that is not text";
-  if (typeof value === "object" && value !== null) return "an object of another form";
+  if (isObject(value)) return "an object of another form";
   return typeof value === "function" ? "a function" : String(value);
 }

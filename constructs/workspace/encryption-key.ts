@@ -4,15 +4,18 @@ import { Construct } from "constructs";
 import { NAME_PREFIX, workspaceKeyAlias } from "../../rules/aws-names";
 import { ANY_USE_OF_AN_ENCRYPTION_KEY, ENCRYPT_SECRET } from "../policies/actions";
 import { keyAdministration } from "../policies/key-administration";
-import { accountPrincipals, deny, type PolicyStatement, policyJson } from "../policies/policy";
+import {
+  accountPrincipals,
+  allow,
+  deny,
+  isOneOf,
+  type PolicyStatement,
+  policyJson,
+} from "../policies/policy";
 import { checkPolicySize, KEY_POLICY_LIMIT } from "../policies/policy-size";
 import { workspaceConditions } from "../policies/principal-conditions";
-import { viaSecretsManager } from "../terraform/aws-location";
+import { arnIn, viaSecretsManager } from "../terraform/aws-location";
 import type { ILedgerWorkspace } from "./interface";
-
-export interface WorkspaceKeyProps {
-  readonly workspace: ILedgerWorkspace;
-}
 
 /**
  * The KMS key that encrypts a workspace's secrets. Only Secrets Manager can use it, and only for the workspace's own
@@ -21,7 +24,7 @@ export interface WorkspaceKeyProps {
 export class WorkspaceKey extends Construct {
   readonly keyArn: string;
 
-  constructor(scope: Construct, id: string, { workspace }: WorkspaceKeyProps) {
+  constructor(scope: Construct, id: string, workspace: ILedgerWorkspace) {
     super(scope, id);
     const key = new KmsKey(this, "Resource", {
       description: `Encrypts the secrets of the Ledger Enterprise workspace ${workspace.name}`,
@@ -53,49 +56,35 @@ const TRIAL = "RequestToValidateKeyAccess";
 
 function keyPolicy(workspace: ILedgerWorkspace): PolicyStatement[] {
   const { location, deployers, custodians, generatorRoleArn, signerAccounts, removalProtection } = workspace;
-  const { partition, account, region } = location;
+  const { partition, account } = location;
   const viaService = viaSecretsManager(location);
-  const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*`;
-  const ownAccount = accountPrincipals(partition, [account]);
+  const secrets = arnIn(location, "secretsmanager", `secret:${NAME_PREFIX}/${workspace.name}/*`);
+  const Principal = accountPrincipals(partition, [account]);
+  const ofSecrets = {
+    StringLike: { "kms:ViaService": viaService, "kms:EncryptionContext:SecretARN": secrets },
+  };
   return [
     ...keyAdministration({ location, deployers, removalProtection, administer: "kms:EnableKeyRotation" }),
-    {
-      // Secrets Manager checks the secret's policy, then calls KMS in its caller's name. A writer needs Decrypt too: a
-      // repeated PutSecretValue is compared with what is there.
-      Sid: "SecretsManagerDecryptsForItsCallers",
-      Effect: "Allow",
+    // Secrets Manager checks the secret's policy, then calls KMS in its caller's name. A writer needs Decrypt too: a
+    // repeated PutSecretValue is compared with what is there.
+    allow("SecretsManagerDecryptsForItsCallers", "kms:Decrypt", {
       Principal: accountPrincipals(partition, [account, ...signerAccounts]),
-      Action: "kms:Decrypt",
-      Resource: "*",
-      Condition: {
-        StringLike: { "kms:ViaService": viaService, "kms:EncryptionContext:SecretARN": secrets },
-      },
-    },
-    {
-      Sid: "SecretsManagerEncryptsForWriters",
-      Effect: "Allow",
-      Principal: ownAccount,
-      Action: "kms:GenerateDataKey",
-      Resource: "*",
-      Condition: {
-        ArnEquals: { "aws:PrincipalArn": [generatorRoleArn, ...custodians] },
-        StringLike: { "kms:ViaService": viaService, "kms:EncryptionContext:SecretARN": secrets },
-      },
-    },
-    {
-      // When a secret gets this key, even if it is empty, Secrets Manager tries the key in the name of the role that runs
-      // Terraform, with this context. What it encrypts then protects nothing.
-      Sid: "SecretsManagerTriesTheKey",
-      Effect: "Allow",
-      Principal: ownAccount,
-      Action: ENCRYPT_SECRET,
-      Resource: "*",
+      Condition: ofSecrets,
+    }),
+    allow("SecretsManagerEncryptsForWriters", "kms:GenerateDataKey", {
+      Principal,
+      Condition: { ...isOneOf([generatorRoleArn, ...custodians]), ...ofSecrets },
+    }),
+    // When a secret gets this key, even if it is empty, Secrets Manager tries the key in the name of the role that runs
+    // Terraform, with this context. What it encrypts then protects nothing.
+    allow("SecretsManagerTriesTheKey", ENCRYPT_SECRET, {
+      Principal,
       Condition: {
         StringLike: { "kms:ViaService": viaService },
         StringEquals: { [VERSION_ID]: TRIAL },
-        ...(deployers.length > 0 && { ArnEquals: { "aws:PrincipalArn": deployers } }),
+        ...(deployers.length > 0 && isOneOf(deployers)),
       },
-    },
+    }),
     {
       ...deny("NobodyUsesDirectly", ANY_USE_OF_AN_ENCRYPTION_KEY),
       Condition: { StringNotLike: { "kms:ViaService": viaService } },

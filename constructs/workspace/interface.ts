@@ -1,8 +1,15 @@
 import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
-import type { AlertTargets } from "../alerts/targets";
 import type { AwsLocation } from "../terraform/aws-location";
-import type { LedgerWorkspaceOptions } from "./options";
+import type { LedgerWorkspaceOptions, LedgerWorkspaceProps } from "./options";
+
+/** Where the rules of a workspace send their events: found by name from any stack. */
+export interface AlertTargets {
+  /** ARN of the topic that pages people. */
+  readonly topicArn: string;
+  /** ARN of the log group that is the access journal. */
+  readonly journalArn: string;
+}
 
 /** A workspace as its users need it, made in this stack or deployed by another. */
 export interface ILedgerWorkspace extends IConstruct {
@@ -36,4 +43,9 @@ export interface ILedgerWorkspace extends IConstruct {
   generatorFunctionName(): string;
   /** What must exist before the generator is asked for a key: its permissions, and the alerts. */
   generatorDependencies(): ITerraformDependable[];
+}
+
+/** A workspace that this stack makes. */
+export interface OwnWorkspace extends ILedgerWorkspace {
+  readonly options: LedgerWorkspaceProps;
 }

@@ -12,17 +12,11 @@ import {
   SEE_ALERT_RULE,
   WRITE_LOG,
 } from "../policies/actions";
-import { type PolicyStatement, policyJson } from "../policies/policy";
-import { viaSecretsManager } from "../terraform/aws-location";
+import { allow, type PolicyStatement, policyJson } from "../policies/policy";
+import { arnIn, viaSecretsManager } from "../terraform/aws-location";
 import { literal } from "../terraform/literal";
 import { GeneratorCode, generatorCodeSha256, generatorZip } from "./generator-code";
-import type { ILedgerWorkspace } from "./interface";
-import type { LedgerWorkspaceProps } from "./options";
-
-export interface KeyGeneratorProps {
-  readonly workspace: ILedgerWorkspace;
-  readonly options: LedgerWorkspaceProps;
-}
+import type { OwnWorkspace } from "./interface";
 
 /**
  * The function that makes keys. Its role can write keys to the workspace's secrets, can read none, and works for this
@@ -33,10 +27,9 @@ export class KeyGenerator extends Construct {
   /** What must exist before the function is asked for a key, but not before the function is made. */
   readonly dependables: ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, props: KeyGeneratorProps) {
+  constructor(scope: Construct, id: string, workspace: OwnWorkspace) {
     super(scope, id);
-    const { workspace, options } = props;
-    const { tags } = workspace;
+    const { tags, options } = workspace;
     const { codeSigningConfig, vpc } = options;
     const functionName = generatorFunctionName(workspace.name);
     const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
@@ -61,7 +54,7 @@ export class KeyGenerator extends Construct {
     const permissions = new IamRolePolicy(this, "Permissions", {
       name: "make-keys",
       role: role.name,
-      policy: policyJson(() => permissionsOf(props, functionName, logGroup.arn)),
+      policy: policyJson(() => permissionsOf(workspace, functionName, logGroup.arn)),
     });
     const code = new TerraformAsset(this, "Code", { path: generatorZip(), type: AssetType.FILE });
     const fn = new LambdaFunction(this, "Resource", {
@@ -90,58 +83,36 @@ export class KeyGenerator extends Construct {
   }
 }
 
-function permissionsOf({ workspace, options }: KeyGeneratorProps, functionName: string, logGroupArn: string) {
-  const { partition, account, region } = workspace.location;
-  const secrets = `arn:${partition}:secretsmanager:${region}:${account}:secret:${NAME_PREFIX}/${workspace.name}/*/private-key-??????`;
+function permissionsOf(
+  workspace: OwnWorkspace,
+  functionName: string,
+  logGroupArn: string,
+): PolicyStatement[] {
+  const { name, location, alertRules } = workspace;
+  const secrets = arnIn(location, "secretsmanager", `secret:${NAME_PREFIX}/${name}/*/private-key-??????`);
+  const rules = alertRules.map((rule) => arnIn(location, "events", `rule/${rule}`));
   // The role's credentials, or iam:PassRole for it, give nothing to anyone else: only this function may use the role.
   const Condition = {
-    ArnEquals: {
-      "lambda:SourceFunctionArn": `arn:${partition}:lambda:${region}:${account}:function:${functionName}`,
-    },
+    ArnEquals: { "lambda:SourceFunctionArn": arnIn(location, "lambda", `function:${functionName}`) },
   };
   return [
-    {
-      Sid: "WriteKeysNeverRead",
-      Effect: "Allow" as const,
-      Action: LOAD_SECRET,
-      Resource: secrets,
-      Condition,
-    },
-    {
-      // Secrets Manager makes these calls in the function's name, and it is not known to pass on lambda:SourceFunctionArn.
-      // Decrypt is for a repeated PutSecretValue, and reads nothing without GetSecretValue.
-      Sid: "EncryptBySecretsManager",
-      Effect: "Allow" as const,
-      Action: ENCRYPT_SECRET,
+    allow("WriteKeysNeverRead", LOAD_SECRET, { Resource: secrets, Condition }),
+    // Secrets Manager makes these calls in the function's name, and it is not known to pass on lambda:SourceFunctionArn.
+    // Decrypt is for a repeated PutSecretValue, and reads nothing without GetSecretValue.
+    allow("EncryptBySecretsManager", ENCRYPT_SECRET, {
       Resource: workspace.encryptionKeyArn,
       Condition: {
         StringLike: {
-          "kms:ViaService": viaSecretsManager(workspace.location),
+          "kms:ViaService": viaSecretsManager(location),
           "kms:EncryptionContext:SecretARN": secrets,
         },
       },
-    },
-    {
-      Sid: "WriteOwnLog",
-      Effect: "Allow" as const,
-      Action: WRITE_LOG,
-      Resource: `${logGroupArn}:*`,
-      Condition,
-    },
-    ...(workspace.alertRules.length > 0
-      ? [
-          {
-            Sid: "SeeThatAlertsAreOn",
-            Effect: "Allow" as const,
-            Action: SEE_ALERT_RULE,
-            Resource: workspace.alertRules.map(
-              (name) => `arn:${partition}:events:${region}:${account}:rule/${name}`,
-            ),
-            Condition,
-          },
-        ]
+    }),
+    allow("WriteOwnLog", WRITE_LOG, { Resource: `${logGroupArn}:*`, Condition }),
+    ...(rules.length > 0
+      ? [allow("SeeThatAlertsAreOn", SEE_ALERT_RULE, { Resource: rules, Condition })]
       : []),
-    ...(options.vpc ? networkPermissions(Condition) : []),
+    ...(workspace.options.vpc ? networkPermissions(Condition) : []),
   ];
 }
 

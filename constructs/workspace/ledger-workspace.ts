@@ -3,21 +3,22 @@ import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { inOneLine } from "../../messages/mistake";
 import {
+  accessJournalName,
   alertRuleNames,
+  alertTopicName,
   generatorFunctionName,
   generatorRoleName,
   workspaceKeyAlias,
 } from "../../rules/aws-names";
 import { accessWarnings, alertWarnings } from "../../rules/missing-settings";
 import { WORKSPACE_TAG } from "../../rules/tags";
-import { type AlertTargets, alertTargetsOf } from "../alerts/targets";
 import { WorkspaceAlerts } from "../alerts/workspace-alerts";
-import { type AwsLocation, awsLocationOf } from "../terraform/aws-location";
+import { type AwsLocation, arnIn, awsLocationOf } from "../terraform/aws-location";
 import { type Checks, checkProps } from "../terraform/checks";
 import { literal, literalMap } from "../terraform/literal";
 import { WorkspaceKey } from "./encryption-key";
 import { GeneratorCode } from "./generator-code";
-import type { ILedgerWorkspace } from "./interface";
+import type { AlertTargets, ILedgerWorkspace } from "./interface";
 import { KeyGenerator } from "./key-generator";
 import {
   type LedgerWorkspaceOptions,
@@ -87,14 +88,13 @@ export class LedgerWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceProps> {
   constructor(scope: Construct, id: string, props: LedgerWorkspaceProps) {
     super(scope, id, props, WORKSPACE_CHECKS);
     for (const warning of alertWarnings(props)) Annotations.of(this).addWarning(inOneLine(warning));
-    this.encryptionKeyArn = new WorkspaceKey(this, "EncryptionKey", { workspace: this }).keyArn;
-    if (props.alerts ?? true)
-      this.alerts = new WorkspaceAlerts(this, "Alerts", { workspace: this, options: props });
+    this.encryptionKeyArn = new WorkspaceKey(this, "EncryptionKey", this).keyArn;
+    if (props.alerts ?? true) this.alerts = new WorkspaceAlerts(this, "Alerts", this);
     if (props.keyGenerator) this.generatorFunctionName();
   }
 
   generatorFunctionName(): string {
-    this.generator ??= new KeyGenerator(this, "KeyGenerator", { workspace: this, options: this.options });
+    this.generator ??= new KeyGenerator(this, "KeyGenerator", this);
     return this.generator.functionName;
   }
 
@@ -113,7 +113,11 @@ class DeployedWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceOptions> {
     super(scope, id, options, WORKSPACE_OPTION_CHECKS);
     const key = new DataAwsKmsKey(this, "EncryptionKey", { keyId: workspaceKeyAlias(this.name) });
     this.encryptionKeyArn = key.arn;
-    this.alerts = alertTargetsOf(options, this.location);
+    if (options.alerts ?? true)
+      this.alerts = {
+        topicArn: options.alertTopic ?? arnIn(this.location, "sns", alertTopicName(this.name)),
+        journalArn: arnIn(this.location, "logs", `log-group:${accessJournalName(this.name)}`),
+      };
   }
 
   generatorFunctionName(): string {

@@ -2,7 +2,6 @@ import { didYouMean } from "../../messages/did-you-mean";
 import { shown } from "../../messages/safe-text";
 import type { Mistake } from "./problems";
 import type { Schema } from "./schema";
-import { otherReading } from "./yaml-1.1";
 
 /** A more helpful mistake than the schema's own, for a text that misses its pattern. */
 export type BetterWording = (text: string) => Mistake | undefined;
@@ -33,6 +32,19 @@ export function ambiguity(text: string, unquoted: string | undefined): Mistake |
   return other === undefined
     ? undefined
     : { what: `${text} is ${other} to other YAML readers`, fix: `quote it: ${shown(text)}` };
+}
+
+/**
+ * What YAML 1.1, which many readers still are, takes an unquoted text for (https://yaml.org/type/).
+ * Kept out, so that a reviewer's tools and this one read the same.
+ */
+function otherReading(unquoted: string | undefined): string | undefined {
+  if (unquoted === undefined) return undefined;
+  if (/^(?:y|yes|on)$/i.test(unquoted)) return "true";
+  if (/^(?:n|no|off)$/i.test(unquoted)) return "false";
+  if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])*(?:\.[0-9_]*)?$/.test(unquoted)) return "a number";
+  if (/^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?$/.test(unquoted)) return "a date";
+  return undefined;
 }
 
 const compiled = new Map<string, RegExp>();
