@@ -1,5 +1,6 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { isLoopback } from "../rules/loopback";
 
 type Client = SecretsManagerClient | EventBridgeClient;
 
@@ -24,9 +25,6 @@ export function refuseForeignEndpoints(client: Client, refusal: (hostname: strin
     { name: "refuseForeignEndpoints", step: "finalizeRequest", priority: "low" },
   );
 }
-
-const isLoopback = (hostname: string): boolean =>
-  hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 
 /** Whether a host is the service's in the client's region, by the SDK's own rules. */
 async function isOwn(hostname: string, client: Client): Promise<boolean> {

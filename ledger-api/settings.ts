@@ -1,4 +1,5 @@
 import { Failure } from "../messages/failure";
+import { isLoopback } from "../rules/loopback";
 
 /** Where the workspace is, and the credentials for it. The names are those of Ledger's own command-line tool. */
 export interface Settings {
@@ -51,6 +52,3 @@ function baseUrl(text: string): URL {
   if (!url.pathname.endsWith("/")) url.pathname += "/";
   return url;
 }
-
-const isLoopback = (hostname: string) =>
-  hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
