@@ -216,7 +216,7 @@ function sendTo(port: number, { account }: Call, { method, url, headers, body }:
   });
 }
 
-/** Without the headers that are about one connection, or that we set anew. */
+/** Without the headers that are about one connection, or that we set again. */
 function endToEnd(headers: IncomingMessage["headers"]): Answer["headers"] {
   const { connection, "transfer-encoding": _, "content-length": __, ...kept } = headers;
   return kept as Answer["headers"];
