@@ -28,7 +28,9 @@ export function stateAddressOf(declared: Settings | undefined, stackName: string
   const known = KINDS[kind];
   const filled = namedFor(stackName, kind, settings) as Settings;
   const place = known?.place.map((path) => at(filled, path) ?? null) ?? [];
-  return JSON.stringify([kind, ...place, stateNameIn(kind, filled)]);
+  // To HCP Terraform both are one: a workspace by its name.
+  const server = kind === "cloud" ? "remote" : kind;
+  return JSON.stringify([server, ...place, stateNameIn(kind, filled)]);
 }
 
 /** The part of the address that must differ from stack to stack. */

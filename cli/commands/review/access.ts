@@ -92,7 +92,7 @@ function weakerPolicy(change: OwnedChange, access: Access | undefined, was: Poli
 
 /** A new key whose policy does not lock it. */
 function unlocked(change: OwnedChange, { action, right }: Access, is: Policy): Finding[] {
-  // Is somebody denied whom no policy can have meant to allow?
+  // A lock denies everyone but the roles that it excepts, in every case.
   const locked = is.some(
     (each) => each.principals !== undefined && deniesAlways(each) && each.actions.includes(action),
   );

@@ -315,6 +315,21 @@ describe("each stack has a state of its own", () => {
     ]);
   });
 
+  it("though one workspace says cloud and the other remote: both mean a workspace of HCP Terraform", () => {
+    const backend = (kind: string, name: string) =>
+      `backend: { ${kind}: { organization: acme, workspaces: { name: ${name} } } }\n`;
+    const files = {
+      "acme/workspace.yaml": `${WORKSPACE}${backend("cloud", "x-STACK")}`,
+      "acme/treasury.yaml": USERS,
+      "x-acme/workspace.yaml": `${WORKSPACE}${backend("remote", "STACK")}`,
+      "x-acme/treasury.yaml": USERS,
+    };
+    expect(problemsOf(files)).toEqual([
+      expect.stringContaining("its state would be that of the stack acme-treasury"),
+      expect.stringContaining("its state would be that of the stack acme-eu-west-1"),
+    ]);
+  });
+
   const PIECES = [
     "STACK",
     "STACK",
