@@ -49,7 +49,6 @@ async function main(): Promise<void> {
       note("all checked", await page.evaluate<number>("performance.now()"));
       for (const text of ["u", "user 4", "nobody", ""])
         note("searches, checked", await page.evaluate<number>(search(text)));
-      await page.context().close();
     }
   } finally {
     await browser.close();

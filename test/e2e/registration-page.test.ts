@@ -33,9 +33,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// Pages that stay open cost the later ones their speed.
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
-
 let files = 0;
 function opened(html: string, options?: Parameters<typeof open>[2]) {
   const file = join(folder, `${++files}.html`);

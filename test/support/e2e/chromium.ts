@@ -39,8 +39,24 @@ export interface Opened {
   readonly complaints: string[];
 }
 
+/** A page costs Chromium more than what a test does in it: each browser has one, and one more that ignores the CSP. */
+const pages = new WeakMap<Browser, Map<boolean, Promise<Page>>>();
+
+function pageOf(browser: Browser, bypassCSP: boolean): Promise<Page> {
+  const own = pages.get(browser) ?? new Map<boolean, Promise<Page>>();
+  pages.set(browser, own);
+  const page = own.get(bypassCSP) ?? newPage(browser, bypassCSP);
+  own.set(bypassCSP, page);
+  return page;
+}
+
+async function newPage(browser: Browser, bypassCSP: boolean): Promise<Page> {
+  const context = await browser.newContext({ bypassCSP, permissions: ["clipboard-read", "clipboard-write"] });
+  return context.newPage();
+}
+
 /**
- * Opens a file as people do, from the disk.
+ * Opens a file as people do, from the disk. What was open before is left.
  *
  * @param bypassCSP for a tool that has to run in the page, as axe does
  */
@@ -50,13 +66,11 @@ export async function open(
   options: { colorScheme?: "light" | "dark"; bypassCSP?: boolean; width?: number } = {},
 ): Promise<Opened> {
   const { colorScheme = "light", bypassCSP = false, width = 1000 } = options;
-  const context = await browser.newContext({
-    bypassCSP,
-    colorScheme,
-    viewport: { width, height: 800 },
-    permissions: ["clipboard-read", "clipboard-write"],
-  });
-  const page = await context.newPage();
+  const page = await pageOf(browser, bypassCSP);
+  page.removeAllListeners();
+  await page.goto("about:blank");
+  await page.emulateMedia({ colorScheme, media: null });
+  await page.setViewportSize({ width, height: 800 });
   const requests: string[] = [];
   const complaints: string[] = [];
   page.on("request", (request) => requests.push(request.url()));

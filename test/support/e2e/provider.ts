@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OwnedProcess } from "../../../local-aws/terraform/processes";
 import type { Terraform } from "../../../local-aws/terraform/terraform";
+import { relay } from "./short-schema";
 
 export interface Provider {
   /** What leads Terraform to it. */
@@ -39,7 +40,19 @@ export async function startProvider(
     });
     child.exited.then(() => reject(new Error(`the provider ended: ${said}`)), reject);
   });
-  return { settings: { TF_REATTACH_PROVIDERS: reattach }, stop: () => child.stop() };
+  const provider = Object.values(JSON.parse(reattach) as Record<string, Reattach>)[0]?.Addr.String ?? "";
+  const { socket, close } = await relay(provider, `${provider}-relay`, cwd);
+  const stop = () => {
+    close();
+    return child.stop();
+  };
+  return { settings: { TF_REATTACH_PROVIDERS: reattach.replaceAll(provider, socket) }, stop };
+}
+
+/** How a provider is reached, in TF_REATTACH_PROVIDERS. */
+interface Reattach {
+  /** A socket of Unix. */
+  readonly Addr: { readonly String: string };
 }
 
 let binary: Promise<string> | undefined;
