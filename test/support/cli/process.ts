@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
@@ -7,27 +16,30 @@ import { bundlePage } from "../../../registration-page/bundle";
 import { PROJECT } from "../project";
 import { environment, type Outcome, type Setting } from "./run-cli";
 
+/** In the folder of temporary files, which is that of this run of jest. */
+const COMPILED = join(tmpdir(), "ledger-api-user");
+
+const FOLDERS = [
+  "cli",
+  "messages",
+  "aws",
+  "rules",
+  "keys",
+  "ledger-api",
+  "fleet",
+  "registration",
+  "signing",
+  "audit",
+];
+
 /**
- * The command compiled as the package has it, dist/cli/bin.js beside package.json, in a folder that goes when the tests are done.
- * By esbuild, which takes a moment, and saves each run the second that compiling on the fly takes.
+ * Compiles the command as the package has it, dist/cli/bin.js beside package.json. By esbuild, which takes a moment, and
+ * saves each run the second that compiling on the fly takes.
  */
-function compile(): string {
-  const folder = mkdtempSync(join(tmpdir(), "ledger-api-user-"));
-  compiled = join(folder, "dist/cli/bin.js");
-  const folders = [
-    "cli",
-    "messages",
-    "aws",
-    "rules",
-    "keys",
-    "ledger-api",
-    "fleet",
-    "registration",
-    "signing",
-    "audit",
-  ];
+function compile(): void {
+  const folder = mkdtempSync(`${COMPILED}-`);
   const entryPoints = [
-    ...folders.map((name) => join(PROJECT, name, "**/*.ts")),
+    ...FOLDERS.map((name) => join(PROJECT, name, "**/*.ts")),
     join(PROJECT, "registration-page/*.ts"),
   ];
   buildSync({ entryPoints, outdir: join(folder, "dist"), outbase: PROJECT, format: "cjs", platform: "node" });
@@ -36,14 +48,19 @@ function compile(): string {
   cpSync(join(PROJECT, "fleet/schemas"), join(folder, "dist/fleet/schemas"), { recursive: true });
   copyFileSync(join(PROJECT, "package.json"), join(folder, "package.json"));
   symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
-  return compiled;
+  try {
+    renameSync(folder, COMPILED);
+  } catch {
+    if (!existsSync(COMPILED)) throw new Error(`${folder} could not be renamed to ${COMPILED}`);
+    rmSync(folder, { recursive: true }); // another test file was quicker
+  }
 }
 
-let compiled: string | undefined;
-afterAll(() => compiled && rmSync(join(compiled, "../../.."), { recursive: true }));
-
-/** The path of the compiled command. */
-export const bin = (): string => compiled ?? compile();
+/** The path of the compiled command: the first test file of a run that asks for it compiles it for all. */
+export function bin(): string {
+  if (!existsSync(COMPILED)) compile();
+  return join(COMPILED, "dist/cli/bin.js");
+}
 
 /** Runs the real command, in a process and a session of its own: with no terminal to ask on. */
 export function ledgerApiUserProcess(
