@@ -15,10 +15,6 @@ const deployment = new Deployment();
 beforeAll(() => deployment.start());
 afterAll(() => deployment.end());
 
-/** Runs Terraform in a stack as it was synthesized. */
-const terraform = (stack: string, ...args: string[]) =>
-  deployment.terraform.run(args, { cwd: deployment.stack(stack), env: deployment.aws.env(ACCOUNT, REGION) });
-
 describe("states in S3, with use_lockfile", () => {
   const stacks = ["acme-eu-west-1", "acme-treasury"] as const;
 
@@ -50,12 +46,12 @@ describe("states in S3, with use_lockfile", () => {
     expect(made.status).toBe(200);
     const [workspace, users] = stacks;
     declare("local: { path: ../../states/STACK.tfstate }");
-    await terraform(workspace, "init");
-    await terraform(workspace, "apply", "-auto-approve");
+    await deployment.runAsSynthesized(workspace, "init");
+    await deployment.runAsSynthesized(workspace, "apply", "-auto-approve");
     declare(`s3: { bucket: ${BUCKET}, region: ${REGION}, use_lockfile: true }`);
-    await terraform(workspace, "init", "-migrate-state", "-force-copy");
-    await terraform(users, "init");
-    await terraform(users, "apply", "-auto-approve");
+    await deployment.runAsSynthesized(workspace, "init", "-migrate-state", "-force-copy");
+    await deployment.runAsSynthesized(users, "init");
+    await deployment.runAsSynthesized(users, "apply", "-auto-approve");
   });
 
   it("each stack has its own, and no lock is left", async () => {
@@ -63,7 +59,9 @@ describe("states in S3, with use_lockfile", () => {
   });
 
   it("a later run finds it, one that was moved there too: nothing is to be done", async () => {
-    const plans = await Promise.all(stacks.map((stack) => terraform(stack, "plan", "-detailed-exitcode")));
+    const plans = await Promise.all(
+      stacks.map((stack) => deployment.runAsSynthesized(stack, "plan", "-detailed-exitcode")),
+    );
     expect(plans.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
   });
 
@@ -78,10 +76,10 @@ describe("states in S3, with use_lockfile", () => {
       if (service === "kms") await held;
       return undefined;
     });
-    const first = terraform(stack, "plan");
+    const first = deployment.runAsSynthesized(stack, "plan");
     while (!(await objects()).includes(`${stack}.tfstate.tflock`))
       await new Promise((next) => setTimeout(next, 100));
-    await expect(terraform(stack, "plan", "-lock-timeout=0s")).rejects.toThrow(
+    await expect(deployment.runAsSynthesized(stack, "plan", "-lock-timeout=0s")).rejects.toThrow(
       /Error acquiring the state lock/,
     );
     release();
@@ -116,6 +114,12 @@ const KINDS_NOWHERE: Readonly<Record<string, readonly [settings: string, says: R
 };
 
 describe("terraform init fails only on the way to a", () => {
+  const init = (stack: string) =>
+    deployment.terraform.run(["init"], {
+      cwd: deployment.stack(stack),
+      env: deployment.aws.env(ACCOUNT, REGION),
+    });
+
   beforeAll(() => {
     const cluster = { name: "c", cluster: { server: `https://${NOWHERE}` } };
     const context = { name: "c", context: { cluster: "c", user: "u" } };
@@ -136,7 +140,7 @@ describe("terraform init fails only on the way to a", () => {
     deployment.write(`${kind}/workspace.yaml`, `${WORKSPACE}backend: { ${kind}: ${settings} }\n`);
     deployment.write(`${kind}/treasury.yaml`, USERS);
     deployment.synthesize();
-    const error = await terraform(`${kind}-treasury`, "init").catch((each) => each);
+    const error = await init(`${kind}-treasury`).catch((each) => each);
     expect(error).toBeInstanceOf(TerraformError);
     expect(error.stderr).toMatch(says);
     expect(error.stderr).not.toMatch(/Unsupported|Missing required|Invalid|Duplicate/);
@@ -149,7 +153,7 @@ describe("terraform init fails only on the way to a", () => {
     );
     deployment.write("oci/treasury.yaml", USERS);
     deployment.synthesize();
-    const error = await terraform("oci-treasury", "init").catch((each) => each);
+    const error = await init("oci-treasury").catch((each) => each);
     expect(error.stderr).toMatch(
       /There is no backend type named "oci"|did not find a proper configuration|can not create client/,
     );

@@ -16,6 +16,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { auditPaths } from "../../audit";
 import { faultOfProof } from "../../keys/portable";
 import { Terraform } from "../../local-aws/terraform/terraform";
+import { startProvider } from "../support/e2e/provider";
 import { PROJECT } from "../support/project";
 import { Mirror } from "../support/terraform-mirror";
 
@@ -94,11 +95,28 @@ describe("npm start on a machine without Terraform", () => {
     symlinkSync(process.execPath, join(bin, "node"));
     const moto = `#!/bin/sh\nPATH='${process.env["PATH"]}' exec moto_server "$@"\n`;
     writeFileSync(join(bin, "moto_server"), moto, { mode: 0o755 });
+    const users = join(folder, "api-users");
+    mkdirSync(join(users, "acme"), { recursive: true });
+    writeFileSync(
+      join(users, "acme", "workspace.yaml"),
+      'account: "123456789012"\nregion: eu-west-1\ndeployers: [arn:aws:iam::123456789012:role/terraform]\n',
+    );
+    writeFileSync(
+      join(users, "acme", "team.yaml"),
+      "users:\n  - username: bot\n    role: operator\n    signers: [arn:aws:iam::123456789012:role/bot]\n",
+    );
     const fixture = "test/local-aws/trial-run/fixtures/start-with-release.ts";
     // Not spawnSync: this process is the mirror.
     const child = spawn(
       process.execPath,
-      ["--import", "tsx", fixture, JSON.stringify(mirror.release(join(folder, "terraform")))],
+      [
+        "--import",
+        "tsx",
+        fixture,
+        JSON.stringify(mirror.release(join(folder, "terraform"))),
+        "--users",
+        users,
+      ],
       { cwd: PROJECT, env: { ...process.env, PATH: bin, TERRAFORM_BINARY_NAME: "" } },
     );
     const [stdout, stderr, code] = await Promise.all([
@@ -206,10 +224,17 @@ print(key.public_key().public_bytes(s.Encoding.X962, s.PublicFormat.Uncompressed
 
   test("leaves nothing to change: terraform plan is empty in every stack", async () => {
     const terraform = await Terraform.find(local());
-    for (const stack of ["acme-prod-eu-west-1", "acme-prod-treasury", "acme-prod-operations"]) {
-      const plan = ["plan", "-detailed-exitcode"];
-      expect((await terraform.run(plan, { cwd: local("stacks", stack), env })).exitCode).toBe(0);
-    }
+    const plan = async (stack: string) => {
+      const cwd = local("stacks", stack);
+      const provider = await startProvider(terraform, cwd, env);
+      const run = terraform.run(["plan", "-detailed-exitcode"], {
+        cwd,
+        env: { ...env, ...provider?.settings },
+      });
+      return (await run.finally(() => provider?.stop())).exitCode;
+    };
+    const stacks = ["acme-prod-eu-west-1", "acme-prod-treasury", "acme-prod-operations"];
+    expect(await Promise.all(stacks.map(plan))).toEqual([0, 0, 0]);
   });
 
   test("is ended by npm stop, which leaves no process behind", () => {

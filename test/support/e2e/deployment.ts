@@ -76,24 +76,32 @@ export class Deployment {
     return join(this.directory, "stacks", name);
   }
 
-  /** Runs Terraform on a stack, with the provider that all runs on this stack share. */
-  async run(stack: string, ...args: string[]): Promise<TerraformOutput> {
+  /** Runs Terraform on a stack, whose state is kept in its folder, with the provider that all runs on this stack share. */
+  run(stack: string, ...args: string[]): Promise<TerraformOutput> {
+    this.keepStateIn(stack);
+    return this.runAsSynthesized(stack, ...args);
+  }
+
+  /** Runs Terraform on a stack with the backend that it declares. */
+  async runAsSynthesized(stack: string, ...args: string[]): Promise<TerraformOutput> {
     const env = this.env();
     const provider = this.providers.get(stack) ?? startProvider(this.terraform, this.stack(stack), env);
     this.providers.set(stack, provider);
-    return this.runWith({ ...env, ...(await provider)?.settings }, stack, args);
+    return this.terraform.run(args, {
+      cwd: this.stack(stack),
+      env: { ...env, ...(await provider)?.settings },
+    });
   }
 
   /** Runs Terraform on a stack as people do, with a provider that it starts itself. */
   runAlone(stack: string, ...args: string[]): Promise<TerraformOutput> {
-    return this.runWith(this.env(), stack, args);
+    this.keepStateIn(stack);
+    return this.terraform.run(args, { cwd: this.stack(stack), env: this.env() });
   }
 
-  private runWith(env: Record<string, string>, stack: string, args: string[]): Promise<TerraformOutput> {
-    const cwd = this.stack(stack);
+  private keepStateIn(stack: string): void {
     const backend = { terraform: { backend: { local: { path: "terraform.tfstate" } } } };
-    writeFileSync(join(cwd, "backend_override.tf.json"), JSON.stringify(backend));
-    return this.terraform.run(args, { cwd, env });
+    writeFileSync(join(this.stack(stack), "backend_override.tf.json"), JSON.stringify(backend));
   }
 
   async apply(stack: string): Promise<void> {
