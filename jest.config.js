@@ -31,8 +31,9 @@ const withMoto = {
 
 module.exports = {
   cacheDirectory,
-  // Terraform with its provider takes 1.5 GB and more than one core: two files at a time where there are two cores, four at most.
-  maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
+  // End-to-end files wait for AWS as much as they work: three at a time where there are two cores, four at most.
+  maxWorkers: Math.min(4, availableParallelism() + 1),
+  testSequencer: "<rootDir>/test/support/setup/long-files-first.js",
   // Many tests start processes, which take their time on a busy machine; a test that hangs still ends.
   testTimeout: 60_000,
   projects: [
