@@ -11,11 +11,11 @@ export interface Flaw extends Mistake {
 const fatal = (code: KeyErrorCode, what: string, fix: string): Flaw => ({ code, what, fix, fatal: true });
 const curable = (code: KeyErrorCode, what: string, fix: string): Flaw => ({ code, what, fix, fatal: false });
 
-const GENERATE = "generate a P-256 key with `ledger-api-user keygen NAME --out DIR`";
+const GENERATE = "generate a P-256 key with `npx cdktf-ledger-api-user keygen NAME --out DIR`";
 const COPY_AGAIN = "copy it again, whole, from where it came from";
 const CONVERT = {
-  private: "write the right form with `ledger-api-user inspect FILE --convert --out NEWFILE`",
-  public: "print the right form with `ledger-api-user inspect FILE --convert`",
+  private: "write the right form with `npx cdktf-ledger-api-user inspect FILE --convert --out NEWFILE`",
+  public: "print the right form with `npx cdktf-ledger-api-user inspect FILE --convert`",
 };
 
 /** A good key in a form that Ledger Enterprise does not take. */
@@ -89,7 +89,7 @@ export const mismatch = () =>
   fatal(
     "halves-do-not-match",
     "the public key does not belong to the private key",
-    "find the two that were made together; `ledger-api-user inspect` prints the public key of a private key",
+    "find the two that were made together; `npx cdktf-ledger-api-user inspect` prints the public key of a private key",
   );
 
 export const notAKey = (what: string) =>
@@ -132,7 +132,7 @@ export const explicitParameters = () =>
   curable(
     "explicit-parameters",
     "this key spells out P-256's parameters in place of the curve's name",
-    "write the named form with `ledger-api-user inspect FILE --convert` (for a private key add `--out NEWFILE`)",
+    "write the named form with `npx cdktf-ledger-api-user inspect FILE --convert` (for a private key add `--out NEWFILE`)",
   );
 
 export const notSec1 = (form: string) =>

@@ -45,7 +45,7 @@ export function checkCard(card: Card, others: Duplicates): Checked {
   ];
   for (const text of others.problemsOf(card)) findings.push({ state: "wrong", text });
   if (objection !== undefined)
-    findings.push({ state: "wrong", text: `ledger-api-user verify says: ${objection}` });
+    findings.push({ state: "wrong", text: `cdktf-ledger-api-user verify says: ${objection}` });
   return judged(findings);
 }
 

@@ -96,7 +96,7 @@ function generateAccess({ username }: CardFacts): Section {
       },
       {
         line: line`Copy the API Key ID and API Secret to a secure location: these are the authentication credentials.
-          Hand them to a custodian, who stores them (ledger-api-user credentials put); never by mail, chat or ticket.`,
+          Hand them to a custodian, who stores them (npx cdktf-ledger-api-user credentials put); never by mail, chat or ticket.`,
       },
     ],
   };

@@ -67,4 +67,7 @@ const refused = (what: string, fix: string) =>
   new SigningError("bad-challenge", `this is no challenge of Ledger's: ${what}`, fix);
 
 const proof = () =>
-  refused("it is a proof of possession", "proofs are made by `ledger-api-user verify --proof` alone");
+  refused(
+    "it is a proof of possession",
+    "proofs are made by `npx cdktf-ledger-api-user verify --proof` alone",
+  );

@@ -9,7 +9,7 @@ export interface LocalSigner extends ApprovalSigner {
 
 /**
  * A signer over a private key at hand: SEC1 PEM, or the hex of its bytes, as `LEDGER_ENTERPRISE_API_PRIVATE_KEY` and the files
- * of `ledger-api-user keygen` have it. Wiping the input is the caller's; prefer bytes, since a string cannot be wiped.
+ * of `cdktf-ledger-api-user keygen` have it. Wiping the input is the caller's; prefer bytes, since a string cannot be wiped.
  *
  * @throws KeyError if it is not a private key that Ledger Enterprise takes, with what it is and the fix
  */

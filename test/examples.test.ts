@@ -24,7 +24,7 @@ test.each(files)("%s calls this package's commands with arguments that they take
     const program = new Command().exitOverride();
     for (const add of [addAudit, addReview]) add(program);
     for (const command of program.commands) command.exitOverride().action(() => {});
-    expect(() => program.parse(["node", "ledger-api-user", ...call.trim().split(/\s+/)])).not.toThrow();
+    expect(() => program.parse(["node", "cdktf-ledger-api-user", ...call.trim().split(/\s+/)])).not.toThrow();
   }
 });
 

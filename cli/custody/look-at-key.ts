@@ -92,7 +92,7 @@ function noGeneration(user: RegisteredUser, generations: ReadonlyMap<number, str
       lacks,
       "apply its stack again, and export the registration again with terraform output -json",
     );
-  const fix = `have a custodian load it: ledger-api-user import-key '${addressOf(user)}' FILE`;
+  const fix = `have a custodian load it: npx cdktf-ledger-api-user import-key '${addressOf(user)}' FILE`;
   return unseen("missing", others.length === 0 ? "it is awaiting its key" : lacks, fix, { awaiting: true });
 }
 

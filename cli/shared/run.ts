@@ -12,7 +12,7 @@ export type AddCommand = (program: Command) => void;
  * complaints too, and no stack trace: an unforeseen error's text could quote what the program was handling.
  */
 export async function run(argv: readonly string[], commands: readonly AddCommand[]): Promise<void> {
-  const program = new Command("ledger-api-user")
+  const program = new Command("cdktf-ledger-api-user")
     .description("Keys and registrations of the API users of a Ledger Enterprise workspace.")
     .version(version())
     .exitOverride()

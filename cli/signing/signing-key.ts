@@ -87,7 +87,7 @@ export async function signWith({ signer, registered, name }: SigningKey, challen
   if (registered !== undefined && !verify(registered, jws.slice(0, end), signature)) {
     throw new Failure(
       `the registered public key is not that of ${name}`,
-      "do not approve anything; run ledger-api-user verify --proof to see whose it is",
+      "do not approve anything; run npx cdktf-ledger-api-user verify --proof to see whose it is",
       ExitCode.NO,
     );
   }

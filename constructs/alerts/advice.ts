@@ -29,7 +29,7 @@ export const WRITE_ADVICE: Advice = {
   advice: [
     "Expected only while a key is rotated, or a custodian loads one. Otherwise:",
     "suspend the API user in the Ledger Enterprise workspace,",
-    "and run ledger-api-user verify: is the key in custody the one that is registered?",
+    "and run npx cdktf-ledger-api-user verify: is the key in custody the one that is registered?",
     "On …/credentials: regenerate the API Secret in the workspace, and put it again.",
   ],
 };

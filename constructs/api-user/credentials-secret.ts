@@ -5,7 +5,7 @@ import type { IApiUser } from "./interface";
 
 /**
  * The secret for a user's API Key ID and API Secret, which the workspace issues after registration. Signers and readers
- * read it; custodians write it (`ledger-api-user credentials put`) and cannot read its value.
+ * read it; custodians write it (`cdktf-ledger-api-user credentials put`) and cannot read its value.
  */
 export class CredentialsSecret extends LockedSecret {
   constructor(scope: Construct, id: string, user: IApiUser) {

@@ -12,7 +12,7 @@ export interface ImportedKeyProps {
 
 /**
  * A key that was generated elsewhere. The secret is made empty, with its policy; a custodian loads the key with
- * `ledger-api-user import-key`, which checks it against the declared public key. Terraform never sees it.
+ * `cdktf-ledger-api-user import-key`, which checks it against the declared public key. Terraform never sees it.
  */
 export class ImportedKey extends Construct implements ICustodyKey {
   readonly keyArn: string;

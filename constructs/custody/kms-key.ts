@@ -82,7 +82,7 @@ export class KmsKey extends Construct implements ICustodyKey {
 
   /**
    * Compares a pinned public key with the key's own in a `check` block (Terraform 1.5). Its data source may fail, as it does
-   * for a disabled key, without stopping the plan. A mismatch is a warning at plan; `ledger-api-user verify` exits 1.
+   * for a disabled key, without stopping the plan. A mismatch is a warning at plan; `cdktf-ledger-api-user verify` exits 1.
    */
   private checkPublicKey(name: string, publicKey: string, keyId: string): void {
     const ownPublicKey = hexPointOf(`data.aws_kms_public_key.${name}.public_key`);

@@ -1,4 +1,4 @@
-/** Runs `ledger-api-user` as a person would, but with credentials of the embedded AWS. */
+/** Runs `cdktf-ledger-api-user` as a person would, but with credentials of the embedded AWS. */
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";

@@ -124,7 +124,7 @@ function registrar(stacks: readonly Stack[], file: string) {
   };
 }
 
-/** As a custodian does, with `ledger-api-user import-key`; the key goes to its standard input. */
+/** As a custodian does, with `cdktf-ledger-api-user import-key`; the key goes to its standard input. */
 async function importKeys(
   aws: AwsEndpoint,
   users: readonly RegisteredUser[],
@@ -143,7 +143,7 @@ async function importKeys(
 }
 
 /**
- * Has every key sign, with `ledger-api-user verify --proof`: once for each account, as an access key id of the
+ * Has every key sign, with `cdktf-ledger-api-user verify --proof`: once for each account, as an access key id of the
  * embedded AWS stands for one account.
  *
  * @returns what it printed, one answer after the other
@@ -165,7 +165,7 @@ async function prove(aws: AwsEndpoint, registration: readonly RegisteredUser[]):
   return proofs.join("");
 }
 
-/** Writes the page for the workspace's admin, and the proofs that it holds, with `ledger-api-user registration`. */
+/** Writes the page for the workspace's admin, and the proofs that it holds, with `cdktf-ledger-api-user registration`. */
 async function writePage(directory: string, proofs: string): Promise<void> {
   const file = (name: string) => join(directory, name);
   writeFileSync(file("proofs.json"), proofs);

@@ -89,7 +89,7 @@ export function pageCode({ cards }: PageData): HTMLElement {
       "p",
       {},
       "A page that was replaced as a whole would check out too. So before you register anyone, have whoever is responsible for these users read you the page code that ",
-      element("code", {}, "ledger-api-user registration"),
+      element("code", {}, "cdktf-ledger-api-user registration"),
       " prints in their own terminal, by phone or face to face. It covers every name, role, key and rule on this page.",
     ),
   );

@@ -1,5 +1,5 @@
 /**
- * How long the built `ledger-api-user inspect` takes for a private key, beside OpenSSL and the Python sample of Ledger's
+ * How long the built `cdktf-ledger-api-user inspect` takes for a private key, beside OpenSSL and the Python sample of Ledger's
  * guide: node --import tsx test/bench/inspect.bench.ts [TIMES]. Build first: npm run build.
  */
 import { spawnSync } from "node:child_process";
@@ -14,7 +14,7 @@ const pem = pair.privateKeyPem;
 const hex = encodePrivateKey(pem);
 
 const contenders: Record<string, { command: string; args: string[]; input?: Buffer | string }> = {
-  "ledger-api-user inspect": {
+  "cdktf-ledger-api-user inspect": {
     command: process.execPath,
     args: [join(PROJECT, "dist/cli/bin.js"), "inspect"],
     input: hex,

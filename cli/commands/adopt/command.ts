@@ -9,7 +9,8 @@ import { type Planned, readAdoptable } from "./plan";
 
 const examples = `
 Examples:
-  $ terraform plan -out=plan && terraform show -json plan | ledger-api-user adopt > adopt.tf
+  $ terraform plan -out=plan
+  $ terraform show -json plan | npx cdktf-ledger-api-user adopt > adopt.tf
   $ terraform apply && rm adopt.tf
 
 For a stack whose state was lost, or whose first apply was interrupted before Terraform wrote its state. It asks AWS which of the
@@ -64,7 +65,7 @@ function blocks(found: readonly Import[], planned: readonly Planned[]): string {
   if (found.length === 0) return "# AWS has nothing that the plan creates: there is nothing to adopt.\n";
   const unseen = planned.filter((each) => !isLookedUp(each));
   return [
-    "# By ledger-api-user adopt: resources that exist in AWS already, for Terraform to import into its state.",
+    "# By cdktf-ledger-api-user adopt: resources that exist in AWS already, for Terraform to import into its state.",
     "# Review this file, compare its public keys with the registered ones, plan, apply, and delete it.",
     ...found.map(block),
     ...unseen.map(({ address, name }) => block({ address, id: name, remarks: [UNSEEN] })),

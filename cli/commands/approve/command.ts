@@ -13,10 +13,11 @@ import { type Action, Decided, judge, unanswered, whyRefused } from "./outcome";
 
 const help = (action: Action) => `
 Examples:
-  $ ledger-api-user ${action} 29 --kms alias/ledger-enterprise/acme-prod/bot
-  $ ledger-api-user ${action} 29 --user "settlement bot" \\
+  $ npx cdktf-ledger-api-user ${action} 29 \\
+      --kms alias/ledger-enterprise/acme-prod/bot
+  $ npx cdktf-ledger-api-user ${action} 29 --user "settlement bot" \\
       --registration .local/registration.json
-  $ ledger-api-user ${action} 29 --secret "$SECRET_ARN" --yes --json
+  $ npx cdktf-ledger-api-user ${action} 29 --secret "$SECRET_ARN" --yes --json
 
 Logs in, fetches the request's challenge, shows all of it on standard error,
 asks on the terminal, signs and posts. These variables name the workspace:

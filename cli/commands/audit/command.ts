@@ -7,10 +7,10 @@ import { printReport } from "./report";
 
 const examples = `
 Examples:
-  $ ledger-api-user audit .
-  $ ledger-api-user audit --registration registration.json cdktf.out plan.tfplan
-  $ terraform show -json plan.tfplan | ledger-api-user audit -
-  $ git log -p | ledger-api-user audit -
+  $ npx cdktf-ledger-api-user audit .
+  $ npx cdktf-ledger-api-user audit --registration r.json cdktf.out plan.tfplan
+  $ terraform show -json plan.tfplan | npx cdktf-ledger-api-user audit -
+  $ git log -p | npx cdktf-ledger-api-user audit -
 
 Looks for P-256 private keys in files, folders (also hidden files; symbolic
 links are not followed), standard input (-), zip archives and gzip files. It

@@ -5,10 +5,10 @@ import { SHELLS, type Shell, scriptFor, USERS_COMMAND } from "./scripts";
 
 const examples = `
 Examples:
-  $ source <(ledger-api-user completion bash)   # in ~/.bashrc
-  $ source <(ledger-api-user completion zsh)    # in ~/.zshrc, after compinit
-  $ ledger-api-user completion fish \\
-      > ~/.config/fish/completions/ledger-api-user.fish
+  $ source <(cdktf-ledger-api-user completion bash)  # ~/.bashrc
+  $ source <(cdktf-ledger-api-user completion zsh)  # ~/.zshrc, after compinit
+  $ cdktf-ledger-api-user completion fish \\
+      > ~/.config/fish/completions/cdktf-ledger-api-user.fish
 
 Completes commands, options and files; in bash also users, once the line has
 --registration FILE.`;

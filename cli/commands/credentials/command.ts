@@ -11,11 +11,13 @@ import { type CredentialsStore, withStore } from "./store";
 
 const examples = `
 Examples:
-  $ ledger-api-user credentials put "settlement bot" --registration r.json --check
+  $ npx cdktf-ledger-api-user credentials put "settlement bot" --check \\
+      --registration r.json
   $ terraform output -json |
-      ledger-api-user credentials put "settlement bot" --registration -
-  $ ledger-api-user credentials put "settlement bot" --registration r.json \\
-      < credentials.json
+      npx cdktf-ledger-api-user credentials put "settlement bot" \\
+      --registration -
+  $ npx cdktf-ledger-api-user credentials put "settlement bot" \\
+      --registration r.json < credentials.json
 
 On a terminal, the command asks for API Key ID and API Secret and shows neither.
 A program gives them on standard input as JSON, and never as arguments:
@@ -37,7 +39,8 @@ denies.`;
 
 const restoreExamples = `
 Example:
-  $ ledger-api-user credentials restore "settlement bot" --registration r.json
+  $ npx cdktf-ledger-api-user credentials restore "settlement bot" \\
+      --registration r.json
 
 For credentials that were put by mistake. The current ones become the previous
 ones, so running it again undoes it. Do not restore credentials that the
@@ -102,7 +105,7 @@ async function restore(name: string, { registration, json }: Options): Promise<v
     if (before.state === "absent" || before.previous === undefined) {
       throw new Failure(
         `${store.secretArn} has no previous credentials`,
-        "put those that are right: ledger-api-user credentials put",
+        "put those that are right: npx cdktf-ledger-api-user credentials put",
         ExitCode.NO,
       );
     }
@@ -149,7 +152,7 @@ function report(
     });
     return;
   }
-  const undo = `ledger-api-user credentials restore '${addressOf(user)}'`;
+  const undo = `npx cdktf-ledger-api-user credentials restore '${addressOf(user)}'`;
   printRows([
     ["Credentials", style("green", result)],
     ["User", addressOf(user)],

@@ -12,10 +12,11 @@ import { type Loaded, load } from "./load";
 
 const examples = `
 Examples:
-  $ ledger-api-user import-key "settlement bot" settlement.private.hex \\
+  $ npx cdktf-ledger-api-user import-key "settlement bot" bot.private.hex \\
       --registration registration.json
   $ vault kv get -field=key secret/bot |
-      ledger-api-user import-key "settlement bot" --registration r.json
+      npx cdktf-ledger-api-user import-key "settlement bot" \\
+      --registration r.json
 
 For users of custody imported, whose public key is declared in Git. The command
 checks the private key (SEC1 PEM, or the hexadecimal digits of its bytes)
@@ -142,7 +143,7 @@ function report(user: RegisteredUser, loaded: Loaded, { name }: Input, json: boo
 function now(user: RegisteredUser, loaded: Loaded, from: string): string {
   // That a version is there is known by its labels only; who destroys the last copy must know more.
   if (loaded === "present")
-    return `keep the key until a signer has proved that it is the one in custody: ledger-api-user verify --proof --user '${addressOf(user)}'`;
+    return `keep the key until a signer has proved that it is the one in custody: npx cdktf-ledger-api-user verify --proof --user '${addressOf(user)}'`;
   return from === "standard input"
     ? "destroy the key where it came from, and every copy of it, backups too"
     : `destroy ${from} and every copy of it, backups too: this command leaves it as it is`;

@@ -15,8 +15,8 @@ import { yamlFiles } from "./yaml";
 
 const examples = `
 Examples:
-  $ ledger-api-user init
-  $ ledger-api-user init ledger-users --workspace acme-prod \\
+  $ npx cdktf-ledger-api-user init
+  $ npx cdktf-ledger-api-user init ledger-users --workspace acme-prod \\
       --account 123456789012 --region eu-west-1 --backend s3:acme-terraform
 
 Writes a first project for a repository of your own, with no TypeScript: a

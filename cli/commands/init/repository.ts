@@ -11,7 +11,7 @@ export const repositoryFiles = (settings: Settings): ProjectFile[] => [
 ];
 
 const packageJson = ({ dependencies }: Settings) => {
-  const scripts = { synth: "ledger-api-user synth" };
+  const scripts = { synth: "cdktf-ledger-api-user synth" };
   return `${JSON.stringify({ name: "ledger-api-users", private: true, scripts, dependencies }, undefined, 2)}\n`;
 };
 

@@ -14,9 +14,9 @@ import { printJson, printRows, style } from "../../shared/output";
 
 const examples = `
 Examples:
-  $ ledger-api-user inspect api-user.private.hex
-  $ openssl ec -in key.pem -pubout | ledger-api-user inspect --convert
-  $ ledger-api-user inspect key.pem --convert --out api-user.private.hex
+  $ npx cdktf-ledger-api-user inspect api-user.private.hex
+  $ openssl ec -in key.pem -pubout | npx cdktf-ledger-api-user inspect --convert
+  $ npx cdktf-ledger-api-user inspect key.pem --convert --out bot.private.hex
 
 Exit code: 0 if Ledger Enterprise takes the key, 1 if not, 2 if there was
 nothing to look at.

@@ -8,8 +8,8 @@ import { printJson, printRows } from "../../shared/output";
 
 const examples = `
 Examples:
-  $ ledger-api-user keygen --out keys
-  $ ledger-api-user keygen "settlement bot" --out /run/user/1000/keys
+  $ npx cdktf-ledger-api-user keygen --out keys
+  $ npx cdktf-ledger-api-user keygen "settlement bot" --out /run/user/1000/keys
 
 Makes NAME.private.hex (mode 0600) and NAME.public.hex in DIR, in the form that
 the samples in Ledger's guide print, with no newline at the end. Register the

@@ -14,11 +14,13 @@ import { type CheckedCard, checkAll, fieldOf, pageCode, stepsFor, terminalOf } f
 
 const examples = `
 Examples:
-  $ terraform output -json | ledger-api-user registration
-  $ ledger-api-user registration --registration r.json --user "settlement bot"
-  $ ledger-api-user verify --registration r.json --proof --json > proofs.json
-  $ ledger-api-user registration --registration r.json --proofs proofs.json \\
-      --format html --out page.html
+  $ terraform output -json | npx cdktf-ledger-api-user registration
+  $ npx cdktf-ledger-api-user registration --registration r.json \\
+      --user "settlement bot"
+  $ npx cdktf-ledger-api-user verify --registration r.json --proof --json \\
+      > proofs.json
+  $ npx cdktf-ledger-api-user registration --registration r.json \\
+      --proofs proofs.json --format html --out page.html
 
 Shows what a workspace admin does for each user, and what to enter, compare and
 assign. The web page is one file that needs no network and checks itself: that

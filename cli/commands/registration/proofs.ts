@@ -12,7 +12,7 @@ export interface Proven {
   readonly objection?: string;
 }
 
-const ADVICE = "give what ledger-api-user verify --proof --json printed";
+const ADVICE = "give what npx cdktf-ledger-api-user verify --proof --json printed";
 
 /**
  * Reads the output of `verify --proof --json`, or several of them after one another, by the user's address. A user is found by

@@ -8,9 +8,10 @@ import { jsonOf, markdownOf, type Reviewed } from "./report";
 
 const examples = `
 Examples:
-  $ terraform show -json plan.tfplan | ledger-api-user review
-  $ ledger-api-user review plans/*.json --fail-on destroy,weakened > review.md
-  $ ledger-api-user review plan.json --format json
+  $ terraform show -json plan.tfplan | npx cdktf-ledger-api-user review
+  $ npx cdktf-ledger-api-user review plans/*.json \\
+      --fail-on destroy,weakened > review.md
+  $ npx cdktf-ledger-api-user review plan.json --format json
 
 Shows what a Terraform plan changes in terms of onboarding: users added and removed, who gains or loses the right to sign or read, keys
 that are generated, promoted or destroyed, and policies, alerts, logs or the key generator that are weakened. Everything else is listed

@@ -14,10 +14,10 @@ import {
 
 const examples = `
 Examples:
-  $ ledger-api-user sign --secret "$SECRET_ARN" challenge.json
+  $ npx cdktf-ledger-api-user sign --secret "$SECRET_ARN" challenge.json
   $ curl … "$LEDGER_ENTERPRISE_API_URL/requests/29/challenge" |
-      ledger-api-user sign --kms alias/ledger-enterprise/acme/bot
-  $ ledger-api-user sign --user "settlement bot" \\
+      npx cdktf-ledger-api-user sign --kms alias/ledger-enterprise/acme/bot
+  $ npx cdktf-ledger-api-user sign --user "settlement bot" \\
       --registration .local/registration.json --yes challenge.txt
 
 Reads the challenge from FILE or standard input: base64url, as Ledger gives it,

@@ -15,9 +15,11 @@ import { type Live, liveUsers } from "./workspace";
 
 const examples = `
 Examples:
-  $ ledger-api-user status --users api-users --registration .local/registration.json
-  $ terraform output -json | ledger-api-user status --registration -
-  $ ledger-api-user status --users api-users --registration registration.json --json | jq .problems
+  $ npx cdktf-ledger-api-user status --users api-users \\
+      --registration .local/registration.json
+  $ terraform output -json | npx cdktf-ledger-api-user status --registration -
+  $ npx cdktf-ledger-api-user status --users api-users \\
+      --registration registration.json --json | jq .problems
 
 Shows how far each user is, from YAML to workspace: declared, key ready, registered, approved, credentials stored, active. --users has
 what is declared, --registration what was applied. Keys and credentials are looked up in AWS, by metadata only. The users of the workspace

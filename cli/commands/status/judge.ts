@@ -111,7 +111,7 @@ function statusOf(
     problems.push(...absence(user, directory.withKey(publicKey), custody));
   const stage = stageOf(custody, live, publicKey);
   if (stage === "approved" && custody.credentials === "none") {
-    const fix = `have a custodian store them: ledger-api-user credentials put '${address}'`;
+    const fix = `have a custodian store them: npx cdktf-ledger-api-user credentials put '${address}'`;
     problems.push(toDo(address, "has no credentials stored", fix));
   }
   const workspace = live?.status ?? (directory ? "none" : "not seen");

@@ -8,9 +8,9 @@ import { printJson, warn } from "../../shared/output";
 
 const examples = `
 Examples:
-  $ ledger-api-user synth
-  $ ledger-api-user synth --users api-users --out cdktf.out
-  $ for stack in $(ledger-api-user synth); do
+  $ npx cdktf-ledger-api-user synth
+  $ npx cdktf-ledger-api-user synth --users api-users --out cdktf.out
+  $ for stack in $(npx cdktf-ledger-api-user synth); do
   >   terraform -chdir=cdktf.out/stacks/$stack init
   >   terraform -chdir=cdktf.out/stacks/$stack plan
   > done

@@ -12,10 +12,12 @@ import { verdictsForJson, verdictsText } from "./report";
 
 const examples = `
 Examples:
-  $ ledger-api-user verify --registration .local/registration.json
-  $ terraform output -json | ledger-api-user verify --registration -
-  $ ledger-api-user verify --registration registration.json --user "settlement bot" --proof
-  $ ledger-api-user verify --registration registration.json --proof --json > proofs.json
+  $ npx cdktf-ledger-api-user verify --registration .local/registration.json
+  $ terraform output -json | npx cdktf-ledger-api-user verify --registration -
+  $ npx cdktf-ledger-api-user verify --registration r.json --proof \\
+      --user "settlement bot"
+  $ npx cdktf-ledger-api-user verify --registration r.json \\
+      --proof --json > proofs.json
 
 Looks up each user's key in custody: the labels of its version in Secrets Manager, or its public key and alias in KMS. This needs the
 right to call DescribeSecret, GetPublicKey and DescribeKey. If several stacks have a user of one name, write STACK/USERNAME. The

@@ -131,7 +131,7 @@ export class CustodyAccount {
 
   /** Runs a command in this process, in the account. */
   run(add: AddCommand, args: readonly string[], env = this.env()): Promise<Outcome> {
-    return inProcess({ env }, () => run(["node", "ledger-api-user", ...args], [add]));
+    return inProcess({ env }, () => run(["node", "cdktf-ledger-api-user", ...args], [add]));
   }
 
   /** Runs the whole program in this process, in the account. */

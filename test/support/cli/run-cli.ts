@@ -33,7 +33,7 @@ export const environment = (env: Setting["env"]): Record<string, string> => ({
 export const ledgerApiUser = (
   args: readonly string[],
   given: Setting | string | Uint8Array = {},
-): Promise<Outcome> => inProcess(settingOf(given), () => main(["node", "ledger-api-user", ...args]));
+): Promise<Outcome> => inProcess(settingOf(given), () => main(["node", "cdktf-ledger-api-user", ...args]));
 
 /** A text or bytes alone are standard input. */
 export const settingOf = (given: Setting | string | Uint8Array): Setting =>

@@ -29,7 +29,7 @@ async function audit(...args: string[]) {
   );
   const { exitCode } = process;
   process.exitCode = 0;
-  await run(["node", "ledger-api-user", "audit", ...args], [addAudit]);
+  await run(["node", "cdktf-ledger-api-user", "audit", ...args], [addAudit]);
   const code = process.exitCode;
   process.exitCode = exitCode;
   for (const spy of spies) spy.mockRestore();

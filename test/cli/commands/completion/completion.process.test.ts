@@ -23,7 +23,7 @@ async function offers(script: string, ...words: string[]): Promise<string[]> {
   const driver = [
     script,
     'COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))',
-    "_ledger_api_user",
+    "_cdktf_ledger_api_user",
     'printf "%s\\n" "${COMPREPLY[@]}"',
   ].join("\n");
   const shell = spawn("bash", ["--noprofile", "--norc", "-c", driver, "bash", ...words], { cwd: folder });
@@ -37,7 +37,7 @@ describe("completion bash", () => {
   let command: string;
   beforeAll(async () => {
     script = (await ledgerApiUser(["completion", "bash"])).stdout;
-    command = join(folder, "ledger-api-user");
+    command = join(folder, "cdktf-ledger-api-user");
     writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${bin()}' "$@"\n`);
     chmodSync(command, 0o755);
   });
@@ -108,7 +108,7 @@ describe("completion bash", () => {
 describe("every script", () => {
   /** A program with all that makes trouble: commands below commands, quotes, brackets, colons. */
   function program(): Command {
-    const made = new Command("ledger-api-user");
+    const made = new Command("cdktf-ledger-api-user");
     const credentials = made.command("credentials").description("it's: [credentials]");
     credentials.command("put").argument("<USER>").option("--id <ID>", `say "it's" [it]: $HOME`);
     made.command("pick").addOption(new Option("-c, --choose <ONE>", "one").choices(["red", "blue"]));
@@ -119,10 +119,13 @@ describe("every script", () => {
 
   test("knows commands below commands", async () => {
     const script = scriptFor("bash", program());
-    expect(await offers(script, "ledger-api-user", "cred")).toEqual(["credentials"]);
-    expect(await offers(script, "ledger-api-user", "credentials", "")).toEqual(["put", "help"]);
-    expect(await offers(script, "ledger-api-user", "credentials", "put", "--")).toEqual(["--id", "--help"]);
-    expect(await offers(script, "ledger-api-user", "pick", "-c", "b")).toEqual(["blue"]);
+    expect(await offers(script, "cdktf-ledger-api-user", "cred")).toEqual(["credentials"]);
+    expect(await offers(script, "cdktf-ledger-api-user", "credentials", "")).toEqual(["put", "help"]);
+    expect(await offers(script, "cdktf-ledger-api-user", "credentials", "put", "--")).toEqual([
+      "--id",
+      "--help",
+    ]);
+    expect(await offers(script, "cdktf-ledger-api-user", "pick", "-c", "b")).toEqual(["blue"]);
   });
 
   test.each(SHELLS)("names each command and option, and nothing hidden (%s)", (shell) => {

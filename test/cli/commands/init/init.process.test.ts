@@ -208,7 +208,7 @@ describe("the project's", () => {
           .exitOverride()
           .configureOutput({ outputError: () => {} })
           .action(() => {});
-      expect(() => program.exitOverride().parse(["node", "ledger-api-user", ...call])).not.toThrow();
+      expect(() => program.exitOverride().parse(["node", "cdktf-ledger-api-user", ...call])).not.toThrow();
     }
   });
 

@@ -196,7 +196,7 @@ describe("bad input is one line on standard error, and exit code 2", () => {
   test("no command: the help, on standard error", async () => {
     const { code, stdout, stderr } = await ledgerApiUser([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/Usage: ledger-api-user/);
+    expect(stderr).toMatch(/Usage: cdktf-ledger-api-user/);
   });
 });
 
@@ -207,5 +207,5 @@ test.each([
 ])("%s %s: help with examples", async (...args) => {
   const { code, stdout } = await ledgerApiUser(args.filter(Boolean));
   expect(code).toBe(0);
-  expect(stdout).toMatch(args.length > 1 ? /Examples:\n +\$ ledger-api-user/ : /Commands:/);
+  expect(stdout).toMatch(args.length > 1 ? /Examples:\n +\$ npx cdktf-ledger-api-user/ : /Commands:/);
 });

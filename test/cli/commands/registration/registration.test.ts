@@ -152,7 +152,7 @@ describe("proofs", () => {
     const { code, stdout } = await run(samples, "--proofs", file("mismatch.json"));
     expect(code).toBe(1);
     expect(stdout).toContain("DO NOT REGISTER THIS USER");
-    expect(stdout).toContain("ledger-api-user verify says: mismatch: they were swapped");
+    expect(stdout).toContain("cdktf-ledger-api-user verify says: mismatch: they were swapped");
     expect(stdout).toContain(administrator.entry.publicKey);
   });
 });
