@@ -1,6 +1,6 @@
-import backendSchema from "../schemas/backend.schema.json";
-import usersSchema from "../schemas/users.schema.json";
-import workspaceSchema from "../schemas/workspace.schema.json";
+import backendSchema from "cdktf-ledger-api-user/schemas/backend.schema.json";
+import usersSchema from "cdktf-ledger-api-user/schemas/users.schema.json";
+import workspaceSchema from "cdktf-ledger-api-user/schemas/workspace.schema.json";
 
 /** The part of JSON schema, draft 7 (https://json-schema.org/draft-07), that the published schemas keep to. */
 export interface Schema {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { buildSync } from "esbuild";
 import { zipSync } from "fflate";
 
 const root = join(__dirname, "..", "..");
@@ -10,8 +9,8 @@ const root = join(__dirname, "..", "..");
  * Builds the function's zip, the same bytes from the same commit on any machine: one bundled file, not minified
  * so that a reviewer can read what runs, with a fixed date (as DOS local time, hence the local constructor).
  */
-export async function buildZip(): Promise<Uint8Array> {
-  const { outputFiles } = await build({
+export function buildZip(): Uint8Array {
+  const { outputFiles } = buildSync({
     absWorkingDir: root,
     entryPoints: ["functions/key-generator/index.ts"],
     bundle: true,
@@ -33,12 +32,3 @@ export async function buildZip(): Promise<Uint8Array> {
 
 /** What Lambda calls CodeSha256, and Terraform source_code_hash. */
 export const codeSha256 = (zip: Uint8Array): string => createHash("sha256").update(zip).digest("base64");
-
-async function main(): Promise<void> {
-  const zip = await buildZip();
-  mkdirSync(join(root, "dist", "functions"), { recursive: true });
-  writeFileSync(join(root, "dist", "functions", "key-generator.zip"), zip);
-  console.log(`dist/functions/key-generator.zip: CodeSha256 ${codeSha256(zip)}`);
-}
-
-if (require.main === module) void main();

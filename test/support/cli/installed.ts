@@ -36,7 +36,6 @@ export class Installed {
     });
     for (const file of ["package.json", "fleet/schemas", "dist/functions"])
       cpSync(join(PROJECT, file), join(this.package, file), { recursive: true });
-    cpSync(join(PROJECT, "fleet/schemas"), join(this.package, "dist/fleet/schemas"), { recursive: true });
     for (const name of readdirSync(join(PROJECT, "node_modules"))) {
       if (name.startsWith(".") || name === "cdktf-ledger-api-user" || (omitPeers && ENGINE.includes(name)))
         continue;

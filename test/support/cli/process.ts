@@ -45,7 +45,7 @@ function compile(): void {
   buildSync({ entryPoints, outdir: join(folder, "dist"), outbase: PROJECT, format: "cjs", platform: "node" });
   for (const [name, text] of Object.entries(bundlePage()))
     writeFileSync(join(folder, "dist/registration-page", `page.${name === "script" ? "js" : "css"}`), text);
-  cpSync(join(PROJECT, "fleet/schemas"), join(folder, "dist/fleet/schemas"), { recursive: true });
+  cpSync(join(PROJECT, "fleet/schemas"), join(folder, "fleet/schemas"), { recursive: true });
   copyFileSync(join(PROJECT, "package.json"), join(folder, "package.json"));
   symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
   try {
