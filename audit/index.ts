@@ -6,7 +6,7 @@ import { addressOf, type RegisteredUser } from "../registration/read";
 
 export { type AuditOptions, auditPaths } from "./paths";
 export { AuditProblem } from "./problem";
-export type { AuditReport, LocatedLeak, Unread } from "./report";
+export type { AuditReport, LocatedLeak } from "./report";
 
 /** The public keys of a registration, and whose each is: `STACK/USERNAME`. */
 export function publicKeysOf(users: readonly RegisteredUser[]): Map<string, string> {

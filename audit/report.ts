@@ -6,7 +6,7 @@ export interface LocatedLeak extends Leak {
 }
 
 /** Something that could not be read, so that nobody knows what it holds. */
-export interface Unread {
+interface Unread {
   readonly path: string;
   readonly reason: string;
 }

@@ -1,5 +1,4 @@
 /** The fleet in YAML: its schema and its loader. */
-export { type Backend, backendOf } from "./backend/backend";
 export type { UserDeclaration, UserFile, WorkspaceDeclaration } from "./declarations";
 export { type Fleet, loadFleet } from "./load";
 export { formatProblem, type Problem } from "./yaml/problems";

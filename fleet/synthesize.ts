@@ -17,7 +17,7 @@ export interface Synthesis {
   readonly kept: readonly KeptFolder[];
 }
 
-export interface SynthesizedStack {
+interface SynthesizedStack {
   readonly name: string;
   /** Where Terraform runs. */
   readonly folder: string;

@@ -1,7 +1,7 @@
 /** Object identifiers that key files hold, and the names that people know them by. */
 
 export const EC_PUBLIC_KEY = "1.2.840.10045.2.1";
-export const P256_OID = "1.2.840.10045.3.1.7";
+const P256_OID = "1.2.840.10045.3.1.7";
 
 const curves: Readonly<Record<string, string>> = {
   [P256_OID]: "P-256",

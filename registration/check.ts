@@ -3,7 +3,7 @@ import { faultOfProof, fingerprintOfPoint, isPointOnCurve, type ProofFault } fro
 import { addressOf, type Card, type PageData, pageCodeOf, sealOf } from "./card";
 
 /** One thing that was looked at. `unknown`: there was nothing to look at. */
-export interface Finding {
+interface Finding {
   readonly state: "right" | "unknown" | "wrong";
   readonly text: string;
 }

@@ -7,7 +7,7 @@ import { STAGES, type Stage } from "../rules/stages";
 import type { CardFacts } from "./card";
 
 /** Plain words, the label of something in the workspace, or a text that came from the registration. */
-export type Part = string | { readonly label: string } | { readonly value: string };
+type Part = string | { readonly label: string } | { readonly value: string };
 
 export type Line = readonly Part[];
 

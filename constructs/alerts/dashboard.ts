@@ -39,7 +39,7 @@ export class AccessDashboard extends Construct {
 }
 
 /** Queries of CloudWatch Logs Insights, by title, as lists of commands. A KMS key that was called by its id appears by that id. */
-export function accessQueries(workspace: string): Record<string, string[]> {
+function accessQueries(workspace: string): Record<string, string[]> {
   const uses = [
     'filter detail.eventName in ["BatchGetSecretValue", "GetSecretValue", "Sign"] and not ispresent(detail.errorCode)',
     "fields coalesce(detail.requestParameters.secretId, detail.requestParameters.keyId) as thing",

@@ -116,7 +116,7 @@ export class RoleWatch extends Construct {
   }
 }
 
-export function rolePattern(names: readonly string[], deployers: readonly string[]): EventPattern {
+function rolePattern(names: readonly string[], deployers: readonly string[]): EventPattern {
   return {
     source: ["aws.iam"],
     detail: {

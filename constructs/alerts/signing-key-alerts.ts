@@ -20,7 +20,7 @@ export interface SigningKey {
 const idsOf = (keys: readonly SigningKey[]) => keys.map(({ keyId }) => keyId);
 
 /** The patterns that watch KMS keys. KMS's records name no workspace, so that each key must be named. */
-export const SIGNING_KEY_PATTERNS = {
+const SIGNING_KEY_PATTERNS = {
   /** If a key's policy denies, the record may have no request parameters, but its message has the key's ARN. */
   denied: (keys: readonly SigningKey[]): EventPattern => ({
     source: ["aws.kms"],

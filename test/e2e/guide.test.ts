@@ -84,8 +84,6 @@ beforeAll(async () => {
   const PATH = [dirname(terraform.binary), process.env["PATH"]].join(delimiter);
   env = { PATH, ...terraform.settings, ...aws.env(ACCOUNT, REGION), CHECKPOINT_DISABLE: "1" };
   env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  // npx would build the package anew, and through this checkout's link to `dist` only in part: it is taken as `npm ci` built it.
-  env["npm_config_ignore_scripts"] = "true";
 });
 
 afterAll(async () => {

@@ -117,7 +117,7 @@ export function emit(variant: Variant): Emitted {
 
 export const secretArn = ({ partition, region }: Place, name = "settlement-bot") =>
   `arn:${partition}:secretsmanager:${region}:${ACCOUNT}:secret:ledger-enterprise/${WORKSPACE}/${name}/private-key-AbCdEf`;
-export const credentialsArn = (place: Place) => secretArn(place).replace("/private-key-", "/credentials-");
+const credentialsArn = (place: Place) => secretArn(place).replace("/private-key-", "/credentials-");
 const keyArn = ({ partition, region }: Place, id: string) =>
   `arn:${partition}:kms:${region}:${ACCOUNT}:key/${id}`;
 const WORKSPACE_KEY = (place: Place) => keyArn(place, "11111111-2222-3333-4444-555555555555");

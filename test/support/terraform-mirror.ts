@@ -12,7 +12,7 @@ export const ARCHIVE = `terraform_${VERSION}_${process.platform}_${process.arch 
 export const SUMS = `terraform_${VERSION}_SHA256SUMS`;
 
 /** A program that says that it is Terraform, and fails at all else. */
-export const FAKE_TERRAFORM = strToU8(`#!/bin/sh
+const FAKE_TERRAFORM = strToU8(`#!/bin/sh
 case "$*" in
   "version -json") echo '{"terraform_version":"${VERSION}","platform":"linux_amd64"}' ;;
   version) echo "Terraform v${VERSION}" ;;

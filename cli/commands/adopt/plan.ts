@@ -3,7 +3,7 @@ import { oneLine } from "../../../messages/safe-text";
 import { isValues, readPlans, type Values } from "../../shared/terraform-plan";
 
 /** Types that cannot be created a second time under a name, or, for KMS keys, would exist twice. All others replace what exists. */
-export const ADOPTED = [
+const ADOPTED = [
   "aws_secretsmanager_secret",
   "aws_kms_alias",
   "aws_iam_role",

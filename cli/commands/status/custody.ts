@@ -9,8 +9,8 @@ import type { Unseen } from "../../custody/refused";
 import { inParallel } from "../../shared/in-parallel";
 import { alarm, notAsked, notSeen, type Problem, toDo } from "./problem";
 
-export type KeyState = "ready" | "none" | "awaiting key" | "wrong" | "missing" | "not seen";
-export type CredentialsState = "stored" | "none" | "not declared yet" | "missing" | "not seen";
+type KeyState = "ready" | "none" | "awaiting key" | "wrong" | "missing" | "not seen";
+type CredentialsState = "stored" | "none" | "not declared yet" | "missing" | "not seen";
 
 export interface Custody {
   readonly key: KeyState;

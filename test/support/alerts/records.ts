@@ -55,7 +55,7 @@ export function session(
   };
 }
 
-export const MALLORY = session(`arn:aws:iam::${ACCOUNT}:role/mallory`);
+const MALLORY = session(`arn:aws:iam::${ACCOUNT}:role/mallory`);
 export const ROOT = {
   type: "Root",
   principalId: ACCOUNT,

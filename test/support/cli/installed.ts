@@ -10,14 +10,24 @@ import {
   symlinkSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { buildSync } from "esbuild";
 import { PROJECT } from "../project";
 import type { Outcome } from "./run-cli";
 
 const ROOMS =
   "aws audit cli constructs fleet keys ledger-api messages registration registration-page rules signing";
-const ENGINE = ["@cdktf", "cdktf", "constructs"];
+
+/** As npm does for who installs this package: what it depends on, and nothing of what it is developed with. */
+export function linkDependencies(folder: string, { omitPeers = false } = {}): void {
+  const { dependencies, peerDependencies } = require("../../../package.json");
+  const names = Object.keys({ ...dependencies, ...(omitPeers ? {} : peerDependencies) });
+  for (const name of names) {
+    const link = join(folder, "node_modules", name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(PROJECT, "node_modules", name), link);
+  }
+}
 
 /** A stranger's folder: this package in its node_modules, compiled as it is published, and nothing else of ours. */
 export class Installed {
@@ -36,11 +46,7 @@ export class Installed {
     });
     for (const file of ["package.json", "fleet/schemas", "dist/functions"])
       cpSync(join(PROJECT, file), join(this.package, file), { recursive: true });
-    for (const name of readdirSync(join(PROJECT, "node_modules"))) {
-      if (name.startsWith(".") || name === "cdktf-ledger-api-user" || (omitPeers && ENGINE.includes(name)))
-        continue;
-      symlinkSync(join(PROJECT, "node_modules", name), join(this.folder, "node_modules", name));
-    }
+    linkDependencies(this.folder, { omitPeers });
   }
 
   /** Runs the command in the folder, with PATH for an environment, and whatever is preloaded. */

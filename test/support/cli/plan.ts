@@ -102,7 +102,7 @@ export function secret({
   };
 }
 
-export const KEY_ARN =
+const KEY_ARN =
   "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/settlement-bot/private-key-AbCdEf";
 
 export const entry = (more: Values = {}) => ({

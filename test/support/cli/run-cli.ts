@@ -36,7 +36,7 @@ export const ledgerApiUser = (
 ): Promise<Outcome> => inProcess(settingOf(given), () => main(["node", "cdktf-ledger-api-user", ...args]));
 
 /** A text or bytes alone are standard input. */
-export const settingOf = (given: Setting | string | Uint8Array): Setting =>
+const settingOf = (given: Setting | string | Uint8Array): Setting =>
   typeof given === "string" || given instanceof Uint8Array ? { input: given } : given;
 
 let last: Promise<unknown> = Promise.resolve();

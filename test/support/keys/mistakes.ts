@@ -50,7 +50,7 @@ const ours = { publicKey, convertible: true };
 const secret = { secret: scalar };
 
 /** Curve parameters written out; by default P-256's, with the parameters that are given in their place. */
-export const parameters = ({ a = p256.p - 3n, b = p256.b, base = rfc6979Base(), n = p256.n } = {}): Buffer =>
+const parameters = ({ a = p256.p - 3n, b = p256.b, base = rfc6979Base(), n = p256.n } = {}): Buffer =>
   sequence(
     integer(1n),
     sequence(oid.primeField, integer(p256.p)),

@@ -10,8 +10,6 @@ import { checkJws } from "./jws";
 import { approvalRequest, type WorkspaceRequest, type WorkspaceRequestOptions } from "./requests";
 import { page, type WorkspaceUser, type WorkspaceUserOptions, workspaceUser } from "./users";
 
-export type { Answer } from "./answers";
-
 /** An API call, as it came. */
 export interface ApiCall {
   readonly method: string;
@@ -32,7 +30,7 @@ export type Interceptor = (
 ) => Answer | "lost" | undefined | Promise<Answer | "lost" | undefined>;
 
 /** A decision that came in, taken or not. */
-export interface Post {
+interface Post {
   readonly requestId: string;
   readonly action: "approve" | "reject";
   readonly username: string;
