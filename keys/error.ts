@@ -48,6 +48,7 @@ export class ExplainedError extends Error {
 
 /** What is wrong with an input, and what to do about it. Neither ever holds a part of the input. */
 export interface Mistake {
+  /** What a program may match on. */
   readonly code: KeyErrorCode;
   /** One line: what the input is, and why Ledger Enterprise does not take it. */
   readonly what: string;
@@ -60,7 +61,9 @@ export interface Mistake {
  * logged even where the input was a private key.
  */
 export class KeyError extends ExplainedError implements Mistake {
+  /** `KeyError`. */
   override readonly name = "KeyError";
+  /** What a program may match on. */
   readonly code: KeyErrorCode;
 
   constructor({ code, what, fix }: Mistake) {

@@ -22,7 +22,7 @@ const inLanguage = (...languages: string[]) =>
 const PICTURE = /[┌└│▼►]/;
 const COMPARED = /^<!-- test: test\/\S+ ".+" -->$/;
 
-/** test/docs/typescript.test.ts has the rule of `ts`. */
+/** test/docs/typescript.process.test.ts has the rule of `ts`. */
 const RULES = {
   ts: undefined,
   sh: problemsOfShell,
