@@ -16,9 +16,9 @@ const userPages = pages.filter((page) => !FOR_DEVELOPERS.test(page));
 const read = (path: string) => readFileSync(join(PROJECT, path), "utf8");
 const isFolder = (path: string) => exists(path) && statSync(join(PROJECT, path)).isDirectory();
 
-/** As GitHub makes them of headings: the second of one text ends in `-1`. */
+/** As GitHub makes them of headings, the second of one text ending in `-1`; and those that the page itself sets. */
 function anchorsOf(page: string): string[] {
-  const anchors: string[] = [];
+  const anchors = [...read(page).matchAll(/^<a id="([^"]+)"><\/a>$/gm)].map(([, id = ""]) => id);
   for (const [, heading = ""] of read(page).matchAll(/^#+ (.*)$/gm)) {
     const anchor = heading
       .toLowerCase()
