@@ -61,9 +61,7 @@ export interface Mistake {
  * logged even where the input was a private key.
  */
 export class KeyError extends ExplainedError implements Mistake {
-  /** `KeyError`. */
   override readonly name = "KeyError";
-  /** What a program may match on. */
   readonly code: KeyErrorCode;
 
   constructor({ code, what, fix }: Mistake) {

@@ -33,7 +33,6 @@ export function versionIdOf(secretArn: string, generation: number): string {
 
 /** The labels of a version are not one generation and one public key: somebody moved them. */
 export class LabelError extends ExplainedError {
-  /** `LabelError`. */
   override readonly name = "LabelError";
 }
 
