@@ -1,4 +1,10 @@
-export { ApiUserRole } from "../rules/api-user-role";
+/**
+ * The constructs: API users and their workspace, for an app in TypeScript or JavaScript.
+ * `import { … } from "cdktf-ledger-api-user"`.
+ *
+ * @module
+ */
+export { ApiUserRole, type Role } from "../rules/api-user-role";
 export type { RuleAssignments } from "../rules/rule-assignments";
 export { RoleWatch, type RoleWatchProps } from "./alerts/role-watch";
 export { WorkspaceTrail, type WorkspaceTrailProps } from "./alerts/trail";

@@ -21,7 +21,9 @@ export interface WorkspaceDeclaration {
   readonly custodians: readonly string[];
   /** Other accounts whose roles may be signers or readers. */
   readonly signerAccounts: readonly string[];
+  /** Addresses that receive the alerts. */
   readonly alertEmails: readonly string[];
+  /** Tags on everything that is made for the workspace. */
   readonly tags: Readonly<Record<string, string>>;
   /** One Terraform backend by its type, as written. `backendOf` gives what one stack needs. */
   readonly backend?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -40,7 +42,12 @@ export interface WorkspaceDeclaration {
   /** ARN of the KMS key that encrypts logs. */
   readonly logKmsKey?: string;
   /** The network that the key generator runs in. */
-  readonly vpc?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
+  readonly vpc?: {
+    /** `subnet-…`. */
+    readonly subnetIds: readonly string[];
+    /** `sg-…`. */
+    readonly securityGroupIds: readonly string[];
+  };
   /** ARN of the Lambda code signing configuration of the key generator. */
   readonly codeSigningConfig?: string;
   /** The address of the Ledger Enterprise API, `https://HOST` or `https://HOST/PATH`. */
@@ -63,12 +70,15 @@ export interface UserFile {
   readonly users: readonly UserDeclaration[];
 }
 
+/** One API user of a user file. */
 export interface UserDeclaration {
   /** The name that an admin enters in the workspace. Plain text: `${` in it means nothing. */
   readonly username: string;
   /** The user's part of names in AWS. */
   readonly awsName: string;
+  /** The user's role in the workspace. */
   readonly role: Role;
+  /** Where the private key lives. */
   readonly custody: Custody;
   /** 130 lower-case hexadecimal digits. Declared for custody imported, may be pinned for custody kms. */
   readonly publicKey?: string;
@@ -76,12 +86,15 @@ export interface UserDeclaration {
   readonly generation: number;
   /** The generation that people are registering, `generation + 1`. */
   readonly pending?: number;
+  /** ARNs of the roles that may sign as the user. */
   readonly signers: readonly string[];
+  /** ARNs of the roles that may read the user's API credentials. */
   readonly readers: readonly string[];
+  /** The workspace's groups that an admin adds the user to. */
   readonly groups: readonly string[];
-  /** An operator's. */
+  /** The account rules that an admin adds an operator to. */
   readonly accountRules: readonly string[];
-  /** An administrator's. */
+  /** The API Admin rules that an admin adds an administrator to. */
   readonly adminRules: readonly string[];
   /** The user's own, or the workspace's. */
   readonly removalProtection: boolean;

@@ -7,11 +7,13 @@ import { recognise } from "./recognise";
 /** A key in the form that Ledger Enterprise takes. */
 export type Converted =
   | {
+      /** It was a public key. */
       readonly kind: "public";
       /** X9.62 uncompressed point, 130 lower-case hexadecimal digits. */
       readonly publicKey: string;
     }
   | {
+      /** It was a private key, or a pair. */
       readonly kind: "private";
       /** The public key that goes with it. */
       readonly publicKey: string;

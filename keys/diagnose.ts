@@ -16,7 +16,9 @@ export interface Diagnosis {
   readonly accepted: boolean;
   /** Why it is not accepted: a stable name, one line of text, and one line on what to do. */
   readonly code?: KeyErrorCode;
+  /** What is wrong with it. */
   readonly what?: string;
+  /** What to do about it. */
   readonly fix?: string;
   /** Whether `convert` can turn it into a form that is accepted. */
   readonly convertible: boolean;
@@ -30,6 +32,10 @@ export interface Diagnosis {
 
 /** Which half the caller needs: makes the other one, or both together, a mistake. */
 export interface Expectation {
+  /**
+   * The half that is needed.
+   * @default - either
+   */
   readonly expect?: "private" | "public";
 }
 

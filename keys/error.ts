@@ -48,6 +48,7 @@ export class ExplainedError extends Error {
 
 /** What is wrong with an input, and what to do about it. Neither ever holds a part of the input. */
 export interface Mistake {
+  /** What a program may match on. */
   readonly code: KeyErrorCode;
   /** One line: what the input is, and why Ledger Enterprise does not take it. */
   readonly what: string;

@@ -1,6 +1,9 @@
 /**
  * P-256 key formats and signatures, as Ledger Enterprise's API users need them. Pure: no AWS, no Terraform, no file system.
  * Source of every format: Ledger's guide "Register a new API User", step 1.
+ * `import { … } from "cdktf-ledger-api-user/keys"`.
+ *
+ * @module
  */
 export { type Converted, convert } from "./convert";
 export { type Diagnosis, diagnose, type Expectation } from "./diagnose";

@@ -9,11 +9,16 @@ import { ExplainedError } from "./error";
 const GENERATION = /^generation-([1-9][0-9]{0,3})$/;
 const PUBLIC_KEY = /^public-key-(04[0-9a-f]{128})$/;
 
+/** The staging label of a generation: `generation-N`. */
 export function generationLabel(generation: number): string {
   return `generation-${generation}`;
 }
 
-/** @param publicKey 130 lower-case hexadecimal digits, X9.62 uncompressed point */
+/**
+ * The staging label of a public key: `public-key-04…`.
+ *
+ * @param publicKey 130 lower-case hexadecimal digits, X9.62 uncompressed point
+ */
 export function publicKeyLabel(publicKey: string): string {
   return `public-key-${publicKey}`;
 }

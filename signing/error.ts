@@ -20,9 +20,11 @@ export type SigningErrorCode =
  * It has no `cause` on purpose: an AWS SDK's error can carry the whole answer, with the secret in it, and loggers print causes.
  */
 export class SigningError extends ExplainedError {
+  /** `SigningError`. */
   override readonly name = "SigningError";
 
   constructor(
+    /** What a program may match on. */
     readonly code: SigningErrorCode,
     what: string,
     fix: string,

@@ -7,13 +7,28 @@
 /** A value as it stands in the text. */
 export type Json =
   | JsonObject
-  | { readonly kind: "array"; readonly items: readonly Json[] }
-  /** Unescaped. */
-  | { readonly kind: "text"; readonly text: string }
-  /** A number, `true`, `false` or `null`, by its characters in the text: `100000000000000000001`, `1.0`. */
-  | { readonly kind: "literal"; readonly source: string };
+  | {
+      /** A list. */
+      readonly kind: "array";
+      /** In the order of the text. */
+      readonly items: readonly Json[];
+    }
+  | {
+      /** A string. */
+      readonly kind: "text";
+      /** Unescaped. */
+      readonly text: string;
+    }
+  | {
+      /** A number, `true`, `false` or `null`. */
+      readonly kind: "literal";
+      /** Its characters in the text: `100000000000000000001`, `1.0`. */
+      readonly source: string;
+    };
 
+/** An object, with its members in the order of the text. */
 export interface JsonObject {
+  /** What it is, among the values. */
   readonly kind: "object";
   /** In the order of the text; no name twice. */
   readonly members: ReadonlyArray<readonly [name: string, value: Json]>;

@@ -15,6 +15,7 @@ const RIGHT_KIND = "name a key of spec ECC_NIST_P256 and usage SIGN_VERIFY";
 /** What KMS takes as a message; above, it is given the SHA-256 digest. (KMS API reference, Sign: Message.) */
 const MAX_RAW_BYTES = 4096;
 
+/** Which KMS key signs, and by which client. */
 export interface KmsSignerOptions {
   /** The key's ARN, its id, `alias/NAME` or an alias's ARN. Another account's key: an ARN. */
   readonly keyId: string;

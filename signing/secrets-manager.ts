@@ -5,6 +5,7 @@ import { awsFailure, regionOf } from "./aws";
 import { SigningError } from "./error";
 import { type ApprovalSigner, checked } from "./signer";
 
+/** Which secret holds the key that signs, and by which client it is read. */
 export interface SecretsManagerSignerOptions {
   /** The secret's full ARN: `keyArn` of the registration. Its region is where it is asked; its account may be another. */
   readonly secretArn: string;

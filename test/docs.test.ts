@@ -16,14 +16,20 @@ const userPages = pages.filter((page) => !FOR_DEVELOPERS.test(page));
 const read = (path: string) => readFileSync(join(PROJECT, path), "utf8");
 const isFolder = (path: string) => exists(path) && statSync(join(PROJECT, path)).isDirectory();
 
-/** As GitHub makes them of headings. */
-const anchorsOf = (page: string) =>
-  [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
-    heading
+/** As GitHub makes them of headings, the second of one text ending in `-1`; and those that the page itself sets. */
+function anchorsOf(page: string): string[] {
+  const anchors = [...read(page).matchAll(/^<a id="([^"]+)"><\/a>$/gm)].map(([, id = ""]) => id);
+  for (const [, heading = ""] of read(page).matchAll(/^#+ (.*)$/gm)) {
+    const anchor = heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N} _-]/gu, "")
-      .replaceAll(" ", "-"),
-  );
+      .replaceAll(" ", "-");
+    let [free, n] = [anchor, 0];
+    while (anchors.includes(free)) free = `${anchor}-${++n}`;
+    anchors.push(free);
+  }
+  return anchors;
+}
 
 /** A path may have a `*` in its last part. */
 function exists(path: string): boolean {

@@ -13,6 +13,7 @@ import { doneByOthers, type EventPattern, MAX_PATTERN_LENGTH } from "./pattern";
 import { AlertRule } from "./rule";
 import { AlertTopic } from "./topic";
 
+/** Which roles are watched, and who is paged. */
 export interface RoleWatchProps {
   /** The workspace's name: 1 to 24 lower-case letters, digits and hyphens, not at the ends. */
   readonly workspace: string;

@@ -12,6 +12,7 @@ import { arnIn, awsLocationOf } from "../terraform/aws-location";
 import { type Checks, checkProps, FLAG, number, optional, tagMap, text } from "../terraform/checks";
 import { literalMap } from "../terraform/literal";
 
+/** The name, encryption, reach and retention of a trail. */
 export interface WorkspaceTrailProps {
   /**
    * The trail's name; the bucket's name is `NAME-trail-ACCOUNT-REGION`.
@@ -65,7 +66,9 @@ const TRAIL_CHECKS: Checks<WorkspaceTrailProps> = {
  * and region is enough; AWS charges for a second copy of management events.
  */
 export class WorkspaceTrail extends Construct {
+  /** Token: the trail's ARN. */
   readonly trailArn: string;
+  /** Name of the bucket that keeps the log files. */
   readonly bucketName: string;
 
   /** @throws Error if a prop is of a wrong type; what else is wrong with props is reported at synthesis */

@@ -15,8 +15,11 @@ export interface IApiUser extends IConstruct {
   readonly awsName: string;
   /** The user's role in the workspace. */
   readonly role: ApiUserRole;
-  /** Where the private key lives; its name is `secrets-manager`, `kms` or `imported`. */
-  readonly custody: { readonly name: string };
+  /** Where the private key lives. */
+  readonly custody: {
+    /** `secrets-manager`, `kms` or `imported`. */
+    readonly name: string;
+  };
   /** Which key of the user is current, 1 and up. */
   readonly generation: number;
   /** Whether the policies of key and credentials deny their deletion to everyone. */

@@ -19,6 +19,7 @@ import {
 } from "../terraform/checks";
 import type { ILedgerWorkspace } from "../workspace/interface";
 
+/** What declares an API user. */
 export interface ApiUserProps {
   /** The workspace that the user belongs to. */
   readonly workspace: ILedgerWorkspace;

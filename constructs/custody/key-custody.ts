@@ -9,6 +9,7 @@ import type { ICustodyKey } from "./interface";
 import { KmsKey } from "./kms-key";
 import { SecretsManagerKey } from "./secrets-manager-key";
 
+/** Options of custody `kms`. */
 export interface KmsCustodyOptions {
   /**
    * The key's public key once it is known: 130 hexadecimal digits, X9.62 uncompressed point. If it is pinned, it is in Git,
@@ -18,6 +19,7 @@ export interface KmsCustodyOptions {
   readonly publicKey?: string;
 }
 
+/** Options of custody `imported`. */
 export interface ImportedCustodyOptions {
   /** The public key: 130 hexadecimal digits, X9.62 uncompressed point. The private key is checked against it. */
   readonly publicKey: string;

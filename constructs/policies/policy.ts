@@ -2,18 +2,33 @@ import { Lazy } from "cdktf";
 
 /** A statement of an IAM policy, as IAM's JSON has it. */
 export interface PolicyStatement {
+  /** The statement's name, in letters and digits. */
   readonly Sid: string;
+  /** A Deny overrides every Allow. */
   readonly Effect: "Allow" | "Deny";
+  /**
+   * Whom a resource's policy is about: `*` for everyone, or ARNs by their kind (`AWS`, `Service`).
+   * @default - none, in the policy of an identity
+   */
   readonly Principal?: "*" | { readonly [kind: string]: string | readonly string[] };
+  /** `SERVICE:OPERATION`, one or several. */
   readonly Action: string | readonly string[];
+  /** ARNs, or `*`. */
   readonly Resource: string | readonly string[];
+  /**
+   * What must be true of a call, by operator and key.
+   * @default - none: every call
+   */
   readonly Condition?: {
     readonly [operator: string]: { readonly [key: string]: string | readonly string[] };
   };
 }
 
+/** An IAM policy, as IAM's JSON has it. */
 export interface PolicyDocument {
+  /** The version of IAM's language. */
   readonly Version: "2012-10-17";
+  /** Its statements. IAM does not care about their order. */
   readonly Statement: readonly PolicyStatement[];
 }
 

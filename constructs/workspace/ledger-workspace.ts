@@ -80,7 +80,9 @@ export class LedgerWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceProps> {
     return new DeployedWorkspace(scope, id, options);
   }
 
+  /** Token: ARN of the KMS key that encrypts the workspace's secrets. */
   readonly encryptionKeyArn: string;
+  /** Where alerts go; `undefined` where they are switched off. */
   readonly alerts?: WorkspaceAlerts;
   private generator?: KeyGenerator;
 
@@ -93,11 +95,13 @@ export class LedgerWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceProps> {
     if (props.keyGenerator) this.generatorFunctionName();
   }
 
+  /** The key generator's function name. The first call makes the generator. */
   generatorFunctionName(): string {
     this.generator ??= new KeyGenerator(this, "KeyGenerator", this);
     return this.generator.functionName;
   }
 
+  /** What must exist before the generator is asked for a key: its permissions, and the alerts. */
   generatorDependencies(): ITerraformDependable[] {
     // Keys are made only once the alerts are on.
     return [...(this.generator?.dependables ?? []), ...(this.alerts?.dependables ?? [])];

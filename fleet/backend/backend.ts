@@ -4,10 +4,13 @@ import { type BackendKind, KINDS, STACK } from "./kinds";
 
 /** One kind of backend with its settings, as `terraform.backend` in JSON takes it, or `terraform.cloud` for `cloud`. */
 export interface Backend {
+  /** `s3`, `azurerm`, `local` and so on: docs/state.md has all. */
   readonly kind: string;
+  /** Terraform's own names and values. */
   readonly settings: Settings;
 }
 
+/** The settings of a backend, by Terraform's names. */
 export type Settings = Readonly<Record<string, unknown>>;
 
 /**

@@ -45,6 +45,16 @@ function leftovers(): string[] {
   );
 }
 
+/** A line without what differs from run to run: keys, fingerprints, how many files. */
+const shape = (line: string) => line.replace(/\b04[0-9a-f]{128}\b|\b[0-9a-f]{4}\b|\d+/g, "#").trim();
+
+/** The sample that README shows, line by line. */
+function linesOfReadme(): string[] {
+  const readme = readFileSync(join(PROJECT, "README.md"), "utf8");
+  const sample = /```text\n([^`]*)```\n\n<!-- test: test\/e2e\/start\.test\.ts/.exec(readme)?.[1] ?? "";
+  return sample.split("\n").filter((line) => !["", "…"].includes(line));
+}
+
 describe("npm start with a broken fleet", () => {
   const users = mkdtempSync(join(tmpdir(), "broken-fleet-"));
   afterAll(() => rmSync(users, { recursive: true }));
@@ -170,6 +180,13 @@ describe("npm start -- --keep", () => {
       expect(result.stdout).toContain(username);
       expect(result.stdout).toContain(publicKey);
     }
+  });
+
+  test("prints what README shows", () => {
+    const lines = linesOfReadme();
+    expect(lines.length).toBeGreaterThan(5);
+    const printed = result.stdout.split("\n").map(shape);
+    expect(lines.filter((line) => !printed.includes(shape(line)))).toEqual([]);
   });
 
   test("leaves a page for the workspace's admin, with each user's proof, and names it", () => {
