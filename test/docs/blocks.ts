@@ -18,7 +18,7 @@ export interface Block {
 /** What a test's name calls it. */
 export const placeOf = ({ page, line }: Block) => `${page}:${line}`;
 
-export const PAGES: readonly string[] = [
+const PAGES: readonly string[] = [
   ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"],
   ...readdirSync(join(PROJECT, "docs"), { recursive: true })
     .map((name) => join("docs", String(name)))

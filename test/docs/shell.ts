@@ -131,7 +131,7 @@ export function problemsOfProgram(words: readonly string[], packages: Packages):
 
 /** The arguments of a call of this package's command; nothing if it is another program's. */
 export const ownArguments = ([npx, name, ...args]: readonly string[]): readonly string[] | undefined =>
-  npx === "npx" && /^(cdktf-)?ledger-api-user$/.test(name ?? "") ? args : undefined;
+  npx === "npx" && name === "cdktf-ledger-api-user" ? args : undefined;
 
 const PATH = /\.(json|html|tf|yaml|tfplan|hex)$|^[\w.-]+\/|^plan$|^api-users$|^cdktf\.out$/;
 const NO_PATH = /^[a-z]+:|:\/\/|^\$|^@/;
