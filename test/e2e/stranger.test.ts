@@ -148,10 +148,8 @@ describe("README's constructs", () => {
 });
 
 describe("a project that init writes", () => {
-  let aws: Record<string, string>;
   beforeAll(async () => {
     await deployment.start();
-    aws = deployment.aws.env(ACCOUNT, REGION);
     const authorization = `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/s3/aws4_request, SignedHeaders=host, Signature=00`;
     const body = `<CreateBucketConfiguration><LocationConstraint>${REGION}</LocationConstraint></CreateBucketConfiguration>`;
     const url = `${deployment.aws.endpoint}/${BUCKET}`;
@@ -177,15 +175,13 @@ describe("a project that init writes", () => {
   });
 
   test("is applied with its states in S3, and its user has a card to register", async () => {
-    const stacks = ["acme-prod-eu-west-1", "acme-prod-treasury"];
-    const terraform = (stack: string, ...args: string[]) =>
-      deployment.terraform.run(args, { cwd: join(out, "stacks", stack), env: aws });
+    const stacks = (await command("synth", "--out", deployment.directory)).trim().split("\n");
     for (const stack of stacks) {
-      await terraform(stack, "init", "-input=false");
-      await terraform(stack, "apply", "-auto-approve");
-      expect(existsSync(join(out, "stacks", stack, "terraform.tfstate"))).toBe(false);
+      await deployment.runAsSynthesized(stack, "init", "-input=false");
+      await deployment.runAsSynthesized(stack, "apply", "-auto-approve");
+      expect(existsSync(join(deployment.stack(stack), "terraform.tfstate"))).toBe(false);
     }
-    const { stdout } = await terraform("acme-prod-treasury", "output", "-json");
+    const { stdout } = await deployment.runAsSynthesized("acme-prod-treasury", "output", "-json");
     writeFileSync(join(project, "registration.json"), stdout);
     const { publicKey } = JSON.parse(stdout).registration.value["settlement bot"];
     expect(publicKey).toMatch(/^04[0-9a-f]{128}$/);
