@@ -17,6 +17,7 @@ const ROOMS = [
   "fleet",
   "cli",
   "local-aws",
+  "engines",
   "test",
 ];
 
@@ -32,7 +33,7 @@ const only = (room, ...allowed) => ({
 });
 
 const NODE_IO = "^(node:)?(fs|fs/promises|net|http|https|http2|tls|dns|dgram|child_process)$";
-const ENGINE = "(^|node_modules/)(cdktf|constructs|@cdktf/)";
+const ENGINE = "(^|node_modules/)(cdktf|cdktn|constructs|@cdktf/|@cdktn/)";
 
 module.exports = {
   forbidden: [
@@ -53,6 +54,7 @@ module.exports = {
       ...["messages", "aws", "rules", "keys", "ledger-api", "signing", "audit", "registration"],
       ...["registration-page", "fleet"],
     ),
+    only("engines", "fleet"),
     only("local-aws", "messages", "aws", "keys", "audit", "registration", "fleet"),
     {
       name: "main-imports-only-fleet-and-messages",
@@ -130,11 +132,11 @@ module.exports = {
       severity: "error",
       from: {
         pathNot: "^cli/bin\\.cjs$",
-        path: `^(${ROOMS.filter((room) => !["functions", "local-aws", "test"].includes(room)).join("|")})/`,
+        path: `^(${ROOMS.filter((room) => !["functions", "local-aws", "engines", "test"].includes(room)).join("|")})/`,
       },
       to: {
         dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
-        pathNot: "cdktf|constructs|esbuild|fflate",
+        pathNot: "cdktf|cdktn|constructs|esbuild|fflate",
       },
     },
   ],

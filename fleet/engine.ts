@@ -1,18 +1,26 @@
 /**
- * What synthesis needs beside this package, 380 MB that most commands do without: peers, which `npm install --omit=peer`
- * leaves out. Pinned to the versions that this package is tested with.
+ * What synthesis needs beside this package, 380 MB that most commands do without: optional peers. An engine and its bindings of
+ * the AWS provider, in the versions that this package is tested with (`npm run engines`).
  */
-const NAMES = ["cdktf", "constructs", "@cdktf/provider-aws"] as const;
+export type EngineName = "cdktf" | "cdktn";
 
-/** Each of them with its version. */
-export function enginePackages(): readonly (readonly [name: string, version: string])[] {
-  const { devDependencies } = require("cdktf-ledger-api-user/package.json");
-  return NAMES.map((name) => [name, devDependencies[name]]);
+export type Packages = Readonly<Record<string, string>>;
+
+/** In the order in which `synth` looks for them. */
+export const ENGINES: Readonly<Record<EngineName, Packages>> = {
+  cdktf: { cdktf: "0.21.0", constructs: "10.7.2", "@cdktf/provider-aws": "20.1.0" },
+  cdktn: { cdktn: "0.24.0", constructs: "10.7.2", "@cdktn/provider-aws": "25.7.0" },
+};
+
+/** The first engine that can be found from here, with all that it needs. */
+export function installedEngine(): EngineName | undefined {
+  const names = Object.keys(ENGINES) as EngineName[];
+  return names.find((name) => missing(ENGINES[name]).length === 0);
 }
 
-/** Those that cannot be found from here, as `npm install` takes them. */
-export function missingEnginePackages(): string[] {
-  return enginePackages()
+/** The packages that are not found, as `npm install` takes them. */
+export function missing(packages: Packages): string[] {
+  return Object.entries(packages)
     .filter(([name]) => !isInstalled(name))
     .map(([name, version]) => `${name}@${version}`);
 }

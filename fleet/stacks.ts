@@ -1,12 +1,14 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { type App, TerraformStack } from "cdktf";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace, type LedgerWorkspaceProps } from "../constructs";
+import { checkEngine } from "../constructs/terraform/checks";
 import { backendOf } from "./backend/backend";
 import { StackBackend } from "./backend/construct";
 import type { UserDeclaration, UserFile, WorkspaceDeclaration } from "./declarations";
 
 /** Makes the stacks of a workspace: one for each region with users in it, then one for each user file. */
 export function addStacks(app: App, workspace: WorkspaceDeclaration): void {
+  checkEngine(app, "addStacks");
   const shared = new Map<string, WorkspaceStack>();
   for (const file of workspace.files) {
     const below = shared.get(file.region) ?? new WorkspaceStack(app, workspace, file.region);

@@ -8,7 +8,7 @@ import { KeyCustody } from "../custody/key-custody";
 import { type PolicyDocument, policyDocument } from "../policies/policy";
 import { signerConditions, workspaceConditions } from "../policies/principal-conditions";
 import { loadSecrets, readSecrets } from "../policies/secret-access";
-import { checkProps, typeName } from "../terraform/checks";
+import { checkEngine, checkProps, typeName } from "../terraform/checks";
 import { literal, literalMap } from "../terraform/literal";
 import type { ILedgerWorkspace } from "../workspace/interface";
 import { CredentialsSecret } from "./credentials-secret";
@@ -58,6 +58,7 @@ export class ApiUser extends Construct implements IApiUser {
     this._signers = [...(props.signers ?? [])];
     this.readers = props.readers ?? [];
     this.key = this.custody.bind(this, this);
+    checkEngine(this); // the custody may be the other engine's
     this.publicKey = this.key.publicKey;
     this.keyArn = this.key.keyArn;
     this.keyStatus = this.key.keyStatus ?? "in custody";

@@ -21,9 +21,14 @@ export function awsLocationOf(scope: Construct, account?: string, region?: strin
   const partition = new DataAwsPartition(scope, "Partition");
   return {
     account: account ?? new DataAwsCallerIdentity(scope, "CallerIdentity").accountId,
-    region: region ?? new DataAwsRegion(scope, "Region").name,
+    region: region ?? regionOf(new DataAwsRegion(scope, "Region")),
     partition: partition.partition,
   };
+}
+
+/** AWS provider 6 deprecates `name` and has `region` for it, which provider 5 does not know. */
+function regionOf({ region, name }: { readonly region?: string; readonly name: string }): string {
+  return region ?? name;
 }
 
 /** The ARN of something in a location. */

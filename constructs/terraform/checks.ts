@@ -5,6 +5,7 @@ import { shown, visible } from "../../messages/safe-text";
 import { tokenProblem } from "../../rules/cdktf-tokens";
 import { isObject } from "../../rules/is-object";
 import { tagProblems } from "../../rules/tags";
+import { engineMistake } from "./engine";
 
 /** Runtime checks of props: their types, for plain-JavaScript callers, and what no type can express. */
 export interface Check<Value, Props = unknown> {
@@ -37,16 +38,17 @@ export function text<Props>(...rules: TextRule<Props>[]): Check<string, Props> {
   return { is: isText, give: "text", problems };
 }
 
-/** A list of such texts. A token may be an element, not the list: synthesis could not check its elements. */
+/**
+ * A list of such texts. A token may be an element, not the list: synthesis could not check its elements. That is refused at once, since
+ * an engine resolves such a list before it validates, and then reports it in words of its own.
+ */
 export function texts<Props>(...rules: TextRule<Props>[]): Check<readonly string[], Props> {
   const { problems } = text(...rules);
   return {
-    is: (value) => Array.isArray(value) && value.every(isText),
+    is: (value) => Array.isArray(value) && !Token.isUnresolved(value) && value.every(isText),
     give: "a list of texts",
     problems: (list, place, props) =>
-      Token.isUnresolved(list)
-        ? [`${place}: is a token; give a list, whose elements may be tokens`]
-        : list.flatMap((each, i) => problems?.(each, `${place}[${i}]`, props) ?? []),
+      list.flatMap((each, i) => problems?.(each, `${place}[${i}]`, props) ?? []),
   };
 }
 
@@ -97,8 +99,16 @@ export function optional<Value, Props>(check: Check<Value, Props>): Check<Value,
   return { ...check, optional: true };
 }
 
+/** @throws Error, one line, if a construct of the other engine is above, beside or in this one */
+export function checkEngine(construct: Construct, what = nameOf(construct)): void {
+  const mistake = engineMistake(construct);
+  if (mistake) throw new Error(visible(`${what}: ${inOneLine(mistake)}`));
+}
+
+const nameOf = (construct: Construct) => `${construct.constructor.name} ${construct.node.path}`;
+
 /**
- * Checks the types of props at once, and everything else when the app is synthesized.
+ * Checks the engine and the types of props at once, and everything else when the app is synthesized.
  * @param atSynthesis the props as they are then
  * @throws Error, one line that names every prop of a wrong type: further down the error would name none
  */
@@ -108,7 +118,8 @@ export function checkProps<Props extends object>(
   checks: Checks<Props>,
   atSynthesis = () => props,
 ): void {
-  const what = `${construct.constructor.name} ${construct.node.path}`;
+  const what = nameOf(construct);
+  checkEngine(construct, what);
   if (!isObject(props)) throw new Error(visible(`${what}: its props are ${typeName(props)}; give an object`));
   const problems = Object.entries<Check<never, Props>>(checks).flatMap(([name, check]) => {
     const value = (props as Record<string, unknown>)[name];
@@ -163,6 +174,7 @@ function isText(value: unknown): boolean {
 /** What messages call a value of a wrong type. An object is not shown: a Buffer, for example, may hold a key file. */
 export function typeName(value: unknown): string {
   if (typeof value === "string") return shown(value);
+  if (Array.isArray(value) && Token.isUnresolved(value)) return "a token";
   if (Array.isArray(value)) return value.every(isText) ? "a list" : "a list with an element that is not text";
   if (isObject(value)) return "an object of another form";
   return typeof value === "function" ? "a function" : String(value);

@@ -56,7 +56,13 @@ export class KeyGenerator extends Construct {
       role: role.name,
       policy: policyJson(() => permissionsOf(workspace, functionName, logGroup.arn)),
     });
-    const code = new TerraformAsset(this, "Code", { path: generatorZip(), type: AssetType.FILE });
+    const code = new TerraformAsset(this, "Code", {
+      path: generatorZip(),
+      type: AssetType.FILE,
+      // A part of the path, and a new path is an update of the function. cdktn's own hash is another than cdktf's, and of the
+      // file's mode too, which differs from machine to machine.
+      assetHash: Buffer.from(generatorCodeSha256(), "base64").toString("hex", 0, 16).toUpperCase(),
+    });
     const fn = new LambdaFunction(this, "Resource", {
       functionName,
       description: `Makes the keys of the API users of ${workspace.name}`,

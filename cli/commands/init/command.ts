@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Problem } from "../../../fleet";
-import { enginePackages } from "../../../fleet/engine";
+import { ENGINES } from "../../../fleet/engine";
 import { formatProblem } from "../../../fleet/yaml/problems";
 import { Failure, reason } from "../../../messages/failure";
 import { shown } from "../../../messages/safe-text";
@@ -71,7 +71,7 @@ function settingsOf({ workspace, account, region, backend }: Options): Settings 
     region: { value: region ?? "eu-west-1", isExample: region === undefined },
     bucket: bucketOf(backend),
     schemas: `node_modules/${name}/${schemaFolder()}`,
-    dependencies: Object.fromEntries([...enginePackages(), [name, version]].sort()),
+    dependencies: Object.fromEntries([...Object.entries(ENGINES.cdktf), [name, version]].sort()),
     version,
   };
 }

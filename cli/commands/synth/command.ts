@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { missingEnginePackages } from "../../../fleet/engine";
+import { ENGINES, type EngineName, installedEngine, missing } from "../../../fleet/engine";
 import { formatKept } from "../../../fleet/stale-stacks";
 import type { Synthesis } from "../../../fleet/synthesize";
 import { formatProblem } from "../../../fleet/yaml/problems";
 import { Failure, reason } from "../../../messages/failure";
+import { shown } from "../../../messages/safe-text";
 import { printJson, warn } from "../../shared/output";
 
 const examples = `
@@ -26,8 +27,9 @@ declared, if they hold nothing but what this command and terraform init write.
 Their states, and what they made in AWS, stay. It copies a .terraform.lock.hcl
 in the current folder into each stack.
 
-It needs cdktf, constructs and @cdktf/provider-aws. npm installs them with this
-package, unless it is told not to (--omit=peer).
+It needs an engine, which you install beside this package: cdktf, constructs and
+@cdktf/provider-aws, or CDK Terrain: cdktn, constructs and @cdktn/provider-aws.
+Where both are installed, it takes cdktf: --engine cdktn takes the other.
 
 Environment: LEDGER_API_USERS is the default of --users, CDKTF_OUTDIR of --out.
 
@@ -36,6 +38,7 @@ Exit code: 0; 2 for mistakes in the YAML, or if the folder cannot be written.`;
 interface Options {
   readonly users: string;
   readonly out: string;
+  readonly engine?: string;
   readonly json?: boolean;
 }
 
@@ -46,13 +49,14 @@ export function addSynth(program: Command): void {
     .description("Compile the YAML of workspaces and users to Terraform's JSON.")
     .option("--users <DIR>", "the YAML", process.env["LEDGER_API_USERS"] || "api-users")
     .option("--out <DIR>", "folder for what is compiled", process.env["CDKTF_OUTDIR"] || "cdktf.out")
+    .option("--engine <NAME>", "cdktf or cdktn (default: the one that is installed)")
     .option("--json", "print the answer as JSON")
     .addHelpText("after", examples)
     .action(synth);
 }
 
-function synth({ users, out, json }: Options): void {
-  const { problems, warnings, stacks, removed, kept } = synthesized(users, out);
+function synth({ users, out, engine, json }: Options): void {
+  const { problems, warnings, stacks, removed, kept } = synthesized(users, out, engineFor(engine));
   for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
   for (const warning of warnings) warn(formatProblem(warning));
   if (problems.length > 0) {
@@ -66,15 +70,26 @@ function synth({ users, out, json }: Options): void {
   else for (const { name } of stacks) process.stdout.write(`${name}\n`);
 }
 
-function synthesized(users: string, out: string): Synthesis {
-  const missing = missingEnginePackages();
-  if (missing.length > 0)
-    throw new Failure("synth needs packages that are not installed", `run npm install ${missing.join(" ")}`);
+/** The engine that was asked for, or else the one that is installed. */
+function engineFor(asked: string | undefined): EngineName {
+  if (asked !== undefined && !Object.hasOwn(ENGINES, asked))
+    throw new Failure(`--engine ${shown(asked)} is no engine`, `use ${Object.keys(ENGINES).join(" or ")}`);
+  const engine = (asked as EngineName | undefined) ?? installedEngine();
+  if (engine !== undefined && missing(ENGINES[engine]).length === 0) return engine;
+  const install = (name: EngineName) => `npm install ${missing(ENGINES[name]).join(" ")}`;
+  throw engine === undefined
+    ? new Failure(
+        "synth needs an engine, and none is installed",
+        `run ${install("cdktf")}, or, for CDK Terrain, ${install("cdktn")}`,
+      )
+    : new Failure(`synth needs packages that are not installed`, `run ${install(engine)}`);
+}
+
+function synthesized(users: string, out: string, engine: EngineName): Synthesis {
   // cdktf reads these: its own command sets them, and here the YAML alone decides.
   for (const name of ["CDKTF_CONTEXT_JSON", "SYNTH_HCL_OUTPUT"]) delete process.env[name];
-  const { synthesize }: typeof import("../../../fleet/synthesize") = require("../../../fleet/synthesize");
   try {
-    return synthesize(users, out);
+    return load(engine).synthesize(users, out);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new Failure(
@@ -82,4 +97,12 @@ function synthesized(users: string, out: string): Synthesis {
       "name a folder that you may write to, with --out",
     );
   }
+}
+
+type Synthesize = typeof import("../../../fleet/synthesize");
+
+/** Loaded here only: all other commands do without an engine. The second one is a copy that `npm run build` makes. */
+function load(engine: EngineName): Synthesize {
+  if (engine === "cdktf") return require("../../../fleet/synthesize");
+  return require("../../../cdktn/fleet/synthesize");
 }

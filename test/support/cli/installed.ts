@@ -12,16 +12,19 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { buildSync } from "esbuild";
+import { ENGINES } from "../../../fleet/engine";
 import { PROJECT } from "../project";
 import type { Outcome } from "./run-cli";
 
 const ROOMS =
   "aws audit cli constructs fleet keys ledger-api messages registration registration-page rules signing";
 
-/** As npm does for who installs this package: what it depends on, and nothing of what it is developed with. */
+/**
+ * As npm does for who installs this package and cdktf: what it depends on, with one engine, and nothing of what it is developed with.
+ */
 export function linkDependencies(folder: string, { omitPeers = false } = {}): void {
-  const { dependencies, peerDependencies } = require("../../../package.json");
-  const names = Object.keys({ ...dependencies, ...(omitPeers ? {} : peerDependencies) });
+  const { dependencies } = require("../../../package.json");
+  const names = Object.keys({ ...dependencies, ...(omitPeers ? {} : ENGINES.cdktf) });
   for (const name of names) {
     const link = join(folder, "node_modules", name);
     mkdirSync(dirname(link), { recursive: true });

@@ -1,0 +1,35 @@
+/**
+ * An app of one's own with every public construct, and nothing given that has a default: what the example fleet does not have.
+ * Usage: node everything.js ENGINE OUT, in a folder with the package and an engine.
+ */
+const [engine, outdir] = process.argv.slice(2);
+const entry = engine === "cdktn" ? "cdktf-ledger-api-user/cdktn" : "cdktf-ledger-api-user";
+const { App, LocalBackend, TerraformStack } = require(engine);
+const { AwsProvider } = require(`@${engine}/provider-aws/lib/provider`);
+const { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace, RoleWatch, WorkspaceTrail } = require(entry);
+
+const role = (name) => `arn:aws:iam::123456789012:role/${name}`;
+const app = new App({ outdir });
+const stack = new TerraformStack(app, "everything");
+new AwsProvider(stack, "aws", { region: "us-east-1" });
+new LocalBackend(stack, { path: "terraform.tfstate" }); // the default is an absolute path
+new WorkspaceTrail(stack, "Trail");
+new RoleWatch(stack, "Roles", { workspace: "acme", roles: [role("signer")] });
+const workspace = new LedgerWorkspace(stack, "Workspace", {
+  name: "acme",
+  deployers: [role("deployer")],
+  custodians: [role("custodian")],
+  alertEmails: ["security@acme.example"],
+});
+// The public key of the example pair in Ledger's guide.
+const publicKey =
+  "0475c227819ed7ed7e6c8a99c8b8fdebb75c3a9a0dd5f4b404e2dc66e5cc74b6f683c689fe5ba2b1081b5332f3c24790fd6bd35a6f670d123bca78f5b2cce1ea32";
+for (const [id, custody] of [
+  ["Generated", KeyCustody.secretsManager()],
+  ["InKms", KeyCustody.kms()],
+  ["Imported", KeyCustody.imported({ publicKey })],
+]) {
+  const user = new ApiUser(stack, id, { workspace, username: id, role: ApiUserRole.OPERATOR, custody });
+  user.grantSign(role("signer"));
+}
+app.synth();
