@@ -7,7 +7,7 @@ import { builtAssets } from "../../../registration-page/assets";
 import { type PageAssets, pageOf } from "../../../registration-page/html";
 import { writeNewFiles } from "../../shared/new-file";
 import { complain } from "../../shared/output";
-import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
+import { chooseUser, optionalRegistrationOption, readUsers } from "../../shared/registration-option";
 import { markdownOf } from "./markdown";
 import { type Proven, readProofs } from "./proofs";
 import { type CheckedCard, checkAll, fieldOf, pageCode, stepsFor, terminalOf } from "./text";
@@ -49,7 +49,7 @@ export function addRegistration(program: Command): void {
     .command("registration")
     .summary("show a workspace admin what to register, and how")
     .description("Show a workspace admin what to register, and how: cards, or a web page that checks itself.")
-    .addOption(registrationOption().makeOptionMandatory(false).default("-", "standard input"))
+    .addOption(optionalRegistrationOption().default("-", "standard input"))
     .option("--proofs <FILE>", "the output of verify --proof --json; - for standard input")
     .option("--user <NAME...>", "only these users")
     .addOption(new Option("--format <FORMAT>", "what to make").choices(FORMATS).default("terminal"))
