@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { oneLine } from "../../../messages/safe-text";
-import { addressOf, cardOf, pageCodeOf } from "../../../registration/card";
+import { addressOf, cardAddressOf, cardOf, pageCodeOf } from "../../../registration/card";
 import { type Line, stageOf, uiLabelOf } from "../../../registration/steps";
 import { builtAssets } from "../../../registration-page/assets";
 import { type PageAssets, pageOf } from "../../../registration-page/html";
@@ -64,7 +64,7 @@ async function registration({ registration: file, proofs: proofFile, user: names
   const all = await readUsers(file);
   const users = names ? [...new Set(names.map((name) => chooseUser(all, name)))] : all;
   const proofs = proofFile === undefined ? new Map<string, Proven>() : await readProofs(proofFile);
-  const cards = checkAll(users.map((user) => cardOf(user, proofs.get(addressOf(user)))));
+  const cards = checkAll(users.map((user) => cardOf(user, proofs.get(cardAddressOf(user)))));
   const made = render(cards, format, out === undefined && process.stdout.isTTY === true);
   if (out === undefined) process.stdout.write(made);
   else writeNewFiles([{ path: out, access: "public" }], () => [Buffer.from(made, "utf8")]);
