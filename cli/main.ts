@@ -1,23 +1,38 @@
 import { type AddCommand, run } from "./shared/run";
 
-/** Each command's file is loaded when it is called for: most answer before the others would be read. */
-const COMMANDS: Readonly<Record<string, () => AddCommand>> = {
-  init: () => require("./commands/init/command").addInit,
-  synth: () => require("./commands/synth/command").addSynth,
-  keygen: () => require("./commands/keygen/command").addKeygen,
-  inspect: () => require("./commands/inspect/command").addInspect,
-  sign: () => require("./commands/sign/command").addSign,
-  approve: () => require("./commands/approve/command").addApprove,
-  reject: () => require("./commands/approve/command").addReject,
-  audit: () => require("./commands/audit/command").addAudit,
-  verify: () => require("./commands/verify/command").addVerify,
-  registration: () => require("./commands/registration/command").addRegistration,
-  status: () => require("./commands/status/command").addStatus,
-  review: () => require("./commands/review/command").addReview,
-  adopt: () => require("./commands/adopt/command").addAdopt,
-  "import-key": () => require("./commands/import-key/command").addImportKey,
-  credentials: () => require("./commands/credentials/command").addCredentials,
-  completion: () => require("./commands/completion/command").addCompletion,
+/**
+ * The commands as help lists them, in the order of the work. Each command's file is loaded when it is called for: most answer
+ * before the others would be read.
+ */
+const GROUPS: Readonly<Record<string, Readonly<Record<string, () => AddCommand>>>> = {
+  "Set up:": {
+    init: () => require("./commands/init/command").addInit,
+    synth: () => require("./commands/synth/command").addSynth,
+    keygen: () => require("./commands/keygen/command").addKeygen,
+    inspect: () => require("./commands/inspect/command").addInspect,
+  },
+  "Review and apply:": {
+    review: () => require("./commands/review/command").addReview,
+    "import-key": () => require("./commands/import-key/command").addImportKey,
+  },
+  "Register:": {
+    verify: () => require("./commands/verify/command").addVerify,
+    registration: () => require("./commands/registration/command").addRegistration,
+    credentials: () => require("./commands/credentials/command").addCredentials,
+  },
+  "Approve:": {
+    approve: () => require("./commands/approve/command").addApprove,
+    reject: () => require("./commands/approve/command").addReject,
+    sign: () => require("./commands/sign/command").addSign,
+  },
+  "Watch and repair:": {
+    status: () => require("./commands/status/command").addStatus,
+    audit: () => require("./commands/audit/command").addAudit,
+    adopt: () => require("./commands/adopt/command").addAdopt,
+  },
+  "Help:": {
+    completion: () => require("./commands/completion/command").addCompletion,
+  },
 };
 
 /** Runs a command line, as `process.argv` has it, and sets the exit code. */
@@ -26,10 +41,11 @@ export function main(argv: readonly string[]): Promise<void> {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const [, , name = ""] = argv;
   // Help, a misspelt command and completion need all of them.
-  const named = name !== "completion" && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const loading = named ? [named] : Object.values(COMMANDS);
-  return run(
-    argv,
-    loading.map((load) => load()),
-  );
+  const isAlone = name !== "completion" && Object.values(GROUPS).some((group) => Object.hasOwn(group, name));
+  const adding = Object.entries(GROUPS).flatMap(([heading, group]): AddCommand[] => [
+    (program) => program.commandsGroup(heading),
+    ...Object.entries(group).flatMap(([each, load]) => (isAlone && each !== name ? [] : [load()])),
+  ]);
+  // Commander's own command `help` joins the last group.
+  return run(argv, [...adding, (program) => program.helpCommand(true)]);
 }

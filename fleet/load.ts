@@ -65,14 +65,14 @@ interface LoadedFile extends Partial<UserFileReading> {
 }
 
 function loadWorkspace(folder: WorkspaceFolder): Loaded {
-  const { settings, known, problems: ofSettings } = loadSettings(folder.workspaceFile);
+  const { settings, known, warnings: ofRegion, problems: ofSettings } = loadSettings(folder.workspaceFile);
   const files = folder.userFiles.map((found) => loadUserFile(found, known));
   const problems = [
     ...ofSettings,
     ...files.flatMap((each) => each.problems),
     ...nameCollisions(files.flatMap((each) => each.names ?? [])),
   ];
-  const warnings = files.flatMap((each) => each.warnings ?? []);
+  const warnings = [...ofRegion, ...files.flatMap((each) => each.warnings ?? [])];
   if (folder.workspaceFile && files.length === 0) {
     const fix = "add one, such as treasury.yaml, with users: in it";
     warnings.push(problemOf(folder.workspaceFile.file, "has no user file beside it", fix));
@@ -95,10 +95,10 @@ function loadWorkspace(folder: WorkspaceFolder): Loaded {
 
 function loadSettings(found: FoundFile | undefined): WorkspaceReading {
   const { yaml, problems } = found ? parseYaml(found.bytes, found.file) : { problems: [] };
-  if (!yaml) return { known: {}, problems };
+  if (!yaml) return { known: {}, warnings: [], problems };
   const read = readWorkspace(yaml);
   const all = [...problems, ...read.problems];
-  return all.length > 0 ? { known: read.known, problems: all } : read;
+  return all.length > 0 ? { ...read, settings: undefined, problems: all } : read;
 }
 
 function loadUserFile({ name, file, bytes }: FoundFile, known: KnownSettings): LoadedFile {

@@ -3,6 +3,7 @@ import { joinPath } from "../messages/paths";
 import { awsNameOf } from "../rules/aws-names";
 import { principalArnProblem } from "../rules/principal-arns";
 import type { UserDeclaration } from "./declarations";
+import { regionWarnings } from "./region-warnings";
 import { checkRegion, checkUser, publicKeyMistake, userWarnings } from "./user-checks";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
 import { Entry } from "./yaml/entry";
@@ -50,7 +51,13 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
     return username === undefined ? [] : [{ username, file: yaml.file, line: yaml.lineOf(path), path }];
   });
   const usersOf = problems.length > 0 ? undefined : usersIn(yaml);
-  return { usersOf, region, names, warnings: users.flatMap(userWarnings), problems };
+  return {
+    usersOf,
+    region,
+    names,
+    warnings: [...regionWarnings(file), ...users.flatMap(userWarnings)],
+    problems,
+  };
 }
 
 const SPACED_KEY = { what: "is a public key with blanks in it", fix: "write its 130 digits without" };

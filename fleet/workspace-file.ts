@@ -6,6 +6,7 @@ import { roleArnProblem } from "../rules/principal-arns";
 import { caseProblems } from "../rules/tags";
 import { checkBackend, REFUSED_SETTINGS } from "./backend/checks";
 import type { WorkspaceDeclaration } from "./declarations";
+import { regionWarnings } from "./region-warnings";
 import { Entry } from "./yaml/entry";
 import type { Mistake, Problem } from "./yaml/problems";
 import { DOCUMENTS, defaultsOf } from "./yaml/schema";
@@ -31,6 +32,7 @@ export interface WorkspaceReading {
   /** Only if nothing is wrong. */
   readonly settings?: WorkspaceSettings;
   readonly known: KnownSettings;
+  readonly warnings: Problem[];
   readonly problems: Problem[];
 }
 
@@ -56,9 +58,10 @@ export function readWorkspace(yaml: YamlFile): WorkspaceReading {
   checkArns(file, known);
   checkTags(file);
   checkBackend(file);
-  if (problems.length > 0) return { known, problems };
+  const warnings = regionWarnings(file);
+  if (problems.length > 0) return { known, warnings, problems };
   const settings = { ...defaultsOf(DOCUMENTS[schema]), ...(yaml.value as object) } as WorkspaceSettings;
-  return { settings, known, problems };
+  return { settings, known, warnings, problems };
 }
 
 function accountMistake(text: string): Mistake | undefined {

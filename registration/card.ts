@@ -4,7 +4,7 @@ import type { Custody, Role } from "../rules/api-user-role";
 import { isObject } from "../rules/is-object";
 
 export interface CardFacts {
-  /** `WORKSPACE-FILE`; undefined where the registration is a stack's own output, which does not say. */
+  /** `WORKSPACE-FILE`; undefined where the registration is a stack's own output, which does not say. A card has it only if it has no workspace. */
   readonly stack?: string;
   /** Undefined where the entry does not say, as one written by hand may not. */
   readonly workspace?: string;
@@ -22,6 +22,8 @@ export interface CardFacts {
   readonly groups: readonly string[];
   readonly accountRules: readonly string[];
   readonly adminRules: readonly string[];
+  /** Set by `npm start`: the key is on an AWS in a developer's machine, and ends with it. */
+  readonly practice?: true;
 }
 
 const isText = (value: unknown) => typeof value === "string";
@@ -42,6 +44,7 @@ const FACTS: Readonly<Record<keyof CardFacts, (value: unknown) => boolean>> = {
   groups: isListOfTexts,
   accountRules: isListOfTexts,
   adminRules: isListOfTexts,
+  practice: (value) => value === undefined || value === true,
 };
 const NAMES = Object.keys(FACTS) as (keyof CardFacts)[];
 
@@ -56,9 +59,21 @@ export interface Card extends CardFacts {
 
 /** The sealed card of a user, from what the registration has of it. */
 export function cardOf(user: CardFacts, proven: Pick<Card, "proof" | "objection"> = {}): Card {
-  const facts = Object.fromEntries(NAMES.map((name) => [name, user[name]])) as unknown as CardFacts;
+  const placed = { ...user, ...placeOf(user) };
+  const facts = Object.fromEntries(NAMES.map((name) => [name, placed[name]])) as unknown as CardFacts;
   return { ...facts, ...proven, seal: sealOf(facts) };
 }
+
+/**
+ * Where a card says that a user is. `.local/registration.json` names stacks and `terraform output` does not: with a stack on its card, a
+ * user would have two names and two seals. The workspace is in both, and has each user once.
+ */
+const placeOf = ({ stack, workspace }: Pick<CardFacts, "stack" | "workspace">) =>
+  workspace === undefined ? { stack } : { stack: undefined, workspace };
+
+/** What a user is called on its card and among proofs, whatever the registration was read from. */
+export const cardAddressOf = (user: Pick<CardFacts, "stack" | "workspace" | "username">): string =>
+  addressOf({ username: user.username, ...placeOf(user) });
 
 /** All that the page shows, apart from its fixed texts. */
 export interface PageData {

@@ -99,6 +99,7 @@ export function readEntry(
     groups: field.texts("groups"),
     accountRules: field.texts("accountRules"),
     adminRules: field.texts("adminRules"),
+    practice: field.practice(),
     entry: { ...value, publicKey, fingerprint: print },
   };
 }
@@ -137,6 +138,12 @@ class Fields {
   keyStatus(): CardFacts["keyStatus"] {
     if (!("keyStatus" in this.entry)) return undefined;
     return this.oneOf<"in custody" | "awaiting key">("keyStatus", ["in custody", "awaiting key"]);
+  }
+
+  practice(): CardFacts["practice"] {
+    const { practice } = this.entry;
+    if (practice === undefined || practice === true) return practice;
+    throw this.error("practice", "is not true");
   }
 
   texts(name: string): readonly string[] {

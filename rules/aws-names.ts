@@ -58,6 +58,11 @@ export function generatorFunctionName(workspace: string): string {
   return `${NAME_PREFIX}-${workspace}-key-generator`;
 }
 
+/** The log group of the key generator's function, where Lambda looks for it. */
+export function generatorLogName(workspace: string): string {
+  return `/aws/lambda/${generatorFunctionName(workspace)}`;
+}
+
 /** The key generator's role. Role names are global in an account, so the region is in the name. */
 export function generatorRoleName(workspace: string, region: string): string {
   return `ledger-${workspace}-${region}-key-generator`;

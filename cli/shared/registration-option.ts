@@ -7,18 +7,22 @@ import {
   readRegistration,
   userNamed,
 } from "../../registration/read";
+import { RequiredOption } from "./required-option";
 import { readText } from "./text-input";
 
 /**
  * `--registration FILE`. It has no file for a default, not even `.local/registration.json`: that one is of `npm start`, and so of the AWS
  * in a developer's machine, and whatever lies in the current folder should not decide where a key is looked for or put.
  */
-export function registrationOption(): Option {
-  return new Option(
-    "--registration <FILE>",
-    "registration.json, or the output of terraform output -json; - for standard input",
-  ).makeOptionMandatory();
-}
+export const registrationOption = (): Option => new RequiredOption(...REGISTRATION);
+
+/** For commands that can do without, or read standard input. */
+export const optionalRegistrationOption = (): Option => new Option(...REGISTRATION);
+
+const REGISTRATION = [
+  "--registration <FILE>",
+  "registration.json, or the output of terraform output -json; - for standard input",
+] as const;
 
 /**
  * Reads the registration's users. A fleet's may have megabytes.

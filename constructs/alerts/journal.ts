@@ -12,6 +12,7 @@ import type { OwnWorkspace } from "../workspace/interface";
 export class AccessJournal extends Construct {
   readonly name: string;
   readonly arn: string;
+  readonly group: CloudwatchLogGroup;
   /** What must exist before a rule can write to it. */
   readonly dependables: ITerraformDependable[];
 
@@ -19,13 +20,13 @@ export class AccessJournal extends Construct {
     super(scope, id);
     this.name = accessJournalName(workspace.name);
     const { journalRetentionInDays: retentionInDays = 400, logKmsKey: kmsKeyId } = workspace.options;
-    const group = new CloudwatchLogGroup(this, "Resource", {
+    this.group = new CloudwatchLogGroup(this, "Resource", {
       name: this.name,
       retentionInDays,
       kmsKeyId,
       tags: workspace.tags,
     });
-    this.arn = group.arn;
+    this.arn = this.group.arn;
     // One for the workspace, so that its users' stacks need none: an account can have 10 in a region.
     const policy = new CloudwatchLogResourcePolicy(this, "Policy", {
       policyName: alertRuleName(workspace.name, "journal"),
@@ -36,6 +37,6 @@ export class AccessJournal extends Construct {
         }),
       ]),
     });
-    this.dependables = [group, policy];
+    this.dependables = [policy];
   }
 }

@@ -1,3 +1,4 @@
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { alertRuleName, type JOURNAL_RULES, type PAGING_RULES } from "../../rules/aws-names";
@@ -54,6 +55,8 @@ const RULES = {
 export class WorkspaceAlerts extends Construct implements AlertTargets {
   readonly topicArn: string;
   readonly journalArn: string;
+  /** The journal's log group: AWS refuses to make it twice. */
+  readonly journalGroup: CloudwatchLogGroup;
   /** What must exist before a key is made. */
   readonly dependables: ITerraformDependable[] = [];
 
@@ -68,6 +71,7 @@ export class WorkspaceAlerts extends Construct implements AlertTargets {
     const journal = new AccessJournal(this, "Journal", workspace);
     this.topicArn = topic.arn;
     this.journalArn = journal.arn;
+    this.journalGroup = journal.group;
     const keyIds = [workspace.encryptionKeyArn, ...(topic.keyArn ? [topic.keyArn] : [])].map(keyIdOf);
     for (const [rule, [advice, pattern, description]] of Object.entries(RULES)) {
       const { dependables } = new AlertRule(this, rule, {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DataAwsLambdaFunction } from "@cdktf/provider-aws/lib/data-aws-lambda-function";
+import type { Precondition } from "cdktf";
 import { Construct } from "constructs";
 
 /** The path of the function's code, which `npm run build` makes; the same in the sources and in the installed package. */
@@ -22,6 +23,8 @@ export interface GeneratorCodeProps {
   readonly functionName: string;
   /** ARN of the code signing configuration that is accepted in place of the hash: signing a zip changes its hash. */
   readonly codeSigningConfig?: string;
+  /** Preconditions of looking at it. @default - none */
+  readonly conditions?: Precondition[];
 }
 
 /**
@@ -32,12 +35,17 @@ export class GeneratorCode extends Construct {
   /** Read before a key is asked for; it fails plan or apply if the code differs. */
   readonly dependable: DataAwsLambdaFunction;
 
-  constructor(scope: Construct, id: string, { functionName, codeSigningConfig }: GeneratorCodeProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { functionName, codeSigningConfig, conditions }: GeneratorCodeProps,
+  ) {
     super(scope, id);
     const signed = codeSigningConfig ? ` || self.code_signing_config_arn == "${codeSigningConfig}"` : "";
     this.dependable = new DataAwsLambdaFunction(this, "Resource", {
       functionName,
       lifecycle: {
+        precondition: conditions,
         postcondition: [
           {
             condition: `\${self.code_sha256 == "${generatorCodeSha256()}"${signed}}`,

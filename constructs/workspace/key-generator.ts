@@ -4,7 +4,12 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
-import { generatorFunctionName, generatorRoleName, NAME_PREFIX } from "../../rules/aws-names";
+import {
+  generatorFunctionName,
+  generatorLogName,
+  generatorRoleName,
+  NAME_PREFIX,
+} from "../../rules/aws-names";
 import {
   ATTACH_TO_NETWORK,
   ENCRYPT_SECRET,
@@ -33,7 +38,7 @@ export class KeyGenerator extends Construct {
     const { codeSigningConfig, vpc } = options;
     const functionName = generatorFunctionName(workspace.name);
     const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
-      name: `/aws/lambda/${functionName}`,
+      name: generatorLogName(workspace.name),
       retentionInDays: options.logRetentionInDays ?? 400,
       kmsKeyId: options.logKmsKey,
       tags,

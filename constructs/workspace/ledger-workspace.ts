@@ -1,5 +1,5 @@
 import { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
-import { Annotations, type ITerraformDependable } from "cdktf";
+import { Annotations, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { inOneLine } from "../../messages/mistake";
 import {
@@ -7,15 +7,19 @@ import {
   alertRuleNames,
   alertTopicName,
   generatorFunctionName,
+  generatorLogName,
   generatorRoleName,
   workspaceKeyAlias,
 } from "../../rules/aws-names";
 import { accessWarnings, alertWarnings } from "../../rules/missing-settings";
+import { unlistedRegion } from "../../rules/partitions";
 import { WORKSPACE_TAG } from "../../rules/tags";
 import { WorkspaceAlerts } from "../alerts/workspace-alerts";
 import { type AwsLocation, arnIn, awsLocationOf } from "../terraform/aws-location";
 import { type Checks, checkProps } from "../terraform/checks";
 import { literal, literalMap } from "../terraform/literal";
+import { madeFirst } from "../terraform/made-first";
+import { isApplied } from "./applied";
 import { WorkspaceKey } from "./encryption-key";
 import { GeneratorCode } from "./generator-code";
 import type { AlertTargets, ILedgerWorkspace } from "./interface";
@@ -60,6 +64,11 @@ abstract class LedgerWorkspaceBase<Options extends LedgerWorkspaceOptions>
     const { partition, account, region } = this.location;
     this.generatorRoleArn = `arn:${partition}:iam::${account}:role${literal(this.rolePath)}${generatorRoleName(this.name, region)}`;
     this.alertRules = (options.alerts ?? true) ? alertRuleNames(this.name) : [];
+    const unlisted =
+      options.region === undefined || Token.isUnresolved(options.region)
+        ? undefined
+        : unlistedRegion(options.region);
+    if (unlisted) Annotations.of(this).addWarning(inOneLine(unlisted));
     for (const warning of accessWarnings(options)) Annotations.of(this).addWarning(inOneLine(warning));
   }
 
@@ -91,7 +100,11 @@ export class LedgerWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceProps> {
     super(scope, id, props, WORKSPACE_CHECKS);
     for (const warning of alertWarnings(props)) Annotations.of(this).addWarning(inOneLine(warning));
     this.encryptionKeyArn = new WorkspaceKey(this, "EncryptionKey", this).keyArn;
-    if (props.alerts ?? true) this.alerts = new WorkspaceAlerts(this, "Alerts", this);
+    if (props.alerts ?? true) {
+      this.alerts = new WorkspaceAlerts(this, "Alerts", this);
+      // Without alerts there is nothing that AWS would let a second workspace of this name change.
+      madeFirst(this, this.alerts.journalGroup);
+    }
     if (props.keyGenerator) this.generatorFunctionName();
   }
 
@@ -115,9 +128,15 @@ class DeployedWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceOptions> {
 
   constructor(scope: Construct, id: string, options: LedgerWorkspaceOptions) {
     super(scope, id, options, WORKSPACE_OPTION_CHECKS);
-    const key = new DataAwsKmsKey(this, "EncryptionKey", { keyId: workspaceKeyAlias(this.name) });
+    const alerts = options.alerts ?? true;
+    const key = new DataAwsKmsKey(this, "EncryptionKey", {
+      keyId: workspaceKeyAlias(this.name),
+      lifecycle: alerts
+        ? { precondition: [isApplied(this, "Journal", this, accessJournalName(this.name))] }
+        : undefined,
+    });
     this.encryptionKeyArn = key.arn;
-    if (options.alerts ?? true)
+    if (alerts)
       this.alerts = {
         topicArn: options.alertTopic ?? arnIn(this.location, "sns", alertTopicName(this.name)),
         journalArn: arnIn(this.location, "logs", `log-group:${accessJournalName(this.name)}`),
@@ -132,7 +151,11 @@ class DeployedWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceOptions> {
   generatorDependencies(): ITerraformDependable[] {
     const { codeSigningConfig } = this.options;
     const functionName = this.generatorFunctionName();
-    this.code ??= new GeneratorCode(this, "KeyGenerator", { functionName, codeSigningConfig });
+    this.code ??= new GeneratorCode(this, "KeyGenerator", {
+      functionName,
+      codeSigningConfig,
+      conditions: [isApplied(this, "GeneratorLog", this, generatorLogName(this.name))],
+    });
     return [this.code.dependable];
   }
 }

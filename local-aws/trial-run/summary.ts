@@ -1,6 +1,7 @@
 /** What the trial run prints at its end: what to register, and what was proved. */
 import { styleText } from "node:util";
 import { formatFingerprint } from "../../keys";
+import { largePractice } from "../../registration/practice";
 import type { RegisteredUser } from "../../registration/read";
 
 export interface Proved {
@@ -13,7 +14,7 @@ export interface Proved {
 export function summary(registration: readonly RegisteredUser[], proved: Proved, colours: boolean): string {
   const style = (format: Parameters<typeof styleText>[0], text: string) =>
     colours ? styleText(format, text) : text;
-  const lines: string[] = [];
+  const lines = largePractice().map((row) => (row === "" ? "" : style("yellow", row)));
   let stack: string | undefined;
   for (const user of registration) {
     if (user.stack !== stack) lines.push("", style("dim", user.stack ?? ""));

@@ -113,10 +113,16 @@ async function synthesize(users: string, directory: string): Promise<void> {
   });
 }
 
-/** Keeps the registration file of all stacks, in their order, as one after the other is applied. */
+/**
+ * Keeps the registration file of all stacks, in their order, as one after the other is applied. Each entry says that it is
+ * practice, so that every card that is made of it says so.
+ */
 function registrar(stacks: readonly Stack[], file: string) {
   const known = new Map<string, object>();
-  return (stack: Stack, entries: object): RegisteredUser[] => {
+  return (stack: Stack, applied: object): RegisteredUser[] => {
+    const entries = Object.fromEntries(
+      Object.entries(applied).map(([username, entry]) => [username, { ...entry, practice: true }]),
+    );
     known.set(stack.name, entries);
     const inOrder = stacks.flatMap(({ name }) => (known.has(name) ? [[name, known.get(name)]] : []));
     writeFileSync(file, `${JSON.stringify(Object.fromEntries(inOrder), null, 2)}\n`);

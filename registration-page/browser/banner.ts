@@ -1,5 +1,6 @@
 import { addressOf, type Card, type PageData, pageCodeOf } from "../../registration/card";
 import { problemOfPage } from "../../registration/check";
+import { PRACTICE, PRACTICE_NOTE } from "../../registration/practice";
 import type { Checks } from "./checks";
 import { digits, element, visible } from "./dom";
 
@@ -77,6 +78,15 @@ export class Banner {
     this.shown.replaceChildren(element("div", {}, ...children));
   }
 }
+
+/** First of all, and on paper too. */
+export const practiceSign = (): HTMLElement =>
+  element(
+    "div",
+    { class: "practice", role: "alert" },
+    element("strong", {}, PRACTICE),
+    element("p", {}, PRACTICE_NOTE),
+  );
 
 /** No page can check that it was not replaced as a whole. So people compare a code that they get another way. */
 export function pageCode({ cards }: PageData): HTMLElement {

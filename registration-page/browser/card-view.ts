@@ -1,5 +1,6 @@
 import { addressOf, type Card } from "../../registration/card";
 import type { Checked } from "../../registration/check";
+import { PRACTICE } from "../../registration/practice";
 import { type Line, type Section, STAGES, type Step, sectionsOf, stageOf } from "../../registration/steps";
 import { copyButton } from "./copy";
 import { digits, element, visible } from "./dom";
@@ -26,7 +27,8 @@ export class CardView {
     const { username, role } = card;
     const place = addressOf(card) === username ? "" : ` · ${addressOf(card).slice(0, -username.length - 1)}`;
     const meta = `${role === "operator" ? "Operator" : "API Administrator"} · ${stageOf(card)}${place}`;
-    const heading = element("h2", {}, visible(username));
+    const practice = card.practice === true && element("span", { class: "practice" }, PRACTICE);
+    const heading = element("h2", {}, practice, visible(username));
     const summary = element("summary", {}, heading, element("span", { class: "meta" }, meta), this.#badge);
     this.shown = element("details", { class: "card" }, summary);
     this.shown.addEventListener("toggle", () => this.shown.open && this.fill());

@@ -1,6 +1,7 @@
 /** The registration page. It replaces the warning in the document by what it has checked itself. */
 import { type Card, type PageData, readPageData } from "../../registration/card";
-import { Banner, pageCode } from "./banner";
+import { isPractice } from "../../registration/practice";
+import { Banner, pageCode, practiceSign } from "./banner";
 import { CardView } from "./card-view";
 import { Checks } from "./checks";
 import { announcer } from "./copy";
@@ -37,6 +38,7 @@ function show(data: PageData): void {
     element(
       "main",
       {},
+      isPractice(cards) && practiceSign(),
       banner.shown,
       pageCode(data),
       cards.length > 1 && searchField(elements),

@@ -1,5 +1,5 @@
 /** Faults of AWS while a stack is applied, and states that are lost: after all of them, each user has the one key. */
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeKeyCommand, KMSClient, ListAliasesCommand, ListKeysCommand } from "@aws-sdk/client-kms";
 import {
@@ -21,6 +21,8 @@ let kms: KMSClient;
 let struck: Record<string, number>;
 /** What Terraform said of the first apply. */
 let said: string;
+/** What it said of the users' stack while the workspace's was not applied. */
+let saidTooEarly: string;
 
 /** What Terraform says of an apply that fails. */
 const failure = (stack: string) =>
@@ -38,9 +40,10 @@ beforeAll(async () => {
   await deployment.start();
   secrets = new SecretsManagerClient(deployment.settings());
   kms = new KMSClient(deployment.settings());
+  await deployment.run("acme-faults", "init");
+  saidTooEarly = await failure("acme-faults");
   await deployment.apply("acme-eu-west-1");
   struck = strike(deployment.aws);
-  await deployment.run("acme-faults", "init");
   said = await failure("acme-faults");
 });
 
@@ -154,6 +157,21 @@ describe("a fault while a stack is applied", () => {
     for (const user of IN_KMS) expect(registration[user].keyArn).toContain(named.get(user));
     expect(await strays(named)).toBe(1);
   });
+});
+
+test("a stack of users that is applied before its workspace's names the stack that comes first", () => {
+  expect(saidTooEarly.replace(/[\s│]+/g, " ")).toContain(
+    "The stack of the workspace acme comes first: apply it, then this one. A fleet calls it acme-eu-west-1.",
+  );
+});
+
+test("a second workspace of the name, in another repository, is refused before it changes anything", async () => {
+  const name = "acme-eu-west-1-second";
+  cpSync(deployment.stack("acme-eu-west-1"), deployment.stack(name), { recursive: true });
+  rmSync(join(deployment.stack(name), "terraform.tfstate"));
+  const calls = deployment.aws.calls().length;
+  expect(await failure(name)).toMatch(/ledger-enterprise\/acme.*ResourceAlreadyExistsException/s);
+  expect(since(calls).filter((action) => !/^(Get|Describe|List)/.test(action))).toEqual(["CreateLogGroup"]);
 });
 
 describe("a state that was lost", () => {

@@ -72,6 +72,25 @@ describe("a page as it was made", () => {
     });
   });
 
+  test("of npm start says PRACTICE in the largest letters, above all and on each card", async () => {
+    const { page } = await opened(pageOf(pageDataOf([sample("trial bot", { practice: true })]), assets));
+    expect(await verdict(page)).toMatchObject({ state: "proved" });
+    expect(await page.locator("main > :first-child").innerText()).toMatch(
+      /^PRACTICE\n+These keys are in the AWS/,
+    );
+    const sizes = await page.evaluate<number[]>(
+      "[...document.querySelectorAll('h1, h2, .practice strong')].map((each) => parseFloat(getComputedStyle(each).fontSize))",
+    );
+    const sign = await page.evaluate<number>(
+      "parseFloat(getComputedStyle(document.querySelector('.practice strong')).fontSize)",
+    );
+    expect(Math.max(...sizes)).toBe(sign);
+    expect(sign).toBeGreaterThan(60);
+    expect(await card(page, "trial bot").locator("h2").innerText()).toMatch(/^PRACTICE/);
+    const other = await opened(good);
+    expect(await other.page.locator("body").innerText()).not.toMatch(/practice/i);
+  });
+
   test("of one user is open from the start", async () => {
     const { page } = await opened(pageOf(pageDataOf(samples.slice(0, 1)), assets));
     expect(await verdict(page)).toMatchObject({ state: "proved" });

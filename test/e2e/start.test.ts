@@ -198,6 +198,8 @@ describe("npm start -- --keep", () => {
     );
     for (const { publicKey, proof } of cards) expect(faultOfProof(publicKey, proof)).toBeUndefined();
     expect(result.stdout).toContain(".local/registration.html");
+    expect(result.stdout).toMatch(/^\n████ .*\nPRACTICE: These keys/s);
+    expect(cards.every(({ practice }: { practice?: boolean }) => practice === true)).toBe(true);
   });
 
   test("leaves secrets that OpenSSL and Python load, with the registered public key", async () => {

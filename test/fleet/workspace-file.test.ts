@@ -260,3 +260,17 @@ describe("what a workspace had better not do without is a warning and no problem
     expect(workspaceProblems(WORKSPACE)).toEqual([]);
   });
 });
+
+test("a region that AWS does not list is a warning and no mistake, with the file and line that name it", () => {
+  const fleet = writeFleet({
+    "acme/workspace.yaml": COMPLETE.replace("region: eu-west-1", "region: eu-west-9"),
+    "acme/treasury.yaml": USERS,
+    "acme/tokyo.yaml": `region: ap-northeast-9\n${USERS.replace("settlement bot", "tokyo bot")}`,
+  });
+  expect(lines(fleet)).toEqual([]);
+  const said = "is not among the regions that AWS listed when this version was made";
+  expect(lines(fleet, "warnings")).toEqual([
+    `acme/tokyo.yaml:1: region: "ap-northeast-9" ${said}; did you mean ap-northeast-1? A newer region is fine`,
+    `acme/workspace.yaml:2: region: "eu-west-9" ${said}; did you mean eu-west-1? A newer region is fine`,
+  ]);
+});

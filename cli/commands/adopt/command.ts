@@ -13,16 +13,20 @@ Examples:
   $ terraform show -json plan | npx cdktf-ledger-api-user adopt > adopt.tf
   $ terraform apply && rm adopt.tf
 
-For a stack whose state was lost, or whose first apply was interrupted before Terraform wrote its state. It asks AWS which of the
-resources that the plan creates exist already: secrets and KMS keys by their names, and the role of the key generator. For each it prints
-an import block (Terraform 1.5) with the public key that it holds. Review the blocks and the plan with them: no key is made, replaced
-or read. Compare each public key with the registered one: anybody who created a secret beforehand may know what is in it.
+For a stack whose state was lost, or whose first apply was interrupted before
+Terraform wrote its state. It asks AWS which of the resources that the plan
+creates exist already: secrets and KMS keys by their names, and the role of the
+key generator. For each it prints an import block (Terraform 1.5) with the
+public key that it holds. Review the blocks and the plan with them: no key is
+made, replaced or read. Compare each public key with the registered one: anybody
+who created a secret beforehand may know what is in it.
 
-It needs secretsmanager:DescribeSecret, kms:DescribeKey and GetPublicKey, iam:GetRole, ListAttachedRolePolicies and ListRolePolicies.
-A deployer's policy has them.
+It needs secretsmanager:DescribeSecret, kms:DescribeKey and GetPublicKey,
+iam:GetRole, ListAttachedRolePolicies and ListRolePolicies. A deployer's policy
+has them.
 
-Exit code: 0; 1 if something must be fixed first, such as a secret that is scheduled for deletion; 2 for bad input, or if AWS cannot be
-asked.`;
+Exit code: 0; 1 if something must be fixed first, such as a secret that is
+scheduled for deletion; 2 for bad input, or if AWS cannot be asked.`;
 
 export function addAdopt(program: Command): void {
   program

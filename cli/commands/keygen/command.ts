@@ -5,6 +5,7 @@ import { encodePrivateKey, fingerprint, formatFingerprint, generateKeyPair } fro
 import { Failure, reason } from "../../../messages/failure";
 import { writeNewFiles } from "../../shared/new-file";
 import { printJson, printRows } from "../../shared/output";
+import { RequiredOption } from "../../shared/required-option";
 
 const examples = `
 Examples:
@@ -23,7 +24,7 @@ export function addKeygen(program: Command): void {
     .summary("make a key pair in files")
     .description("Make a P-256 key pair in files, and print the public key and its fingerprint.")
     .argument("[NAME]", "what the files are called", "api-user")
-    .requiredOption("--out <DIR>", "folder for the files, made (mode 0700) if there is none")
+    .addOption(new RequiredOption("--out <DIR>", "a folder for the files, made (mode 0700) if there is none"))
     .option("--json", "print the answer as JSON")
     .addHelpText("after", examples)
     .action(keygen);

@@ -1,13 +1,13 @@
 import { type Command, Option } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { oneLine } from "../../../messages/safe-text";
-import { addressOf, cardOf, pageCodeOf } from "../../../registration/card";
+import { addressOf, cardAddressOf, cardOf, pageCodeOf } from "../../../registration/card";
 import { type Line, stageOf, uiLabelOf } from "../../../registration/steps";
 import { builtAssets } from "../../../registration-page/assets";
 import { type PageAssets, pageOf } from "../../../registration-page/html";
 import { writeNewFiles } from "../../shared/new-file";
 import { complain } from "../../shared/output";
-import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
+import { chooseUser, optionalRegistrationOption, readUsers } from "../../shared/registration-option";
 import { markdownOf } from "./markdown";
 import { type Proven, readProofs } from "./proofs";
 import { type CheckedCard, checkAll, fieldOf, pageCode, stepsFor, terminalOf } from "./text";
@@ -49,7 +49,7 @@ export function addRegistration(program: Command): void {
     .command("registration")
     .summary("show a workspace admin what to register, and how")
     .description("Show a workspace admin what to register, and how: cards, or a web page that checks itself.")
-    .addOption(registrationOption().makeOptionMandatory(false).default("-", "standard input"))
+    .addOption(optionalRegistrationOption().default("-", "standard input"))
     .option("--proofs <FILE>", "the output of verify --proof --json; - for standard input")
     .option("--user <NAME...>", "only these users")
     .addOption(new Option("--format <FORMAT>", "what to make").choices(FORMATS).default("terminal"))
@@ -64,7 +64,7 @@ async function registration({ registration: file, proofs: proofFile, user: names
   const all = await readUsers(file);
   const users = names ? [...new Set(names.map((name) => chooseUser(all, name)))] : all;
   const proofs = proofFile === undefined ? new Map<string, Proven>() : await readProofs(proofFile);
-  const cards = checkAll(users.map((user) => cardOf(user, proofs.get(addressOf(user)))));
+  const cards = checkAll(users.map((user) => cardOf(user, proofs.get(cardAddressOf(user)))));
   const made = render(cards, format, out === undefined && process.stdout.isTTY === true);
   if (out === undefined) process.stdout.write(made);
   else writeNewFiles([{ path: out, access: "public" }], () => [Buffer.from(made, "utf8")]);

@@ -1,14 +1,17 @@
 import { oneLine } from "../../../messages/safe-text";
 import { addressOf, type Card } from "../../../registration/card";
+import { isPractice, PRACTICE, PRACTICE_NOTE } from "../../../registration/practice";
 import { type Line, type Section, stageOf, uiLabelOf } from "../../../registration/steps";
 import { type CheckedCard, fieldOf, pageCode, stepsFor } from "./text";
 
 /** The cards as Markdown, for a ticket: what comes from the registration is shown as it is, and never as markup. */
 export function markdownOf(all: readonly CheckedCard[]): string {
+  const cards = all.map(({ card }) => card);
   const lines = [
+    ...(isPractice(cards) ? [`# ${PRACTICE}`, "", `**${PRACTICE_NOTE}**`, ""] : []),
     "# Registration of API users",
     "",
-    `Page code: \`${pageCode(all.map(({ card }) => card))}\``,
+    `Page code: \`${pageCode(cards)}\``,
     "",
   ];
   for (const each of all) lines.push(...cardLines(each));
@@ -16,7 +19,12 @@ export function markdownOf(all: readonly CheckedCard[]): string {
 }
 
 function* cardLines({ card, checked }: CheckedCard): Generator<string> {
-  yield* [`## ${escaped(addressOf(card))}`, "", `${uiLabelOf(card)}, ${stageOf(card)}`, ""];
+  yield* [
+    `## ${card.practice ? `${PRACTICE}: ` : ""}${escaped(addressOf(card))}`,
+    "",
+    `${uiLabelOf(card)}, ${stageOf(card)}`,
+    "",
+  ];
   if (checked.state === "wrong") yield* ["**Do not register this user.**", ""];
   for (const { state, text } of checked.findings)
     yield `- ${state === "right" ? "✓" : state === "wrong" ? "✕" : "–"} ${escaped(text)}`;

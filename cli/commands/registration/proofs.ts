@@ -1,7 +1,7 @@
 import type { PossessionProof } from "../../../keys/portable";
 import { Failure } from "../../../messages/failure";
+import { cardAddressOf } from "../../../registration/card";
 import { JsonProblem, readJsonDocuments } from "../../../registration/json-documents";
-import { addressOf } from "../../../registration/read";
 import { isObject } from "../../../rules/is-object";
 import { readText } from "../../shared/text-input";
 
@@ -50,7 +50,7 @@ function usersOf(json: string, name: string): Unknown[] {
 function addressIn({ stack, workspace, username }: Unknown): string | undefined {
   const text = (value: unknown) => (typeof value === "string" ? value : undefined);
   if (typeof username !== "string") return undefined;
-  return addressOf({ stack: text(stack), workspace: text(workspace), username });
+  return cardAddressOf({ stack: text(stack), workspace: text(workspace), username });
 }
 
 function provenOf({ state, proof, problem }: Unknown, name: string): Proven {

@@ -2,6 +2,7 @@ import { formatFingerprint } from "../../../keys";
 import { oneLine } from "../../../messages/safe-text";
 import { addressOf, type Card, pageCodeOf } from "../../../registration/card";
 import { type Checked, checkCard, Duplicates } from "../../../registration/check";
+import { isPractice, largePractice, PRACTICE } from "../../../registration/practice";
 import { type Line, type Section, sectionsOf, stageOf, uiLabelOf } from "../../../registration/steps";
 import { style } from "../../shared/output";
 
@@ -29,7 +30,10 @@ export function terminalOf(all: readonly CheckedCard[], coloured: boolean): stri
       )
       .join("");
   const lines: string[] = [];
+  if (isPractice(all.map(({ card }) => card)))
+    lines.push(...largePractice().map((row) => (row === "" ? "" : styled("yellow", row))));
   for (const { card, checked } of all) {
+    if (card.practice) lines.push(styled("yellow", PRACTICE));
     lines.push(styled("bold", oneLine(addressOf(card))), `  ${uiLabelOf(card)}, ${stageOf(card)}`);
     if (checked.state === "wrong") lines.push(`  ${styled("red", "DO NOT REGISTER THIS USER")}`);
     for (const { state, text } of checked.findings) lines.push(`  ${mark(state, styled)} ${oneLine(text)}`);

@@ -13,16 +13,22 @@ Examples:
       --fail-on destroy,weakened > review.md
   $ npx cdktf-ledger-api-user review plan.json --format json
 
-Shows what a Terraform plan changes in terms of onboarding: users added and removed, who gains or loses the right to sign or read, keys
-that are generated, promoted or destroyed, and policies, alerts, logs or the key generator that are weakened. Everything else is listed
-under other changes: nothing is left out. If nothing changes, the review is one line. docs/gitops.md shows it in a pull request.
+Shows what a Terraform plan changes in terms of onboarding: users added and
+removed, who gains or loses the right to sign or read, keys that are generated,
+promoted or destroyed, and policies, alerts, logs or the key generator that are
+weakened. Everything else is listed under other changes: nothing is left out. If
+nothing changes, the review is one line. docs/gitops.md shows it in a pull
+request.
 
-  destroy    a key, credentials, or records of their use are lost, or a key is no longer found
-  weakened   a policy denies less or allows more than before, removal protection is off, an alert or log is reduced; the key to register
-             is another than before, pinned before it exists, or imported; a resource is of a type that this package never makes and may
-             reach a key
+  destroy    a key, credentials, or records of their use are lost, or a key is
+             no longer found
+  weakened   a policy denies less or allows more than before, removal protection
+             is off, an alert or log is reduced; the key to register is another
+             than before, pinned before it exists, or imported; a resource is of
+             a type that this package never makes and may reach a key
 
-What cannot be reviewed yet, such as a policy that is known only after apply, counts as weakened.
+What cannot be reviewed yet, such as a policy that is known only after apply,
+counts as weakened.
 
 Exit code: 0; 1 if a kind that --fail-on names was found; 2 for bad input.`;
 

@@ -3,7 +3,7 @@ import { AwsClients } from "../../../aws/clients";
 import { readSettings, type Settings } from "../../../ledger-api/settings";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { printJson } from "../../shared/output";
-import { readUsers, registrationOption } from "../../shared/registration-option";
+import { optionalRegistrationOption, readUsers } from "../../shared/registration-option";
 import { seconds } from "../../shared/waiting";
 import { apiUsersOf, placesOf, readFleet } from "./api-users";
 import { custodyOf } from "./custody";
@@ -21,21 +21,32 @@ Examples:
   $ npx cdktf-ledger-api-user status --users api-users \\
       --registration registration.json --json | jq .problems
 
-Shows how far each user is, from YAML to workspace: declared, key ready, registered, approved, credentials stored, active. --users has
-what is declared, --registration what was applied. Keys and credentials are looked up in AWS, by metadata only. The users of the workspace
-are looked up if LEDGER_ENTERPRISE_API_URL, LEDGER_ENTERPRISE_WORKSPACE, LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET
-are set, to the credentials of any API user that may read. Each problem has a line of its own, with its fix:
+Shows how far each user is, from YAML to workspace: declared, key ready,
+registered, approved, credentials stored, active. --users has what is declared,
+--registration what was applied. Keys and credentials are looked up in AWS, by
+metadata only. The users of the workspace are looked up if these variables are
+set, to the credentials of any API user that may read:
+LEDGER_ENTERPRISE_API_URL, LEDGER_ENTERPRISE_WORKSPACE,
+LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET.
+Each problem has a line of its own, with its fix:
 
-  alarm      another public key is registered than ours; an API user that nobody declared; suspended, revoked or another role; a request
-             that expires within 48 hours; an alert subscription that is not confirmed; an alert rule that is missing, off or without
-             target; a signer's role that does not exist; no trail that logs what alerts need; a key that is not the registered one
-  not seen   something could not be read, such as for lack of access. It may be right or wrong
+  alarm      another public key is registered than ours; an API user that nobody
+             declared; suspended, revoked or another role; a request that
+             expires within 48 hours; an alert subscription that is not
+             confirmed; an alert rule that is missing, off or without target; a
+             signer's role that does not exist; no trail that logs what alerts
+             need; a key that is not the registered one
+  not seen   something could not be read, such as for lack of access. It may be
+             right or wrong
   to do      the next step of onboarding
 
-It needs secretsmanager:DescribeSecret, kms:GetPublicKey and DescribeKey, iam:GetRole, sns:ListSubscriptionsByTopic,
-events:ListRules and ListTargetsByRule, cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors.
+It needs secretsmanager:DescribeSecret, kms:GetPublicKey and DescribeKey,
+iam:GetRole, sns:ListSubscriptionsByTopic, events:ListRules and
+ListTargetsByRule, cloudtrail:DescribeTrails, GetTrailStatus and
+GetEventSelectors.
 
-Exit code: 0; 1 if there is an alarm or something was not seen (other than a workspace that was not asked for); 2 for bad input.`;
+Exit code: 0; 1 if there is an alarm or something was not seen (other than a
+workspace that was not asked for); 2 for bad input.`;
 
 interface Options {
   users?: string;
@@ -51,7 +62,7 @@ export function addStatus(program: Command): void {
     .summary("show how far each user is, and what is wrong")
     .description("Show how far each user is, from YAML to workspace, and what is wrong.")
     .option("--users <DIR>", "the fleet's YAML: api-users")
-    .addOption(registrationOption().makeOptionMandatory(false))
+    .addOption(optionalRegistrationOption())
     .option("--timeout <SECONDS>", "for each request to the workspace", seconds, 30)
     .option("--max-wait <SECONDS>", "for all waiting while the workspace limits the rate", seconds, 600)
     .option("--json", "print the answer as JSON")

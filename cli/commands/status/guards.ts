@@ -77,8 +77,10 @@ async function roleProblems(
     return [alarm(arn, `${whose}, ${other}: ${Role?.Arn}`, "give the role's own ARN in the YAML")];
   } catch (error) {
     if (/^NoSuchEntity/.test(nameOf(error))) {
-      const fix = `create it, or remove it from the signers; if it exists, use credentials of account ${account}`;
-      return [alarm(arn, `${whose}, does not exist: anybody who creates it can sign`, fix)];
+      // IAM answers for the account of the credentials, and does not say which that is.
+      const what = `${whose}, is not in the account of your AWS credentials. If that is ${account}, anybody who creates the role can sign`;
+      const fix = `use credentials of account ${account}; then create the role, or remove it from the signers`;
+      return [alarm(arn, what, fix)];
     }
     return [unseen(arn, whose, { actions: "iam:GetRole", region }, error)];
   }

@@ -24,10 +24,18 @@ export async function trailProblems({ region, account }: Place, clients: AwsClie
       if (fault === undefined) return [];
       faults.push(`${Name} ${fault}`);
     }
+    if (faults.length === 0)
+      return [
+        alarm(
+          subject,
+          "the account has no CloudTrail trail here: alerts receive nothing",
+          "make one, with management events of KMS, reads and writes: WorkspaceTrail in a CDKTF app makes it (docs/alerts.md), and so does aws cloudtrail create-trail",
+        ),
+      ];
     return [
       alarm(
         subject,
-        `no trail logs what alerts need: ${faults.length > 0 ? faults.join("; ") : "there is none"}`,
+        `no trail logs what alerts need: ${faults.join("; ")}`,
         "turn one on (aws cloudtrail start-logging), with management events of KMS, reads and writes: docs/alerts.md",
       ),
     ];

@@ -19,20 +19,27 @@ Examples:
   $ npx cdktf-ledger-api-user verify --registration r.json \\
       --proof --json > proofs.json
 
-Looks up each user's key in custody: the labels of its version in Secrets Manager, or its public key and alias in KMS. This needs the
-right to call DescribeSecret, GetPublicKey and DescribeKey. If several stacks have a user of one name, write STACK/USERNAME. The
-registration may be several outputs of Terraform, one after another.
+Looks up each user's key in custody: the labels of its version in Secrets
+Manager, or its public key and alias in KMS. This needs the right to call
+DescribeSecret, GetPublicKey and DescribeKey. If several stacks have a user of
+one name, write STACK/USERNAME. The registration may be several outputs of
+Terraform, one after another.
 
-With --proof, each key signs a new message, which takes a signer's role. The message begins with a text that no challenge of Ledger
-begins with. --json has message and signature (ECDSA, P-256, SHA-256, r and s), for others to check.
-A proof shows that the private key is in that custody, not that it is nowhere else. Only custody kms guarantees that.
+With --proof, each key signs a new message, which takes a signer's role. The
+message begins with a text that no challenge of Ledger begins with. --json has
+message and signature (ECDSA, P-256, SHA-256, r and s), for others to check. A
+proof shows that the private key is in that custody, not that it is nowhere
+else. Only custody kms guarantees that.
 
   ok          the registered public key is the one in custody
   mismatch    it is not; if it is another user's, both are named
-  missing     custody has no such key, or a custodian has not loaded an imported key yet
-  unreadable  custody does not answer: access denied, key disabled, secret or key scheduled for deletion
+  missing     custody has no such key, or a custodian has not loaded an imported
+              key yet
+  unreadable  custody does not answer: access denied, key disabled, secret or
+              key scheduled for deletion
 
-Exit code: 0 if all are ok; 1 if any is not, or could not be read; 2 for bad input, or if AWS cannot be asked.`;
+Exit code: 0 if all are ok; 1 if any is not, or could not be read; 2 for bad
+input, or if AWS cannot be asked.`;
 
 interface Options {
   registration: string;

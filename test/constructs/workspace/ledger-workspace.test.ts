@@ -3,7 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AnnotationMetadataEntryType, TerraformStack, TerraformVariable } from "cdktf";
 import type { Node } from "constructs";
-import { ApiUser, ApiUserRole, LedgerWorkspace, type LedgerWorkspaceProps } from "../../../constructs";
+import {
+  ApiUser,
+  ApiUserRole,
+  KeyCustody,
+  LedgerWorkspace,
+  type LedgerWorkspaceProps,
+} from "../../../constructs";
 import { PROJECT } from "../../support/project";
 import {
   ACCOUNT,
@@ -242,6 +248,25 @@ describe("a workspace", () => {
     expect(template.text).not.toMatch(/arn:aws:(?!iam::123456789012:role\/settlement)/);
   });
 
+  test("in a region that AWS does not list gets a warning", () => {
+    const warningsIn = (region: string) => {
+      const stack = new TerraformStack(testingApp(), "test");
+      new LedgerWorkspace(stack, "W", {
+        name: "acme",
+        region,
+        deployers: [role("t")],
+        custodians: [role("c")],
+        alerts: false,
+      });
+      return stack.node
+        .findAll()
+        .flatMap(({ node }) => node.metadata)
+        .map(({ data }) => String(data));
+    };
+    expect(warningsIn("eu-west-1").join()).not.toContain("region");
+    expect(warningsIn("eu-west-9").join()).toContain('"eu-west-9" is not among the regions that AWS listed');
+  });
+
   test("may have tokens wherever a literal does", () => {
     const template = synthesize((stack) => {
       const token = (id: string) => new TerraformVariable(stack, id, { type: "string" }).stringValue;
@@ -269,6 +294,59 @@ describe("a workspace", () => {
       expect(workspace.generatorFunctionName()).toBe("ledger-enterprise-acme-key-generator");
     });
     expect(template.json.resource).toBeUndefined();
-    expect(JSON.stringify(template.json.data.aws_kms_key)).toContain("alias/ledger-enterprise/acme");
+    const [key] = Object.values<Record<string, unknown>>(template.json.data.aws_kms_key);
+    expect(key).toMatchObject({
+      key_id: "alias/ledger-enterprise/acme",
+      lifecycle: {
+        precondition: [
+          {
+            condition: expect.stringMatching(
+              /^\$\{contains\(tolist\(data\.aws_cloudwatch_log_groups\.\w+\.log_group_names\), "\/aws\/events\/ledger-enterprise\/acme"\)\}$/,
+            ),
+            error_message: expect.stringContaining("A fleet calls it acme-eu-west-1."),
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe("a second workspace of one name, in one account and region, from another state", () => {
+  const template = synthesizeUser(
+    { custody: KeyCustody.secretsManager() },
+    {
+      alerts: true,
+      alertEmails: ["security@acme.example"],
+      vpc: { subnetIds: ["subnet-0a"], securityGroupIds: ["sg-0a"] },
+    },
+  );
+  const first = Object.entries<{ name: string }>(template.json.resource.aws_cloudwatch_log_group).find(
+    ([, { name }]) => name === "/aws/events/ledger-enterprise/acme-prod",
+  );
+  const FIRST = `aws_cloudwatch_log_group.${first?.[0]}`;
+
+  test("is refused the journal's log group before anything else is made", () => {
+    const own = Object.entries<Record<string, { depends_on?: string[] }>>(template.json.resource)
+      .flatMap(([type, all]) =>
+        Object.entries(all).map(([id, { depends_on = [] }]) => ({ type, id, depends_on })),
+      )
+      .filter(({ type, id }) => id.startsWith("Workspace_") && `${type}.${id}` !== FIRST);
+    expect(own.map(({ type }) => type)).toEqual(
+      expect.arrayContaining([
+        "aws_cloudwatch_event_rule",
+        "aws_sns_topic",
+        "aws_lambda_function",
+        "aws_kms_key",
+      ]),
+    );
+    for (const { id, depends_on } of own) {
+      expect([id, depends_on]).toEqual([id, expect.arrayContaining([FIRST])]);
+      expect(new Set(depends_on).size).toBe(depends_on.length);
+    }
+    expect(first?.[1]).not.toHaveProperty("depends_on");
+  });
+
+  test("data sources do not wait for it: they are read at plan", () => {
+    expect(JSON.stringify(template.json.data)).not.toContain(FIRST);
   });
 });

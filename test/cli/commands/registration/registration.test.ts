@@ -224,7 +224,7 @@ describe("texts of the registration", () => {
     const { stdout } = await run(users, "--format", "markdown");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(stdout).not.toMatch(/[\u001b\r\u202e]/);
-    expect(stdout).toContain("## acme\\-prod\\-treasury\\/a\\_b\\*c\\`d\\|\\<b\\>".replace(/\\-/g, "-"));
+    expect(stdout).toContain("## acme\\-prod\\/a\\_b\\*c\\`d\\|\\<b\\>".replace(/\\-/g, "-"));
     const outsideCode = stdout.replace(/(`+)[^\n]*?[^`]\1(?!`)/g, "").replace(/^ {7}.*$/gm, "");
     expect(outsideCode).not.toMatch(/<img|\[link\]|@all/);
   });
@@ -233,5 +233,32 @@ describe("texts of the registration", () => {
     const { stdout } = await run(users, "--format", "html");
     expect(stdout).not.toContain("<img");
     expect(stdout.match(/<\/script>/g)).toHaveLength(2);
+  });
+});
+
+describe("cards of npm start", () => {
+  const practice = sample("trial bot", { practice: true });
+
+  test.each([
+    [
+      "terminal",
+      /^\n████ .*\nPRACTICE: These keys are in the AWS that npm start runs.*\nPRACTICE\nacme-prod\/trial bot\n/s,
+    ],
+    ["markdown", /^# PRACTICE\n\n\*\*These keys.*\n## PRACTICE: acme-prod\\\/trial bot\n/s],
+    ["json", /"practice": true/],
+  ])("say PRACTICE first: %s", async (format, said) => {
+    const { code, stdout } = await run([practice], "--format", format);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(said);
+  });
+
+  test("beside others mark only their own; without any, nothing says practice", async () => {
+    const { stdout } = await run([practice, operator], "--format", "markdown");
+    expect(stdout.match(/^## .*/gm)).toEqual([
+      "## PRACTICE: acme-prod\\/trial bot",
+      "## acme-prod\\/settlement bot",
+    ]);
+    for (const format of ["terminal", "markdown", "json"])
+      expect((await run(samples, "--format", format)).stdout.toLowerCase()).not.toContain("practice");
   });
 });

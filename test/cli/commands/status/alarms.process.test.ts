@@ -80,9 +80,10 @@ describe("an alarm", () => {
   });
 
   test("a signer's role that does not exist", async () => {
-    await only(/^alarm: arn:aws:iam::123456789012:role\/gone: .*settlement bot, does not exist/, [
-      { ...settlement, signers: [role("gone")] },
-    ]);
+    await only(
+      /^alarm: arn:aws:iam::123456789012:role\/gone: .*settlement bot, is not in the account of your AWS credentials/,
+      [{ ...settlement, signers: [role("gone")] }],
+    );
     await makeRole("gone");
     expect((await status([{ ...settlement, signers: [role("gone")] }])).problems).toEqual([]);
     await iam.send(new DeleteRoleCommand({ RoleName: "gone" }));
@@ -124,6 +125,17 @@ describe("an alarm", () => {
     await only(/main is off/, [settlement]);
     await cloudTrail.send(new StartLoggingCommand({ Name: "main" }));
     expect((await status([settlement])).problems).toEqual([]);
+  });
+
+  test("no trail at all: the fix is to make one", async () => {
+    const stop = account.aws.intercept((call) =>
+      call.action === "DescribeTrails" ? { status: 200, body: { trailList: [] } } : undefined,
+    );
+    await only(
+      /^alarm: trail of 123456789012 in eu-west-1: the account has no CloudTrail trail here: alerts receive nothing$/,
+      [settlement],
+    );
+    stop();
   });
 
   test("a rule that is off, one without its target, and one that is gone", async () => {
