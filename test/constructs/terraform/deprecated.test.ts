@@ -16,6 +16,7 @@ import { role, synthesize } from "../../support/synthesis";
  */
 const DEPRECATED: Readonly<Record<string, string>> = {
   "data.aws_caller_identity": "",
+  "data.aws_cloudwatch_log_groups": "",
   "data.aws_kms_key": "",
   "data.aws_kms_public_key": "",
   "data.aws_lambda_function": "source_code_hash",

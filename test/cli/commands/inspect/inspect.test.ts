@@ -207,5 +207,5 @@ test.each([
 ])("%s %s: help with examples", async (...args) => {
   const { code, stdout } = await ledgerApiUser(args.filter(Boolean));
   expect(code).toBe(0);
-  expect(stdout).toMatch(args.length > 1 ? /Examples:\n +\$ npx cdktf-ledger-api-user/ : /Commands:/);
+  expect(stdout).toMatch(args.length > 1 ? /Examples:\n +\$ npx cdktf-ledger-api-user/ : /Set up:/);
 });
