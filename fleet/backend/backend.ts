@@ -30,7 +30,8 @@ export function stateAddressOf(declared: Settings | undefined, stackName: string
   const [kind, settings] = declaredIn(declared);
   const known = KINDS[kind];
   const filled = namedFor(stackName, kind, settings) as Settings;
-  const place = known?.place.map((path) => at(filled, path) ?? null) ?? [];
+  const otherwise = (path: readonly string[]) => known?.placeUnlessDeclared?.[path.join(".")] ?? null;
+  const place = known?.place.map((path) => at(filled, path) ?? otherwise(path)) ?? [];
   // To HCP Terraform both are one: a workspace by its name.
   const server = kind === "cloud" ? "remote" : kind;
   return JSON.stringify([server, ...place, stateNameIn(kind, filled)]);

@@ -13,6 +13,8 @@ export interface BackendKind {
   readonly reads: "path" | "url" | "identifier" | "label";
   /** The settings, as paths, that say on which server and in which container the state is. */
   readonly place: readonly (readonly string[])[];
+  /** What Terraform takes for one of them that is not declared, where that does not depend on the machine. */
+  readonly placeUnlessDeclared?: Readonly<Record<string, string>>;
   /** The settings, as paths, that hold a credential, and where Terraform takes it from instead. */
   readonly credentials: readonly (readonly [setting: string, instead: string])[];
 }
@@ -22,11 +24,12 @@ export const STACK = "STACK";
 
 const OBJECT = `${STACK}.tfstate`;
 
-const HCP: Pick<BackendKind, "name" | "unlessDeclared" | "reads" | "place" | "credentials"> = {
+const HCP: BackendKind = {
   name: ["workspaces", "name"],
   unlessDeclared: STACK,
   reads: "path",
   place: [["hostname"], ["organization"]],
+  placeUnlessDeclared: { hostname: "app.terraform.io" },
   credentials: [["token", "terraform login, or the variable TF_TOKEN_app_terraform_io"]],
 };
 
@@ -127,6 +130,7 @@ export const KINDS: Readonly<Record<string, BackendKind>> = {
     unlessDeclared: `${STACK}-state`,
     reads: "label",
     place: [["host"], ["config_context"], ["namespace"]],
+    placeUnlessDeclared: { namespace: "default" },
     credentials: [
       ["password", "the variable KUBE_PASSWORD"],
       ["token", "in_cluster_config, or the variable KUBE_TOKEN"],

@@ -330,6 +330,21 @@ describe("each stack has a state of its own", () => {
     ]);
   });
 
+  it.each([
+    ["remote", "organization: acme, workspaces: { name", "}", "hostname: app.terraform.io"],
+    ["kubernetes", "secret_suffix", "", "namespace: default"],
+  ])("though one workspace declares what %s has by default, and the other does not", (kind, name, end, more) => {
+    const backend = (text: string, place = "") =>
+      `backend: { ${kind}: { ${place}${name}: ${text} ${end} } }\n`;
+    const files = {
+      "acme/workspace.yaml": `${WORKSPACE}${backend("x-STACK-s")}`,
+      "acme/treasury.yaml": USERS,
+      "x-acme/workspace.yaml": `${WORKSPACE}${backend("STACK-s", `${more}, `)}`,
+      "x-acme/treasury.yaml": USERS,
+    };
+    expect(problemsOf(files)).toHaveLength(2);
+  });
+
   const PIECES = [
     "STACK",
     "STACK",
