@@ -4,6 +4,7 @@ import { type AddCommand, run } from "./shared/run";
 const COMMANDS: Readonly<Record<string, () => AddCommand>> = {
   init: () => require("./commands/init/command").addInit,
   synth: () => require("./commands/synth/command").addSynth,
+  stacks: () => require("./commands/stacks/command").addStacks,
   keygen: () => require("./commands/keygen/command").addKeygen,
   inspect: () => require("./commands/inspect/command").addInspect,
   sign: () => require("./commands/sign/command").addSign,
