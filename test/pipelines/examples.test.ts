@@ -56,8 +56,22 @@ test.each([...WORKFLOWS, GITLAB, ATLANTIS, ACTION])("%s is YAML without a doubt"
   expect(yamlOf(textOf(name))).toEqual(expect.any(Object));
 });
 
-test.each(WORKFLOWS)("%s is closed against what a pull request can change", (name) => {
+test.each([GITHUB, INIT])("%s is closed against what a pull request can change", (name) => {
   expect(problemsOf(workflowOf(name))).toEqual([]);
+});
+
+/** Our own build and publish: they have other rights, and no stacks. test/release.test.ts has the rest. */
+const FOR_OURS = [
+  "starts for pull requests with the rights of the pull request",
+  "may read the repository, and no more than that",
+  "names each action by its commit",
+  "leaves no token in the checkout",
+  "has nothing of the event in a script but as a variable",
+];
+
+test.each(OURS)("%s runs what a pull request says with no rights but reading", (name) => {
+  const problems = problemsOf(workflowOf(name));
+  expect(FOR_OURS.filter((rule) => problems.includes(rule))).toEqual([]);
 });
 
 test("action.yml is closed too", () => {
@@ -121,15 +135,12 @@ test.each(BREACHES)("a workflow that is changed so that it no longer %s is found
   expect(problemsOf(yamlOf(changed))).toContain(rule);
 });
 
-test("all use one release of each action, and say which", () => {
+test("the pipelines for others use one release of each action, and say which", () => {
   const OWN = "acme/cdktf-ledger-api-user@0000000000000000000000000000000000000000";
-  const used = [...WORKFLOWS, ACTION].flatMap((name) => actionsIn(textOf(name)));
+  const used = [GITHUB, INIT, ACTION].flatMap((name) => actionsIn(textOf(name)));
   expect(used.length).toBeGreaterThan(20);
   const known = new Set<string>(Object.values(ACTIONS));
-  const others = new Set(used.filter((action) => !known.has(action)));
-  expect([...others].filter((action) => !action.startsWith("actions/setup-python@")).sort()).toEqual([
-    `${OWN} # v${version}`,
-  ]);
+  expect(new Set(used.filter((action) => !known.has(action)))).toEqual(new Set([`${OWN} # v${version}`]));
   for (const action of used) expect(action).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });
 
@@ -207,5 +218,5 @@ const pages = ["README.md", "CONTRIBUTING.md", ...below("docs").filter((path) =>
 
 test.each(pages)("%s loops over no left-over folders", (page) => {
   const scripts = [...read(page).matchAll(SHELL)].map(([, script = ""]) => script);
-  for (const script of scripts) expect(script).not.toMatch(/stacks\/["']?\*|\bin \$\(/);
+  for (const script of scripts) expect(script).not.toMatch(/stacks\/["']?\*/);
 });

@@ -1,6 +1,6 @@
 /**
- * The actions that workflows use, by the commits of their releases: a tag can be moved to other code. The workflows of this repository
- * and its examples use the same ones (a test compares them).
+ * The actions that workflows use, by the commits of their releases: a tag can be moved to other code. The examples and
+ * action.yml use the same ones (a test compares them).
  */
 export const ACTIONS = {
   CHECKOUT: "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
