@@ -12,6 +12,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, () => AddCommand>>
     inspect: () => require("./commands/inspect/command").addInspect,
   },
   "Review and apply:": {
+    stacks: () => require("./commands/stacks/command").addStacks,
     review: () => require("./commands/review/command").addReview,
     "import-key": () => require("./commands/import-key/command").addImportKey,
   },

@@ -16,6 +16,7 @@ const packageJson = ({ dependencies }: Settings) => {
 };
 
 const GITIGNORE = `cdktf.out/
+cdktf.stacks
 node_modules/
 .terraform/
 *.tfstate*
@@ -65,10 +66,11 @@ npx cdktf-ledger-api-user synth
    later. The stack \`${workspace}-${region.value}\` comes first: users need its key.
 
    \`\`\`sh
-   for stack in $(npx cdktf-ledger-api-user synth); do
-     terraform -chdir=cdktf.out/stacks/$stack init
-     terraform -chdir=cdktf.out/stacks/$stack apply
-   done
+   npx cdktf-ledger-api-user synth > cdktf.stacks &&
+   while IFS= read -r stack <&3; do
+     terraform -chdir="cdktf.out/stacks/$stack" init || break
+     terraform -chdir="cdktf.out/stacks/$stack" apply || break
+   done 3< cdktf.stacks
    terraform -chdir=cdktf.out/stacks/${workspace}-treasury output -json > registration.json
    \`\`\`
 
@@ -102,17 +104,24 @@ npx cdktf-ledger-api-user synth
 ## The pipeline
 
 \`.github/workflows/api-users.yml\` plans each pull request, says in a comment what
-it changes, and fails if a key is destroyed or a guard weakened. It applies what is
-on main, once the reviewers of the environment approve. Set up:
+it changes, and fails if a key is destroyed or a guard weakened. What is merged is
+planned and reviewed again. Once the reviewers of the environment have approved that
+review, it is applied; if the plan has changed since, nothing is. Set up:
 
 - An IAM role for the plans that GitHub's OIDC provider may assume for
-  \`repo:OWNER/REPOSITORY:pull_request\`. It reads AWS and the states, and is no
-  deployer: a pull request can run code as this role. Its ARN is the repository
+  \`repo:OWNER/REPOSITORY:pull_request\` and \`repo:OWNER/REPOSITORY:ref:refs/heads/main\`.
+  It reads AWS and the states, and is no deployer: a pull request can run code as
+  this role. The package's docs/gitops.md has its policy. Its ARN is the repository
   variable \`PLAN_ROLE_ARN\`.
 - An environment \`api-users\` with required reviewers, restricted to main, and a role
   for it (\`repo:OWNER/REPOSITORY:environment:api-users\`), listed in \`deployers\`. Its
   ARN is the environment's variable \`APPLY_ROLE_ARN\`.
 - For main: pull requests only, the status check \`review\`, and code owners' review.
+  A pull request that changes the workflow changes its own check: that is why
+  CODEOWNERS gives everything but the users to security.
+
+A plan of a pull request is made by the pull request's code. It is a claim: what is
+applied is a plan of main.
 
 Apply the stack \`${workspace}-${region.value}\` once by hand, as above, before the first
 pull request: until it exists, no user can be planned.

@@ -1,47 +1,10 @@
+import { ACTIONS } from "./actions";
 import type { Settings } from "./settings";
 
-/** Actions by the commits of their releases: a tag can be moved to other code. */
-const CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2";
-const SETUP_NODE = "actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0";
-const SETUP_TERRAFORM = "hashicorp/setup-terraform@b9cd54a3c349d3f38e8881555d616ced269862dd # v3.1.2";
-const AWS_CREDENTIALS =
-  "aws-actions/configure-aws-credentials@b47578312673ae6fa5b5096b330d9fbac3d116df # v4.2.1";
-const UPLOAD = "actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2";
-const DOWNLOAD = "actions/download-artifact@d3f86a106a0bac45b974a628896c90dbdf5c8093 # v4.3.0";
-
-/** What both jobs that run Terraform begin with. */
-const synthesis = ({ region }: Settings, role: string) => `\
-      - uses: ${CHECKOUT}
-        with:
-          persist-credentials: false
-      - uses: ${SETUP_NODE}
-        with:
-          node-version: 22
-      - uses: ${SETUP_TERRAFORM}
-        with:
-          terraform_version: 1.11.4
-          terraform_wrapper: false
-      - run: npm ci
-      - name: Synthesize
-        run: npx --no-install cdktf-ledger-api-user synth > stacks
-      - name: Refuse states on this machine, which are lost with it
-        run: |
-          for stack in $(cat stacks); do
-            jq -e '.terraform.backend.local == null' "cdktf.out/stacks/$stack/cdk.tf.json" > /dev/null || {
-              echo "::error::the state of $stack would be lost; name a backend in workspace.yaml"
-              exit 1
-            }
-          done
-      - uses: ${AWS_CREDENTIALS}
-        with:
-          role-to-assume: \${{ vars.${role} }}
-          aws-region: ${region.value} # for these credentials only: the stacks name theirs
-`;
-
-/** GitHub Actions: plan and review a pull request, apply main. */
+/** GitHub Actions: plan and review a pull request; plan, review and, after approval, apply main. */
 export const workflow = (settings: Settings) => `\
-# Plans every pull request and says what it changes; applies main after approval.
-# README.md says what to set up.
+# Plans every pull request, reviews the plans and says in a comment what they change. Plans main
+# again, has it reviewed again, and applies it after approval. README.md says what to set up.
 name: API users
 
 on:
@@ -52,16 +15,20 @@ on:
 permissions:
   contents: read
 
+concurrency: # a pull request's newest commit only; each commit of main
+  group: api-users-\${{ github.event.pull_request.number || github.run_id }}
+  cancel-in-progress: true
+
 env:
   NPM_CONFIG_IGNORE_SCRIPTS: "true" # installing a package runs none of its code
   TF_IN_AUTOMATION: "true"
 
 jobs:
-  # Runs what the pull request says, so it may only read: this repository, AWS, the states.
+  # Runs what the pull request says. So it may only read: this repository, AWS, the states.
   plan:
     # A fork's pull request gets no credentials: whoever opens one could print them.
     if: >-
-      github.event_name == 'pull_request' &&
+      github.event_name == 'push' ||
       github.event.pull_request.head.repo.full_name == github.repository
     runs-on: ubuntu-24.04
     timeout-minutes: 30
@@ -72,79 +39,156 @@ jobs:
 ${synthesis(settings, "PLAN_ROLE_ARN")}\
       - name: Plan every stack
         run: |
-          mkdir plans
-          for stack in $(cat stacks); do
+          set -euo pipefail
+          while IFS= read -r stack <&3; do
             folder="cdktf.out/stacks/$stack"
             terraform -chdir="$folder" init -input=false
             terraform -chdir="$folder" plan -input=false -lock=false -out=plan.tfplan
-            terraform -chdir="$folder" show -json plan.tfplan > "plans/$stack.json"
-          done
-      - uses: ${UPLOAD}
+            terraform -chdir="$folder" show -json plan.tfplan > "$RUNNER_TEMP/plans/$stack.json"
+          done 3< "$RUNNER_TEMP/stacks"
+      - uses: ${ACTIONS.UPLOAD}
         with:
           name: plans
-          path: plans
+          path: \${{ runner.temp }}/plans
+          if-no-files-found: error
           retention-days: 7
 
-  # Judges the plans and comments. It runs nothing of the pull request's, and this version of the package.
-  # Make this job a required status check. It fails if there is no plan to judge.
+  # Judges the plans and comments. It checks nothing out, has no role, and runs one version of the
+  # package, whatever package.json says. Make it a required status check: without plans it fails.
   review:
-    if: \${{ !cancelled() && github.event_name == 'pull_request' }}
+    if: \${{ !cancelled() }}
     needs: plan
     runs-on: ubuntu-24.04
     timeout-minutes: 10
     permissions:
       pull-requests: write # the comment
-    env:
-      NPM_CONFIG_OMIT: peer # what only synth needs
     steps:
       - name: There are plans
         env:
           PLAN: \${{ needs.plan.result }}
         run: test "$PLAN" = success
-      - uses: ${SETUP_NODE}
-        with:
-          node-version: 22
-      - uses: ${DOWNLOAD}
+${NODE}\
+${judge(settings)}\
+      - uses: ${ACTIONS.DOWNLOAD}
         with:
           name: plans
           path: plans
+      - name: The artifact holds plans, and nothing else
+        run: |
+          set -euo pipefail
+          test -z "$(find plans -mindepth 1 ! \\( -type f -name '*.json' \\) -print -quit)"
       - name: Review the plans
-        run: npx --yes cdktf-ledger-api-user@${settings.version} review plans/*.json --fail-on destroy,weakened > review.md
-      - name: Look for private keys
-        if: \${{ !cancelled() }}
-        run: npx --yes cdktf-ledger-api-user@${settings.version} audit plans
+        run: |
+          set -euo pipefail
+          "$JUDGE" review plans/*.json > review.md
+          cat review.md >> "$GITHUB_STEP_SUMMARY"
       - name: Post the review
-        if: \${{ !cancelled() }}
+        if: \${{ !cancelled() && github.event_name == 'pull_request' }}
         env:
           GH_TOKEN: \${{ github.token }}
           PR: \${{ github.event.pull_request.number }}
           REPO: \${{ github.repository }}
         run: |
+          set -euo pipefail
           test -s review.md || echo "**API users**: the review did not run; see the job's log." > review.md
           gh pr comment "$PR" --repo "$REPO" --body-file review.md --edit-last --create-if-none
+      - name: Look for private keys
+        run: |
+          set -euo pipefail
+          "$JUDGE" audit plans
+      # On main, the approval of the environment is the gate.
+      - name: Nothing is destroyed or weakened
+        if: github.event_name == 'pull_request'
+        run: |
+          set -euo pipefail
+          "$JUDGE" review plans/*.json --fail-on destroy,weakened > /dev/null
 
-  # Waits for the reviewers of the environment api-users. Its summary shows each plan as it is applied.
+  # Waits for the reviewers of the environment api-users, who read the review in the run's summary.
+  # Plans again, as the role that applies, and stops if that is not what they approved.
   apply:
     if: github.event_name == 'push'
+    needs: review
     runs-on: ubuntu-24.04
     timeout-minutes: 60
     environment: api-users
     concurrency:
-      group: api-users
+      group: api-users-apply
       cancel-in-progress: false
     permissions:
       contents: read
       id-token: write # the role that applies: a deployer of workspace.yaml
     steps:
 ${synthesis(settings, "APPLY_ROLE_ARN")}\
+${judge(settings)}\
+      - uses: ${ACTIONS.DOWNLOAD}
+        with:
+          name: plans
+          path: \${{ runner.temp }}/approved
       - name: Apply every stack
         run: |
-          for stack in $(cat stacks); do
+          set -euo pipefail
+          while IFS= read -r stack <&3; do
             folder="cdktf.out/stacks/$stack"
             terraform -chdir="$folder" init -input=false
             terraform -chdir="$folder" plan -input=false -out=plan.tfplan
-            terraform -chdir="$folder" show -json plan.tfplan > plan.json
-            npx --no-install cdktf-ledger-api-user review plan.json >> "$GITHUB_STEP_SUMMARY"
+            terraform -chdir="$folder" show -json plan.tfplan > "$RUNNER_TEMP/plans/$stack.json"
+            "$JUDGE" review "$RUNNER_TEMP/plans/$stack.json" \\
+              --approved "$RUNNER_TEMP/approved/$stack.json" >> "$GITHUB_STEP_SUMMARY"
             terraform -chdir="$folder" apply -input=false plan.tfplan
-          done
+          done 3< "$RUNNER_TEMP/stacks"
+`;
+
+/** What both jobs that run Terraform begin with: the stacks' names in $RUNNER_TEMP/stacks, a folder for plans, a role. */
+const synthesis = ({ region }: Settings, role: string) => `\
+      - uses: ${ACTIONS.CHECKOUT}
+        with:
+          persist-credentials: false
+${NODE}\
+      - uses: ${ACTIONS.SETUP_TERRAFORM}
+        with:
+          terraform_version: 1.11.4
+          terraform_wrapper: false
+      - run: npm ci
+      # Terraform would run whatever else lies in a stack's folder, even if it came from Git.
+      - name: Synthesize
+        run: |
+          set -euo pipefail
+          rm -rf cdktf.out
+          npx --no-install cdktf-ledger-api-user synth > "$RUNNER_TEMP/stacks"
+          mkdir "$RUNNER_TEMP/plans"
+      - name: Refuse states on this machine, which are lost with it
+        run: |
+          set -euo pipefail
+          while IFS= read -r stack <&3; do
+            jq -e '.terraform.backend.local == null' "cdktf.out/stacks/$stack/cdk.tf.json" > /dev/null || {
+              echo "::error::the state of $stack would be lost; name a backend in workspace.yaml"
+              exit 1
+            }
+          done 3< "$RUNNER_TEMP/stacks"
+      - uses: ${ACTIONS.AWS_CREDENTIALS}
+        with:
+          role-to-assume: \${{ vars.${role} }}
+          aws-region: ${region.value} # for these credentials only: the stacks name theirs
+`;
+
+/** No cache: a pull request's run could have filled it. */
+const NODE = `\
+      - uses: ${ACTIONS.SETUP_NODE}
+        with:
+          node-version: 22
+          package-manager-cache: false
+`;
+
+/** Installed from the registry beside the checkout, so that no file of the repository decides what it is. */
+const judge = ({ version }: Settings) => `\
+      - name: Install the judge
+        env:
+          NPM_CONFIG_IGNORE_SCRIPTS: "true"
+          NPM_CONFIG_OMIT: peer # what only synth needs
+        run: |
+          set -euo pipefail
+          judge="$RUNNER_TEMP/judge"
+          mkdir "$judge"
+          npm install --prefix "$judge" --no-audit --no-fund cdktf-ledger-api-user@${version}
+          echo "JUDGE=$judge/node_modules/.bin/cdktf-ledger-api-user" >> "$GITHUB_ENV"
 `;

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { ExitCode } from "../../../messages/failure";
+import { ExitCode, Failure } from "../../../messages/failure";
 import { complain, printJson } from "../../shared/output";
 import { readPlans } from "../../shared/terraform-plan";
 import { readText } from "../../shared/text-input";
+import { sameChanges } from "./approved";
 import { reviewPlan } from "./findings";
 import { jsonOf, markdownOf, type Reviewed } from "./report";
 
@@ -12,6 +13,7 @@ Examples:
   $ npx cdktf-ledger-api-user review plans/*.json \\
       --fail-on destroy,weakened > review.md
   $ npx cdktf-ledger-api-user review plan.json --format json
+  $ npx cdktf-ledger-api-user review plan.json --approved reviewed/plan.json
 
 Shows what a Terraform plan changes in terms of onboarding: users added and
 removed, who gains or loses the right to sign or read, keys that are generated,
@@ -30,7 +32,9 @@ request.
 What cannot be reviewed yet, such as a policy that is known only after apply,
 counts as weakened.
 
-Exit code: 0; 1 if a kind that --fail-on names was found; 2 for bad input.`;
+--approved is for the job that applies: it makes a plan of its own, and this compares it with the one that people reviewed and approved.
+
+Exit code: 0; 1 if a kind that --fail-on names was found, or the plan is not the approved one; 2 for bad input.`;
 
 /** The kinds that can close a gate. */
 const GATES = ["destroy", "weakened"] as const;
@@ -38,6 +42,7 @@ type Gate = (typeof GATES)[number];
 
 interface Options {
   failOn: Gate[];
+  approved?: string;
   format: "markdown" | "json";
 }
 
@@ -48,6 +53,7 @@ export function addReview(program: Command): void {
     .description("Show what a Terraform plan changes in terms of onboarding, for a pull request.")
     .argument("[PLAN...]", "output of terraform show -json; standard input without one, or with -")
     .option("--fail-on <KINDS>", `exit 1 if there is any of these: ${GATES.join(",")}`, gates, [])
+    .option("--approved <PLAN>", "exit 1 if the plan makes other changes than this one")
     .addOption(
       new Option("--format <FORMAT>", "how to print it").choices(["markdown", "json"]).default("markdown"),
     )
@@ -55,21 +61,35 @@ export function addReview(program: Command): void {
     .action(review);
 }
 
-async function review(files: string[], { failOn, format }: Options): Promise<void> {
+async function review(files: string[], { failOn, approved, format }: Options): Promise<void> {
+  if (approved !== undefined && files.length > 1)
+    throw new Failure("--approved compares one plan, and there are several", "run review for each plan");
   const reviewed: Reviewed[] = [];
+  let other: string | undefined;
   for (const file of files.length > 0 ? files : ["-"]) {
     const { name, text } = await readText(file, "a plan");
     for (const plan of readPlans(text, name)) reviewed.push({ plan: name, findings: reviewPlan(plan) });
+    if (approved !== undefined && !(await isApproved(text, approved))) other = name;
   }
   const failed = failedGates(reviewed, failOn);
   if (format === "json") printJson(jsonOf(reviewed, failed));
   else process.stdout.write(markdownOf(reviewed));
+  if (other !== undefined) {
+    complain(`${other} makes other changes than the approved plan; have this one reviewed and approved`);
+    process.exitCode = ExitCode.NO;
+  }
   if (failed.length > 0) {
     complain(
       `--fail-on: the plan has ${failed.join(" and ")}; see the review above, and have it approved by security`,
     );
     process.exitCode = ExitCode.NO;
   }
+}
+
+async function isApproved(plan: string, approved: string): Promise<boolean> {
+  const { name, text } = await readText(approved, "the approved plan");
+  readPlans(text, name); // refuses what is no plan
+  return sameChanges(plan, text);
 }
 
 export function failedGates(reviewed: readonly Reviewed[], failOn: readonly Gate[]): Gate[] {

@@ -11,10 +11,10 @@ const examples = `
 Examples:
   $ npx cdktf-ledger-api-user synth
   $ npx cdktf-ledger-api-user synth --users api-users --out cdktf.out
-  $ for stack in $(npx cdktf-ledger-api-user synth); do
-  >   terraform -chdir=cdktf.out/stacks/$stack init
-  >   terraform -chdir=cdktf.out/stacks/$stack plan
-  > done
+  $ npx cdktf-ledger-api-user synth > stacks && while IFS= read -r stack <&3; do
+  >   terraform -chdir="cdktf.out/stacks/$stack" init
+  >   terraform -chdir="cdktf.out/stacks/$stack" plan
+  > done 3< stacks
 
 Writes a folder for each stack, cdktf.out/stacks/NAME, with a cdk.tf.json that
 Terraform reads. The same YAML gives the same bytes on every machine. It needs

@@ -1,0 +1,342 @@
+/**
+ * The very shell of the pipelines, run by bash in a project that a hostile pull request has prepared. npm, Terraform, gh and curl are
+ * stand-ins that record how they were called; our command is the real one.
+ */
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { Installed } from "../support/cli/installed";
+import { plan, secret } from "../support/cli/plan";
+import { asWorkflow, scriptOf, type Workflow, yamlOf } from "../support/pipelines/workflow";
+import { PROJECT } from "../support/project";
+
+const STACKS = ["acme-prod-eu-west-1", "acme-prod-treasury"];
+const NOTHING = JSON.stringify(plan([]));
+const DELETED = JSON.stringify(plan([{ type: "aws_secretsmanager_secret", before: secret() }]));
+const example = (path: string) => yamlOf(readFileSync(join(PROJECT, path), "utf8"));
+
+const STANDINS: Readonly<Record<string, string>> = {
+  // Our command. Where READY names a synthesis, it is copied: making it takes seconds, and other tests here do.
+  ledger: `if [ "$1" = synth ] && [ -n "\${READY:-}" ]; then cp -R "$READY" cdktf.out; exec cat "$READY/names"; fi
+exec node "$BIN" "$@"`,
+  terraform: `echo "terraform $*" >> "$LOG"; case "$*" in *" show "*) cat "$PLAN" ;; esac`,
+  npx: `echo "npx $*" >> "$LOG"; shift 2; exec ledger "$@"`,
+  npm: `echo "npm $*" >> "$LOG"
+case "$1" in
+  run) exec ledger synth ;;
+  install) mkdir -p "$3/node_modules/.bin"; cp "$(command -v ledger)" "$3/node_modules/.bin/cdktf-ledger-api-user" ;;
+esac`,
+  gh: `echo "gh $*" >> "$LOG"; cat review.md > "$COMMENT"`,
+  curl: `echo "curl $*" >> "$LOG"; cat > "$COMMENT.header"; cat review.md > "$COMMENT"`,
+};
+
+let installed: Installed;
+let template: string;
+let ready: string;
+let init: Workflow;
+beforeAll(() => {
+  installed = new Installed();
+  template = join(installed.folder, "template");
+  expect(installed.run(["init", template, "--backend", "s3:acme-terraform"])).toMatchObject({ code: 0 });
+  ready = join(installed.folder, "ready");
+  const synth = installed.run(["synth", "--users", join(template, "api-users"), "--out", ready]);
+  expect(synth).toMatchObject({ code: 0 });
+  write(join(ready, "names"), synth.stdout);
+  init = yamlOf(readFileSync(join(template, ".github/workflows/api-users.yml"), "utf8"));
+});
+afterAll(() => installed.remove());
+
+let project: string;
+let machine: string;
+beforeEach(() => {
+  project = mkdtempSync(join(installed.folder, "project "));
+  machine = mkdtempSync(join(installed.folder, "machine "));
+  cpSync(template, project, { recursive: true });
+  for (const [name, script] of Object.entries(STANDINS)) {
+    write(join(machine, "bin", name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(machine, "bin", name), 0o755);
+  }
+  mkdirSync(join(machine, "temp"));
+  write(join(machine, "log"), "");
+  write(join(machine, "plan.json"), NOTHING);
+});
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+const log = () => readFileSync(join(machine, "log"), "utf8").split("\n").slice(0, -1);
+const onMachine = (name: string) => join(machine, name);
+const inProject = (name: string) => join(project, name);
+const saysPlan = (text: string) => write(onMachine("plan.json"), text);
+
+/** Runs scripts one after another in the project's folder, as a runner does; what they put into GITHUB_ENV and GITHUB_OUTPUT comes to the next. */
+function run(scripts: readonly string[], more: Readonly<Record<string, string>> = {}) {
+  let env: Record<string, string> = {
+    PATH: `${onMachine("bin")}:${process.env["PATH"]}`,
+    BIN: join(installed.package, "dist/cli/bin.js"),
+    LOG: onMachine("log"),
+    PLAN: onMachine("plan.json"),
+    COMMENT: onMachine("comment"),
+    TMPDIR: onMachine("temp"),
+    RUNNER_TEMP: onMachine("temp"),
+    GITHUB_ENV: onMachine("env"),
+    GITHUB_OUTPUT: onMachine("env"),
+    GITHUB_STEP_SUMMARY: onMachine("summary"),
+    ...more,
+  };
+  for (const script of scripts) {
+    const { status, stderr } = spawnSync("bash", ["--noprofile", "--norc", "-e", "-c", script], {
+      cwd: project,
+      env,
+      encoding: "utf8",
+    });
+    if (status !== 0) return { code: status, stderr };
+    if (existsSync(onMachine("env")))
+      for (const line of readFileSync(onMachine("env"), "utf8").split("\n").filter(Boolean)) {
+        const [name = "", ...value] = line.split("=");
+        env = { ...env, [name === "judge" ? "JUDGE" : name]: value.join("=") };
+      }
+  }
+  return { code: 0, stderr: "" };
+}
+
+/** What a pull request can put into Git besides YAML: a folder of a stack that is gone, and code in one that is there. */
+function poison(): void {
+  write(inProject("cdktf.out/stacks/acme-prod-gone/cdk.tf.json"), "{}");
+  write(inProject("cdktf.out/stacks/acme-prod-gone/terraform.tfstate"), "{}");
+  write(inProject(`cdktf.out/stacks/${STACKS[1]}/code.tf`), 'data "external" "code" { program = ["sh"] }');
+}
+
+const PLANNED = STACKS.flatMap((stack) => [
+  `terraform -chdir=cdktf.out/stacks/${stack} init -input=false`,
+  `terraform -chdir=cdktf.out/stacks/${stack} plan -input=false -lock=false -out=plan.tfplan`,
+  `terraform -chdir=cdktf.out/stacks/${stack} show -json plan.tfplan`,
+]);
+const terraform = () => log().filter((line) => line.startsWith("terraform "));
+
+const github = () => example("examples/gitops/github-actions.yml");
+const gitlabScript = (job: string, part = "script") =>
+  example("examples/gitops/gitlab-ci.yml")[job][part].flat(5).join("\n");
+
+describe("left-over folders and code of the pull request's in them are not planned:", () => {
+  beforeEach(poison);
+  afterEach(() => {
+    expect(terraform()).toEqual(PLANNED);
+    expect(existsSync(inProject("cdktf.out/stacks/acme-prod-gone"))).toBe(false);
+    expect(existsSync(inProject(`cdktf.out/stacks/${STACKS[1]}/code.tf`))).toBe(false);
+  });
+
+  test("by the workflow of init", () => {
+    const steps = ["Synthesize", "Refuse states on this machine, which are lost with it", "Plan every stack"];
+    expect(run(steps.map((step) => scriptOf(init, "plan", step)))).toEqual({ code: 0, stderr: "" });
+    for (const stack of STACKS) expect(existsSync(onMachine(`temp/plans/${stack}.json`))).toBe(true);
+  });
+
+  test("by the example for GitHub", () => {
+    const steps = ["Synthesize", "Plan every stack"].map((step) => scriptOf(github(), "plan", step));
+    expect(run(steps)).toMatchObject({ code: 0 });
+    for (const stack of STACKS) expect(existsSync(onMachine(`temp/plans/${stack}.json`))).toBe(true);
+  });
+
+  test("by the example for GitLab, whose token is in a file that only this job has", () => {
+    expect(run([gitlabScript("plan")], { AWS_TOKEN: "token" })).toMatchObject({ code: 0 });
+    for (const stack of STACKS) expect(existsSync(inProject(`plans/${stack}.json`))).toBe(true);
+  });
+});
+
+test("a synthesis that fails ends the job: a loop over nothing would look like a plan of everything", () => {
+  write(inProject("api-users/acme-prod/treasury.yaml"), "users: x\n");
+  const plan = ["Synthesize", "Plan every stack"];
+  for (const scripts of [
+    plan.map((step) => scriptOf(init, "plan", step)),
+    plan.map((step) => scriptOf(github(), "plan", step)),
+    [gitlabScript("plan")],
+  ])
+    expect(run(scripts, { AWS_TOKEN: "token" }).code).toBe(2);
+  expect(terraform()).toEqual([]);
+});
+
+describe("the review of the workflow of init", () => {
+  const NAMES = ["Install the judge", "The artifact holds plans, and nothing else", "Review the plans"];
+  const review = (...names: string[]) =>
+    run(
+      [...NAMES, ...names].map((name) => scriptOf(init, "review", name)),
+      { PR: "7", REPO: "acme/custody" },
+    );
+  const post = "Post the review";
+  const gate = "Nothing is destroyed or weakened";
+  beforeEach(() => write(inProject("plans/a.json"), NOTHING));
+
+  test("comments, and closes the gate on what is destroyed", () => {
+    expect(review(post, "Look for private keys", gate)).toMatchObject({ code: 0 });
+    expect(readFileSync(onMachine("comment"), "utf8")).toContain("nothing changes");
+    write(inProject("plans/b.json"), DELETED);
+    rmSync(onMachine("temp/judge"), { recursive: true });
+    expect(review(post, gate)).toMatchObject({ code: 1 });
+    expect(readFileSync(onMachine("comment"), "utf8")).toContain("**Destroyed**");
+    expect(log().at(-1)).toBe(
+      "gh pr comment 7 --repo acme/custody --body-file review.md --edit-last --create-if-none",
+    );
+  });
+
+  test.each([
+    ["a link", () => symlinkSync("/proc/self/environ", inProject("plans/b.json"))],
+    ["a file of another kind", () => write(inProject("plans/package.json.js"), "")],
+    ["a folder", () => mkdirSync(inProject("plans/b.json"))],
+  ])("refuses an artifact with %s in it", (_, add) => {
+    add();
+    expect(review()).toMatchObject({ code: 1 });
+    expect(existsSync(onMachine("summary"))).toBe(false);
+  });
+
+  test("takes a file's name as a name, whatever is in it", () => {
+    write(inProject("plans/$(touch pwned); --fail-on x\n.json"), NOTHING);
+    expect(review(post, "Look for private keys", gate)).toMatchObject({ code: 0 });
+    expect(existsSync(inProject("pwned"))).toBe(false);
+    expect(readFileSync(onMachine("comment"), "utf8")).not.toContain("pwned");
+  });
+
+  test("says in the comment that there was no review, if a plan is not one", () => {
+    write(inProject("plans/a.json"), "{}");
+    expect(review()).toMatchObject({ code: 2 });
+    expect(run([scriptOf(init, "review", post)], { PR: "7", REPO: "a/b" })).toMatchObject({ code: 0 });
+    expect(readFileSync(onMachine("comment"), "utf8")).toContain("the review did not run");
+  });
+});
+
+test("action.yml installs its own version, comments, and closes the gate that its caller names", () => {
+  const action = asWorkflow(readFileSync(join(PROJECT, "action.yml"), "utf8"));
+  const step = (name: string) => scriptOf(action, "action", name);
+  const env = { PR: "7", REPO: "acme/custody", ACTION: PROJECT, FAIL_ON: "destroy" };
+  write(onMachine("temp/judged/plans/a.json"), DELETED);
+  expect(run([...["Install the judge", "Review the plans", "Post the review"].map(step)], env)).toMatchObject(
+    {
+      code: 0,
+    },
+  );
+  const { version } = require("../../package.json");
+  expect(log()[0]).toMatch(new RegExp(` cdktf-ledger-api-user@${version}$`));
+  expect(readFileSync(onMachine("comment"), "utf8")).toContain("**Destroyed**");
+  expect(run([step("Nothing that fail-on names")], env)).toMatchObject({ code: 1 });
+  rmSync(onMachine("temp/judged/plans/a.json"));
+  symlinkSync("/proc/self/environ", onMachine("temp/judged/plans/a.json"));
+  expect(run([step("Review the plans")], env)).toMatchObject({ code: 1 });
+});
+
+test("GitLab's review comments with its token on no command line, and closes the gate", () => {
+  const env = {
+    CI_MERGE_REQUEST_IID: "7",
+    CI_API_V4_URL: "https://x",
+    CI_PROJECT_ID: "1",
+    REVIEW_TOKEN: "secret",
+  };
+  write(inProject("plans/a.json"), DELETED);
+  expect(run([gitlabScript("review")], env)).toMatchObject({ code: 1 });
+  expect(run([gitlabScript("review", "after_script")], env)).toMatchObject({ code: 0 });
+  expect(readFileSync(onMachine("comment"), "utf8")).toContain("**Destroyed**");
+  expect(readFileSync(onMachine("comment.header"), "utf8")).toBe("PRIVATE-TOKEN: secret");
+  expect(log().join("\n")).not.toContain("secret");
+});
+
+describe("apply plans again, and stops before the apply where that is not what was approved:", () => {
+  /** The judge, the approved plans, the stacks, then the loop. */
+  const pipelines: readonly (readonly [name: string, apply: (approved: string) => ReturnType<typeof run>])[] =
+    [
+      ["the workflow of init", (approved) => githubApply(init, approved, true)],
+      ["the example for GitHub", (approved) => githubApply(github(), approved, false)],
+      [
+        "the example for GitLab",
+        (approved) => {
+          for (const stack of STACKS) write(inProject(`plans/${stack}.json`), approved);
+          return run([gitlabScript("apply")], { AWS_TOKEN: "token", READY: ready });
+        },
+      ],
+    ];
+  function githubApply(workflow: Workflow, approved: string, installs: boolean) {
+    for (const stack of STACKS) write(onMachine(`temp/approved/${stack}.json`), approved);
+    const step = (name: string) => scriptOf(workflow, "apply", name);
+    const action = asWorkflow(readFileSync(join(PROJECT, "action.yml"), "utf8"));
+    const judge = installs ? step("Install the judge") : scriptOf(action, "action", "Install the judge");
+    return run([judge, step("Synthesize"), step("Apply every stack")], { ACTION: PROJECT, READY: ready });
+  }
+  const applied = () => terraform().filter((line) => line.includes(" apply "));
+
+  test.each(pipelines)("%s", (_, apply) => {
+    poison();
+    expect(apply(DELETED)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("than the approved plan"),
+    });
+    expect(applied()).toEqual([]);
+
+    rmSync(onMachine("temp"), { recursive: true });
+    mkdirSync(onMachine("temp"));
+    rmSync(inProject("plans"), { recursive: true, force: true });
+    saysPlan(
+      JSON.stringify({
+        ...JSON.parse(DELETED),
+        timestamp: "2026-11-27T09:00:00Z",
+        prior_state: { values: 1 },
+      }),
+    );
+    expect(apply(DELETED)).toMatchObject({ code: 0 });
+    expect(applied()).toEqual(
+      STACKS.map((stack) => `terraform -chdir=cdktf.out/stacks/${stack} apply -input=false plan.tfplan`),
+    );
+  });
+});
+
+describe("Atlantis", () => {
+  const { repos, workflows } = example("examples/gitops/atlantis.yaml");
+  const hook = repos[0].pre_workflow_hooks[0].run;
+  const guard = (stage: string) => workflows["api-users"][stage].steps[0].run;
+  const judge = () => ({ JUDGE: onMachine("bin/ledger") });
+
+  test("plans the stacks of the manifest, whatever atlantis.yaml and folders the pull request has", () => {
+    poison();
+    write(onMachine("target"), "mine");
+    symlinkSync(onMachine("target"), inProject("atlantis.yaml"));
+    expect(run([hook], judge())).toEqual({ code: 0, stderr: "" });
+    expect(readFileSync(onMachine("target"), "utf8")).toBe("mine");
+    expect(yamlOf(readFileSync(inProject("atlantis.yaml"), "utf8"))).toEqual({
+      version: 3,
+      projects: STACKS.map((name) => ({
+        name,
+        dir: `cdktf.out/stacks/${name}`,
+        autoplan: { when_modified: ["../../../api-users/**/*.yaml"] },
+      })),
+    });
+    expect(existsSync(inProject(`cdktf.out/stacks/${STACKS[1]}/code.tf`))).toBe(false);
+    expect(log()).toEqual([]); // neither npm nor Terraform
+  });
+
+  test("has nothing to plan where the YAML is wrong, or the lock file is a link", () => {
+    write(inProject("api-users/acme-prod/treasury.yaml"), "users: x\n");
+    poison();
+    expect(run([hook], judge())).toMatchObject({ code: 2 });
+    for (const name of ["cdktf.out", "atlantis.yaml"]) expect(existsSync(inProject(name))).toBe(false);
+    symlinkSync("/etc/passwd", inProject(".terraform.lock.hcl"));
+    expect(run([hook], judge())).toMatchObject({ code: 1 });
+  });
+
+  test.each(["plan", "apply"])("refuses to %s a folder that is no stack of the manifest", (stage) => {
+    const env = { ...judge(), READY: ready };
+    expect(run([hook], env)).toMatchObject({ code: 0 });
+    mkdirSync(inProject("own/stacks/code"), { recursive: true });
+    write(inProject("own/manifest.json"), '{"stacks":{}}');
+    const at = (folder: string) => run([`cd "${folder}"\n${guard(stage)}`], { ...env, REPO_REL_DIR: folder });
+    expect(at(`cdktf.out/stacks/${STACKS[1]}`)).toMatchObject({ code: 0 });
+    for (const folder of ["own/stacks/code", "own", "."]) expect(at(folder).code).not.toBe(0);
+  });
+});
