@@ -32,9 +32,11 @@ request.
 What cannot be reviewed yet, such as a policy that is known only after apply,
 counts as weakened.
 
---approved is for the job that applies: it makes a plan of its own, and this compares it with the one that people reviewed and approved.
+--approved is for the job that applies: it makes a plan of its own, and this
+compares it with the one that people reviewed and approved.
 
-Exit code: 0; 1 if a kind that --fail-on names was found, or the plan is not the approved one; 2 for bad input.`;
+Exit code: 0; 1 if a kind that --fail-on names was found, or the plan is not the
+approved one; 2 for bad input.`;
 
 /** The kinds that can close a gate. */
 const GATES = ["destroy", "weakened"] as const;

@@ -11,13 +11,13 @@ Examples:
   > done 3< stacks
 
 Prints the names of the stacks that were synthesized, one a line, in an order to
-apply them in: the workspaces' stacks first. Each is in OUT/stacks/NAME. It reads
-OUT/manifest.json, which synthesis writes. A folder that is not in it is left over
-from an earlier synthesis, and a loop over OUT/stacks/* would plan it too.
+apply them in: the workspaces' stacks first. Each is in OUT/stacks/NAME. It
+reads OUT/manifest.json, which synthesis writes. A folder that is not in it is
+left over from an earlier synthesis, and a loop over OUT/stacks/* would plan it.
 
 synth prints the same names. This command is for an app of your own, and for a
-later step of a pipeline. A name is letters, digits, ., _ and -, so that a script
-can use it as it is.
+later step of a pipeline. A name is letters, digits, ., _ and -, so that a
+script can use it as it is.
 
 Environment: CDKTF_OUTDIR is the default of --out.
 

@@ -52,7 +52,8 @@ const isCode = (step: Step) =>
 /** What a workflow breaks, by the rule. */
 const RULES: Readonly<Record<string, (workflow: Workflow) => boolean>> = {
   "starts for pull requests with the rights of the pull request": ({ on }) =>
-    Object.keys(on).some((event) => event !== "pull_request" && event !== "push"),
+    // By hand it starts for those who may write.
+    Object.keys(on).some((event) => !["pull_request", "push", "workflow_dispatch"].includes(event)),
   "may read the repository, and no more than that": ({ permissions }) =>
     JSON.stringify(permissions) !== '{"contents":"read"}',
   "gives a job no right but what pipelines need": ({ jobs }) =>
