@@ -109,7 +109,7 @@ describe("npm start on a machine without Terraform", () => {
     mkdirSync(join(users, "acme"), { recursive: true });
     writeFileSync(
       join(users, "acme", "workspace.yaml"),
-      'account: "123456789012"\nregion: eu-west-1\ndeployers: [arn:aws:iam::123456789012:role/terraform]\n',
+      'account: "123456789012"\nregion: eu-west-1\ndeployers: [arn:aws:iam::123456789012:role/terraform]\ncustodians: [arn:aws:iam::123456789012:role/custodian]\nalerts: false\n',
     );
     writeFileSync(
       join(users, "acme", "team.yaml"),

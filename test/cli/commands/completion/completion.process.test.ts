@@ -44,7 +44,7 @@ describe("completion bash", () => {
 
   test("offers the commands of the program, all that --help lists and no hidden one", async () => {
     const { stdout } = await ledgerApiUser(["--help"]);
-    const listed = [...(stdout.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z][\w-]*)/gm)].map(
+    const listed = [...(stdout.split("Set up:")[1] ?? "").matchAll(/^ {2}([a-z][\w-]*)/gm)].map(
       ([, name]) => name,
     );
     expect(listed).toContain("verify");
