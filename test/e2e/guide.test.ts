@@ -19,6 +19,7 @@ import type { LocalAws } from "../../local-aws/emulator";
 import { environmentWithoutAws } from "../../local-aws/emulator/environment";
 import { Terraform } from "../../local-aws/terraform/terraform";
 import { ACCOUNT, REGION } from "../support/e2e/deployment";
+import { type Provider, startProvider } from "../support/e2e/provider";
 import { PROJECT } from "../support/project";
 import { startSharedAws } from "../support/shared-moto";
 import { startWorkspace, type Workspace } from "../support/workspace";
@@ -40,6 +41,7 @@ const commands = (step: number) => blocks(step, "sh").flatMap((body) => body.tri
 let project: string;
 let aws: LocalAws;
 let workspace: Workspace;
+let terraform: Terraform;
 let env: Record<string, string>;
 
 /** A checkout with a fleet of its own: this project's files, and nothing that a run left in it. */
@@ -59,10 +61,21 @@ function checkout(): string {
   return folder;
 }
 
+const providers = new Map<string, Promise<Provider | undefined>>();
+
+/** What leads Terraform, where a command runs it in a stack's folder, to the provider that runs on this stack share. */
+async function providerOf(command: string) {
+  const [, folder] = /^terraform -chdir=(\S+)/.exec(command) ?? [];
+  if (folder === undefined) return {};
+  const provider = providers.get(folder) ?? startProvider(terraform, join(project, folder), env);
+  providers.set(folder, provider);
+  return (await provider)?.settings;
+}
+
 async function run(command: string, more: { input?: string; env?: Record<string, string> } = {}) {
   const child = spawn("bash", ["-c", `set -o pipefail; ${command}`], {
     cwd: project,
-    env: { ...environmentWithoutAws(), ...env, ...more.env },
+    env: { ...environmentWithoutAws(), ...env, ...(await providerOf(command)), ...more.env },
   });
   child.stdin.end(more.input ?? "");
   const [stdout, stderr, code] = await Promise.all([
@@ -77,8 +90,7 @@ async function run(command: string, more: { input?: string; env?: Record<string,
 beforeAll(async () => {
   project = checkout();
   const scratch = join(project, ".local");
-  const [started, terraform] = await Promise.all([startSharedAws(scratch), Terraform.find(scratch)]);
-  aws = started;
+  [aws, terraform] = await Promise.all([startSharedAws(scratch), Terraform.find(scratch)]);
   workspace = await startWorkspace("acme-prod");
   // The guide says terraform, which may not be on the PATH but fetched.
   const PATH = [dirname(terraform.binary), process.env["PATH"]].join(delimiter);
@@ -87,6 +99,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const provider of providers.values()) await (await provider)?.stop();
   await workspace?.stop();
   await aws?.stop();
   rmSync(project, { recursive: true, force: true });

@@ -116,10 +116,10 @@ test("Terraform that is killed while the key is made finds the key when it is ru
 });
 
 test("two pipelines that apply one stack at the same time, without a lock, make one key; one of them is told so", async () => {
-  await deployment.runAlone("acme-race", "init");
+  await deployment.run("acme-race", "init");
   cpSync(deployment.stack("acme-race"), deployment.stack("acme-race-too"), { recursive: true });
   const runs = await Promise.allSettled(
-    ["acme-race", "acme-race-too"].map((stack) => deployment.runAlone(stack, "apply", "-auto-approve")),
+    ["acme-race", "acme-race-too"].map((stack) => deployment.run(stack, "apply", "-auto-approve")),
   );
   const told = runs.flatMap((run) => (run.status === "rejected" ? [String(run.reason)] : []));
   expect(told.join("\n")).toMatch(/race\/(private-key|credentials) already exists/);

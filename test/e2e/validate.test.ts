@@ -9,6 +9,7 @@ import { addStacks } from "../../fleet/stacks";
 import { Terraform } from "../../local-aws/terraform/terraform";
 import { withoutTraces } from "../bad-input/compile";
 import { strangeName } from "../bad-input/hostile";
+import { startProvider } from "../support/e2e/provider";
 import { PUBLIC_KEY } from "../support/keys/public-key";
 
 /** Names with letters of any script and the markers of any template language, as many in one stack. */
@@ -29,10 +30,10 @@ function write(path: string, content: unknown): void {
   writeFileSync(join(directory, path), JSON.stringify(content));
 }
 
-const run = async (folder: string, ...args: string[]) => {
-  const { stdout } = await terraform.run(args, { cwd: join(directory, folder), env: {} });
+async function run(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { stdout } = await terraform.run(args, { cwd: join(directory, folder), env });
   return stdout;
-};
+}
 
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 
@@ -75,8 +76,11 @@ test(`a fleet of ${NAMES.length} users with hostile names is valid Terraform`, a
     app.synth();
   });
   const validate = async (stack: string) => {
-    await run(stack, "init");
-    return JSON.parse(await run(stack, "validate", "-json"));
+    const provider = await startProvider(terraform, join(directory, stack), {});
+    await run(stack, ["init"], provider?.settings);
+    const answer = await run(stack, ["validate", "-json"], provider?.settings);
+    await provider?.stop();
+    return JSON.parse(answer);
   };
   const answers = await Promise.all(["stacks/acme-eu-west-1", "stacks/acme-hostile"].map(validate));
   expect(answers.map(({ valid, diagnostics }) => ({ valid, diagnostics }))).toEqual([
@@ -103,11 +107,11 @@ test("text that was made literal is for Terraform the text that it was, and othe
     (text, i) => [`text-${i}`, { value: { [literal(text)]: literal(text) } }] as const,
   );
   write("texts/main.tf.json", { output: Object.fromEntries(output) });
-  await run("texts", "init");
-  await run("texts", "apply", "-auto-approve");
-  const answer = JSON.parse(await run("texts", "output", "-json"));
+  await run("texts", ["init"]);
+  await run("texts", ["apply", "-auto-approve"]);
+  const answer = JSON.parse(await run("texts", ["output", "-json"]));
   expect(texts.map((_, i) => answer[`text-${i}`].value)).toEqual(texts.map((text) => ({ [text]: text })));
 
   write("texts/main.tf.json", { output: { name: { value: "bot ${x}" } } });
-  await expect(run("texts", "validate")).rejects.toThrow(/Invalid reference/);
+  await expect(run("texts", ["validate"])).rejects.toThrow(/Invalid reference/);
 });
