@@ -12,6 +12,7 @@ const fast = projects.find(({ displayName }) => displayName === "fast");
 
 module.exports = {
   ...shared,
+  rootDir: root,
   projects: [
     {
       ...fast,
