@@ -37,11 +37,20 @@ function stop() {
   });
 }
 
-/** Processes of the embedded AWS, Terraform or its provider whose command line names this project or its ports. */
+/** Processes of the embedded AWS, Terraform or its provider whose command line names this project, but for those of other test files. */
 function leftovers(): string[] {
-  const lines = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).split("\n");
-  return lines.filter(
-    (line) => line.includes(PROJECT) && /local-aws\/trial-run\/daemon|function-runtime|terraform /.test(line),
+  const lines = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).trim().split("\n");
+  const rows = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)/.exec(line) ?? []);
+  const parents = new Map(rows.map(([, pid, parent]) => [pid, parent]));
+  // What a file has started is below jest, until who started it has ended.
+  const isBelowJest = (pid: string | undefined): boolean =>
+    pid !== undefined && (pid === String(process.ppid) || isBelowJest(parents.get(pid)));
+  return rows.flatMap(([, pid, , args = ""]) =>
+    args.includes(PROJECT) &&
+    /local-aws\/trial-run\/daemon|function-runtime|terraform /.test(args) &&
+    !isBelowJest(pid)
+      ? [args]
+      : [],
   );
 }
 
