@@ -19,8 +19,9 @@ export function engineMistake(construct: IConstruct): Mistake | undefined {
   const own = engineOf(TerraformStack);
   if (own === undefined) return undefined;
   const { scopes, children } = construct.node;
-  const beside = scopes.filter(TerraformStack.isStack).flatMap((stack) => stack.node.children);
-  for (const each of [...scopes, ...beside, ...children.flatMap((child) => child.node.findAll())]) {
+  const stacks = scopes.filter(TerraformStack.isStack);
+  const inside = children.flatMap((child) => child.node.findAll());
+  for (const each of [...scopes, ...stacks.flatMap(notLookedAt), ...inside]) {
     const other = engineOf(each.constructor);
     if (other !== undefined && other !== own)
       return {
@@ -28,8 +29,14 @@ export function engineMistake(construct: IConstruct): Mistake | undefined {
         fix: `import this from ${IMPORTED_FROM[other]}, or make everything with ${own}`,
       };
   }
+  for (const stack of stacks) lookedAt.set(stack, stack.node.children.length);
   return undefined;
 }
+
+/** How many constructs of a stack are known to be good: in one of thousands of users, each would look at all others. */
+const lookedAt = new WeakMap<IConstruct, number>();
+
+const notLookedAt = (stack: IConstruct) => stack.node.children.slice(lookedAt.get(stack));
 
 /** Whose classes a class is built on; `undefined` if it is built on neither's. */
 function engineOf(type: object | null): string | undefined {

@@ -2,6 +2,8 @@
  * cdktf and cdktn mark their constructs by the same symbols. The bindings of the AWS provider are cdktf's here, on either engine:
  * `npm run engines` runs the tests on each with its own.
  */
+import { Construct } from "constructs";
+
 type Engine = typeof import("cdktf");
 type Library = typeof import("../../../constructs");
 type Stacks = typeof import("../../../fleet/stacks");
@@ -53,6 +55,18 @@ test("cdktn gives the JSON that cdktf gives", () => {
   const json = jsonOn(on.cdktn);
   expect(Object.keys(json.resource)).toContain("aws_lambda_invocation");
   expect(json).toEqual(jsonOn(on.cdktf));
+});
+
+test("a construct beside many users is looked at once, and not for each of them", () => {
+  const stack = stackOn(on.cdktf);
+  const { ApiUser, LedgerWorkspace } = on.cdktf.library;
+  const workspace = LedgerWorkspace.fromName(stack, "Workspace", { name: "acme" });
+  const beside = new Construct(stack, "Beside");
+  let looks = 0;
+  Object.defineProperty(beside, "constructor", { get: () => ++looks && Construct });
+  for (let i = 0; i < 20; i++)
+    new ApiUser(stack, `bot${i}`, { workspace, ...userOf(on.cdktf.library), username: `bot ${i}` });
+  expect(looks).toBe(1);
 });
 
 const BOTH = [
