@@ -1,9 +1,10 @@
 import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
+import { MOST_GENERATIONS } from "../../keys";
 import type { IApiUser } from "../api-user/interface";
 import type { ICustodyKey } from "./interface";
-import { KeySecret, MOST_GENERATIONS } from "./key-secret";
+import { KeySecret } from "./key-secret";
 
 /**
  * A key in Secrets Manager: the secret, empty and with its policy, then the generator's invocation, which puts the key in.

@@ -9,7 +9,7 @@ import { describe, labelsOf, refuseForeign } from "./secret";
 export interface GeneratorEvent {
   /** The ARN of the secret that holds the user's private key. */
   readonly secretArn: string;
-  /** The generations that must exist, 1 and up, in any order. */
+  /** The generations that must exist: 1 to the newest, in any order. */
   readonly generations: readonly number[];
   /** The ARN of the KMS key that the secret must be encrypted with. Without it, any will do. */
   readonly encryptionKeyArn?: string;
@@ -40,7 +40,7 @@ export async function generate(
   beforeMaking: () => Promise<void>,
 ): Promise<GeneratorResult> {
   const { secretArn, encryptionKeyArn } = event;
-  const wanted = [...new Set(event.generations)].sort((a, b) => a - b);
+  const wanted = [...event.generations].sort((a, b) => a - b);
   const secret = await describe(client, secretArn);
   if (encryptionKeyArn !== undefined) refuseForeign(secret, secretArn, encryptionKeyArn);
   const found = labelsOf(secret, secretArn);

@@ -2,6 +2,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { refuseForeignEndpoints } from "../../aws/endpoint-guard";
 import { requestHandler } from "../../aws/time-limits";
+import { MOST_GENERATIONS } from "../../keys/labels";
 import { requireAlerts } from "./alerts";
 import { GeneratorError } from "./faults";
 import { type GeneratorEvent, type GeneratorResult, generate } from "./generate";
@@ -35,9 +36,11 @@ function checked(event: unknown): GeneratorEvent {
   if (typeof secretArn !== "string" || !/^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+$/.test(secretArn)) {
     throw malformed("secretArn", "the full ARN of a secret");
   }
-  const plausible = (n: unknown) => Number.isInteger(n) && Number(n) >= 1 && Number(n) <= 9999;
-  if (!Array.isArray(generations) || generations.length === 0 || !generations.every(plausible)) {
-    throw malformed("generations", "a list of whole numbers from 1 to 9999");
+  if (!isUnbroken(generations)) {
+    throw malformed(
+      "generations",
+      `all whole numbers from 1 to the newest, which is at most ${MOST_GENERATIONS}`,
+    );
   }
   if (
     encryptionKeyArn !== undefined &&
@@ -51,6 +54,19 @@ function checked(event: unknown): GeneratorEvent {
     throw malformed("alertRules", "a list of names of EventBridge rules");
   }
   return { secretArn, generations, encryptionKeyArn, alertRules };
+}
+
+/**
+ * Whether these are 1 to n, in any order, and a secret can hold so many. If numbers could be left out, an invocation that asks
+ * for a high one would bar all below it for good, because an older generation is never made after a newer one.
+ */
+function isUnbroken(generations: unknown): generations is number[] {
+  if (!Array.isArray(generations)) return false;
+  const { length } = generations;
+  const isExpected = (n: number) => generations.includes(n);
+  return (
+    length >= 1 && length <= MOST_GENERATIONS && Array.from({ length }, (_, i) => i + 1).every(isExpected)
+  );
 }
 
 const malformed = (field: string, form: string) =>

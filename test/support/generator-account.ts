@@ -14,6 +14,7 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
@@ -56,6 +57,11 @@ export class Account {
   async emptySecret(): Promise<string> {
     const Name = `ledger-enterprise/acme/user-${++this.secrets}/private-key`;
     return (await this.client.send(new CreateSecretCommand({ Name }))).ARN ?? "";
+  }
+
+  /** Puts a version by its labels alone, as somebody else may have done. */
+  async putVersion(SecretId: string, VersionStages: string[]): Promise<void> {
+    await this.client.send(new PutSecretValueCommand({ SecretId, SecretString: "x", VersionStages }));
   }
 
   /** The labels of each version of a secret. */
