@@ -2,6 +2,7 @@ import type { KeyMetadata } from "@aws-sdk/client-kms";
 import type { AwsClients } from "../../aws/clients";
 import { generalFailure, nameOf } from "../../aws/failure";
 import { diagnose, LabelError, readLabels, versionIdOf } from "../../keys";
+import { operand } from "../../messages/shell";
 import { addressOf, keyNamesOf, type RegisteredUser } from "../../registration/read";
 import { refused, type Unseen, unseen } from "./refused";
 
@@ -92,7 +93,7 @@ function noGeneration(user: RegisteredUser, generations: ReadonlyMap<number, str
       lacks,
       "apply its stack again, and export the registration again with terraform output -json",
     );
-  const fix = `have a custodian load it: npx cdktf-ledger-api-user import-key '${addressOf(user)}' FILE`;
+  const fix = `have a custodian load it: npx cdktf-ledger-api-user import-key ${operand(addressOf(user))} FILE`;
   return unseen("missing", others.length === 0 ? "it is awaiting its key" : lacks, fix, { awaiting: true });
 }
 

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { KeyError } from "../../keys/error";
 import { withoutSecrets } from "../../keys/redact";
 import { ExitCode, Failure } from "../../messages/failure";
-import { complain } from "./output";
+import { complain, printDocument } from "./output";
 import { refuseMissingOption } from "./required-option";
 
 /** Adds one command to the program. Each command has a file of its own that exports one. */
@@ -17,7 +17,7 @@ export async function run(argv: readonly string[], commands: readonly AddCommand
     .description("Keys and registrations of the API users of a Ledger Enterprise workspace.")
     .version(version())
     .exitOverride()
-    .configureOutput({ outputError: () => {} }) // said below
+    .configureOutput({ writeOut: printDocument, outputError: () => {} }) // said below
     .hook("preAction", (_program, command) => refuseMissingOption(command));
   for (const add of commands) add(program);
   // By its name: where this file is loaded more than once, as in tests, each has a function of its own.

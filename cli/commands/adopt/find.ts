@@ -5,6 +5,7 @@ import type { AwsClients } from "../../../aws/clients";
 import { generalFailure, nameOf, saidOf } from "../../../aws/failure";
 import { fingerprint, formatFingerprint, KeyError, LabelError, readLabels, versionIdOf } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { optionWith, shellWord } from "../../../messages/shell";
 import type { Planned } from "./plan";
 
 /** What Terraform is to import into its state. */
@@ -85,7 +86,7 @@ async function findSecret(planned: Planned, client: SecretsManagerClient): Promi
   if (DeletedDate)
     throw no(
       `${name} is scheduled for deletion`,
-      `restore it (aws secretsmanager restore-secret --secret-id ${name}), then run this again`,
+      `restore it (aws secretsmanager restore-secret ${optionWith("--secret-id", name)}), then run this again`,
     );
   // Only deployers can create a secret under the workspace's KMS key.
   if (kmsKeyId !== undefined && lastOf(kmsKeyId) !== lastOf(secret.KmsKeyId ?? ""))
@@ -125,7 +126,7 @@ async function findKey(planned: Planned, client: KMSClient): Promise<There> {
   if (KeyState === "PendingDeletion")
     throw no(
       `the key of ${name} is scheduled for deletion`,
-      `cancel that (aws kms cancel-key-deletion --key-id ${KeyId}), then run this again`,
+      `cancel that (aws kms cancel-key-deletion ${optionWith("--key-id", KeyId)}), then run this again`,
     );
   if (Origin !== "AWS_KMS")
     throw foreign(`the key of ${name} was not made in KMS (origin ${Origin}), so somebody may have a copy`);
@@ -146,7 +147,7 @@ function keyImport({ name, key }: Planned, keyId: string): Pick<Import, "address
   if (key.keyId === undefined) return [{ address: key.address, id: keyId }];
   throw no(
     `${name} points to the key ${keyId}, but the state has ${key.keyId}: an apply without the state made a second key, or somebody made the alias beforehand`,
-    `find out whose public key is registered (aws kms get-public-key); if it is that of ${keyId}, remove the other one from the state (terraform state rm ${key.address}), plan again and run this again; docs/reliability.md says what happens to it`,
+    `find out whose public key is registered (aws kms get-public-key); if it is that of ${keyId}, remove the other one from the state (terraform state rm ${shellWord(key.address)}), plan again and run this again; docs/reliability.md says what happens to it`,
   );
 }
 

@@ -3,6 +3,7 @@ import { AwsClients } from "../../../aws/clients";
 import { refuseForeignEndpoints } from "../../../aws/endpoint-guard";
 import { formatFingerprint, KeyError, type PrivateKey, parsePrivateKey, versionIdOf } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { optionWith } from "../../../messages/shell";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
 import { foreignEndpoint } from "../../custody/custodian-access";
 import { type Input, readInput, warnOfReaders } from "../../shared/input";
@@ -143,7 +144,7 @@ function report(user: RegisteredUser, loaded: Loaded, { name }: Input, json: boo
 function now(user: RegisteredUser, loaded: Loaded, from: string): string {
   // That a version is there is known by its labels only; who destroys the last copy must know more.
   if (loaded === "present")
-    return `keep the key until a signer has proved that it is the one in custody: npx cdktf-ledger-api-user verify --proof --user '${addressOf(user)}'`;
+    return `keep the key until a signer has proved that it is the one in custody: npx cdktf-ledger-api-user verify --proof ${optionWith("--user", addressOf(user))}`;
   return from === "standard input"
     ? "destroy the key where it came from, and every copy of it, backups too"
     : `destroy ${from} and every copy of it, backups too: this command leaves it as it is`;

@@ -10,7 +10,7 @@ import {
 import { ExitCode, Failure } from "../../../messages/failure";
 import { type Input, readInput, warnOfReaders } from "../../shared/input";
 import { writeNewFiles } from "../../shared/new-file";
-import { printJson, printRows, style } from "../../shared/output";
+import { print, printJson, printRows, style } from "../../shared/output";
 
 const examples = `
 Examples:
@@ -93,13 +93,13 @@ function convertKey({ bytes, name }: Input, diagnosis: Diagnosis, { json, out }:
   } finally {
     content.fill(0);
   }
-  const print = fingerprint(publicKey);
-  if (json) printJson({ kind, publicKey, fingerprint: print, out });
-  else if (out === undefined) process.stdout.write(`${publicKey}\n`);
+  const digest = fingerprint(publicKey);
+  if (json) printJson({ kind, publicKey, fingerprint: digest, out });
+  else if (out === undefined) print(publicKey);
   else
     printRows([
       ["Public key", publicKey],
-      ["Fingerprint", formatFingerprint(print)],
+      ["Fingerprint", formatFingerprint(digest)],
       ["File", kind === "private" ? `${out} (mode 0600: keep it secret)` : out],
     ]);
 }

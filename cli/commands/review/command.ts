@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
-import { complain, printJson } from "../../shared/output";
+import { complain, printDocument, printJson } from "../../shared/output";
 import { readPlans } from "../../shared/terraform-plan";
 import { readText } from "../../shared/text-input";
 import { sameChanges } from "./approved";
@@ -75,7 +75,7 @@ async function review(files: string[], { failOn, approved, format }: Options): P
   }
   const failed = failedGates(reviewed, failOn);
   if (format === "json") printJson(jsonOf(reviewed, failed));
-  else process.stdout.write(markdownOf(reviewed));
+  else printDocument(markdownOf(reviewed));
   if (other !== undefined) {
     complain(`${other} makes other changes than the approved plan; have this one reviewed and approved`);
     process.exitCode = ExitCode.NO;

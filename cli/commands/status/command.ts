@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { AwsClients } from "../../../aws/clients";
 import { readSettings, type Settings } from "../../../ledger-api/settings";
 import { ExitCode, Failure } from "../../../messages/failure";
-import { printJson } from "../../shared/output";
+import { print, printJson } from "../../shared/output";
 import { optionalRegistrationOption, readUsers } from "../../shared/registration-option";
 import { seconds } from "../../shared/waiting";
 import { apiUsersOf, placesOf, readFleet } from "./api-users";
@@ -102,7 +102,7 @@ async function status({ users: directory, registration, json, timeout, maxWait }
       workspaceSeen: live !== undefined,
     };
     if (json) printJson(statusForJson(result));
-    else process.stdout.write(statusText(result));
+    else print(statusText(result));
     if (!isFine(result)) process.exitCode = ExitCode.NO;
   } finally {
     await clients.destroy();

@@ -2,6 +2,7 @@
 
 import type { AwsClients } from "../../../aws/clients";
 import { nameOf } from "../../../aws/failure";
+import { optionWith } from "../../../messages/shell";
 import { alertTopicArn } from "../../../registration/read";
 import { inParallel } from "../../shared/in-parallel";
 import type { ApiUserRecord, Place } from "./api-users";
@@ -64,7 +65,7 @@ async function roleProblems(
   clients: AwsClients,
 ): Promise<Problem[]> {
   const whose = `the role of a signer of ${users.slice(0, 3).join(", ")}${users.length > 3 ? " and others" : ""}`;
-  const fix = `see there: aws iam get-role --role-name ${name}`;
+  const fix = `see there: aws iam get-role ${optionWith("--role-name", name)}`;
   if (!own) return [notSeen(arn, `is ${whose}, in another account`, fix)];
   const { GetRoleCommand } = await import("@aws-sdk/client-iam");
   try {

@@ -4,7 +4,10 @@ import { quoted } from "../../../messages/safe-text";
 import { decodeChallenge } from "../../../signing";
 import { TRANSACTION } from "../../support/workspace/requests";
 
-const rendered = (text: string) => renderChallenge(decodeChallenge(Buffer.from(text).toString("base64url")));
+const rendered = (text: string) =>
+  renderChallenge(decodeChallenge(Buffer.from(text).toString("base64url")))
+    .map((line) => `${line}\n`)
+    .join("");
 
 test("shows every value on a line of its own, in the challenge's order", () => {
   expect(rendered(JSON.stringify(TRANSACTION))).toBe(`\
