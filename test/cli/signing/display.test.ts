@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { renderChallenge } from "../../../cli/signing/display";
 import { quoted } from "../../../messages/safe-text";
 import { decodeChallenge } from "../../../signing";
+import { anyCharacter } from "../../support/for-all";
 import { TRANSACTION } from "../../support/workspace/requests";
 
 const rendered = (text: string) =>
@@ -68,7 +69,10 @@ test("a name cannot pass for a value or a line of its own", () => {
 });
 
 test("whatever the challenge says, each value is there, in characters that every terminal shows where they stand", () => {
-  const anything = fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue({ stringUnit: "binary" }));
+  const anything = fc.dictionary(
+    fc.string({ unit: anyCharacter }),
+    fc.jsonValue({ stringUnit: anyCharacter }),
+  );
   fc.assert(
     fc.property(anything, (value) => {
       const shown = rendered(JSON.stringify(value));
