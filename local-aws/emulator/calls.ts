@@ -1,5 +1,6 @@
 /** Which AWS call an HTTP request is: read from its signature's scope and from what its protocol says of the action. */
 import type { IncomingHttpHeaders } from "node:http";
+import type { TokenHolder } from "./session-tokens";
 
 export interface Answer {
   readonly status: number;
@@ -25,24 +26,30 @@ export interface Call {
 export const DEFAULT_ACCOUNT = "123456789012";
 const DEFAULT_REGION = "us-east-1";
 
-/** The session token that functions are run with, by which their calls are known. */
-export function sessionTokenOf(functionName: string): string {
-  return `function:${functionName}`;
-}
-
 /**
  * An access key id of 12 digits is taken as the account to work in, so that one embedded AWS serves a fleet
- * of several accounts.
+ * of several accounts. A function works in its own account, whatever access key it uses.
  */
-export function describeCall(method: string, url: string, headers: IncomingHttpHeaders, body: Buffer): Call {
-  const scope = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.authorization ?? "");
+export function describeCall(
+  method: string,
+  url: string,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  holder: TokenHolder = "run",
+): Call {
+  const [path = "", query] = url.split("?");
+  // A presigned URL has it as a parameter.
+  const credential = new URLSearchParams(query).get("X-Amz-Credential");
+  const scope = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(
+    headers.authorization ?? `Credential=${credential}`,
+  );
   const [, accessKeyId = "", region = DEFAULT_REGION, service = "unknown"] = scope ?? [];
   return {
     service,
-    action: actionOf(service, method, url.split("?")[0] ?? url, headers, body),
+    action: actionOf(service, method, path, headers, body),
     account: /^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT,
     region,
-    caller: /^function:(.+)$/.exec(String(headers["x-amz-security-token"] ?? ""))?.[1],
+    ...(holder !== "run" && { account: holder.account, caller: holder.functionName }),
   };
 }
 

@@ -2,15 +2,23 @@
 import { join } from "node:path";
 import { PROJECT } from "../project";
 
+/** Where an embedded AWS is, and a token that it takes. */
+export interface Access {
+  readonly endpoint: string;
+  /** See session-tokens.ts. */
+  readonly sessionToken: string;
+}
+
 /** What an AWS SDK, the AWS CLI or Terraform's provider needs to work in an account and region of the embedded AWS. */
-export function awsEnvironment(endpoint: string, account: string, region: string): Record<string, string> {
+export function awsEnvironment({ endpoint, sessionToken }: Access, account: string, region: string) {
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    // The proxy takes the account from the access key id; nothing checks the rest.
+    // The proxy takes the account from the access key id, and checks the session token; nothing checks the signature.
     AWS_ACCESS_KEY_ID: account,
     AWS_SECRET_ACCESS_KEY: "local",
+    AWS_SESSION_TOKEN: sessionToken,
     AWS_EC2_METADATA_DISABLED: "true",
     // What the embedded AWS cannot do, it cannot do at the 25th try either, after many minutes.
     AWS_MAX_ATTEMPTS: "4",
@@ -25,16 +33,19 @@ export function environmentWithoutAws(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
 }
 
-/** A function's environment: what Lambda sets, and the function's own variables, which cannot override Lambda's. */
+/**
+ * A function's environment: what Lambda sets, and the function's own variables, which cannot override Lambda's. Of this process's environment
+ * it gets the PATH alone.
+ */
 export function functionEnvironment(
-  endpoint: string,
+  access: Access,
   account: string,
   region: string,
   variables: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  const { AWS_ENDPOINT_URL, ...reserved } = awsEnvironment(endpoint, account, region);
+  const { AWS_ENDPOINT_URL, ...reserved } = awsEnvironment(access, account, region);
   return {
-    AWS_ENDPOINT_URL: AWS_ENDPOINT_URL ?? endpoint,
+    AWS_ENDPOINT_URL,
     // Where the AWS SDK is, which a function's zip need not hold: on AWS it is in /var/runtime/node_modules.
     NODE_PATH: join(PROJECT, "node_modules"),
     // It is about this machine's Node.js, and would only fill the function's log.

@@ -13,9 +13,10 @@ import {
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { unzipSync } from "fflate";
+import { privateFolder } from "../private-folder";
 import { OwnedProcess } from "../terraform/processes";
-import { sessionTokenOf } from "./calls";
 import { functionEnvironment } from "./environment";
+import type { SessionTokens } from "./session-tokens";
 
 /** What `GetFunctionConfiguration` tells of a function, as far as it is needed to run it. */
 export interface FunctionConfiguration {
@@ -52,8 +53,14 @@ const LOAD_TIMEOUT_S = 40;
 export class FunctionRunner {
   private readonly running = new Set<{ functionName: string; child: OwnedProcess }>();
 
-  /** @param directory where code is unzipped and logs are written */
-  constructor(private readonly directory: string) {}
+  /**
+   * @param directory where code is unzipped and logs are written
+   * @param tokens of the embedded AWS that functions call
+   */
+  constructor(
+    private readonly directory: string,
+    private readonly tokens: SessionTokens,
+  ) {}
 
   /**
    * Keeps the code of a function. Code is found again by its hash, which moto tells with the configuration: so functions of one name in two
@@ -62,6 +69,7 @@ export class FunctionRunner {
   keepCode(zip: Buffer): void {
     const folder = this.codeFolder(createHash("sha256").update(zip).digest("base64"));
     if (existsSync(folder)) return;
+    privateFolder(dirname(folder));
     const unfinished = `${folder}.${randomUUID()}`;
     for (const [name, bytes] of Object.entries(unzipSync(zip))) {
       const file = resolve(unfinished, normalize(name));
@@ -101,11 +109,17 @@ export class FunctionRunner {
 
   private start({ configuration, account, region }: Invocation, endpoint: string, log: number): OwnedProcess {
     const code = this.codeFolder(configuration.CodeSha256);
+    const sessionToken = this.tokens.ofFunction({
+      account,
+      region,
+      functionName: configuration.FunctionName,
+    });
+    const access = { endpoint, sessionToken };
     return new OwnedProcess(process.execPath, [RUNTIME], {
       cwd: code,
       env: {
-        ...functionEnvironment(endpoint, account, region, configuration.Environment?.Variables),
-        AWS_SESSION_TOKEN: sessionTokenOf(configuration.FunctionName),
+        ...functionEnvironment(access, account, region, configuration.Environment?.Variables),
+        TMPDIR: privateFolder(join(this.directory, "functions", "tmp")),
         AWS_LAMBDA_FUNCTION_NAME: configuration.FunctionName,
         AWS_LAMBDA_FUNCTION_VERSION: configuration.Version,
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.MemorySize),
@@ -135,8 +149,7 @@ export class FunctionRunner {
   }
 
   private openLog(account: string, region: string, functionName: string): number {
-    const folder = join(this.directory, "log");
-    mkdirSync(folder, { recursive: true });
+    const folder = privateFolder(join(this.directory, "log"));
     const name = `function.${account}.${region}.${functionName.replaceAll(sep, "_")}.log`;
     return openSync(join(folder, name), "a");
   }

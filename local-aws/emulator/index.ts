@@ -1,17 +1,17 @@
 /** The embedded AWS: moto and the function runner behind one endpoint on the loopback interface. */
-import { mkdirSync } from "node:fs";
+import { privateFolder } from "../private-folder";
 import type { Call } from "./calls";
-import { awsEnvironment } from "./environment";
+import { type Access, awsEnvironment } from "./environment";
 import { FunctionRunner } from "./function-runner";
 import { startMoto } from "./moto";
 import { type Interceptor, type ProxyOptions, type SharedMoto, startProxy } from "./proxy";
+import { SessionTokens } from "./session-tokens";
 
 export type { Answer, Call } from "./calls";
 export { CUT, type Interceptor } from "./proxy";
 
 /** Where an embedded AWS is, be it in this process or another. */
-export interface AwsEndpoint {
-  readonly endpoint: string;
+export interface AwsEndpoint extends Access {
   /** The variables that lead an AWS SDK, the AWS CLI or Terraform to an account and region of it. */
   env(account: string, region: string): Record<string, string>;
   stop(): Promise<void>;
@@ -44,13 +44,15 @@ export async function startLocalAws({
   admin,
   moto: shared,
 }: LocalAwsOptions): Promise<LocalAws> {
-  mkdirSync(directory, { recursive: true });
+  privateFolder(directory);
   const moto = shared ?? (await startMoto(directory, log));
-  const functions = new FunctionRunner(directory);
-  const proxy = await startProxy({ moto, functions, admin });
+  const tokens = new SessionTokens();
+  const functions = new FunctionRunner(directory, tokens);
+  const proxy = await startProxy({ moto, functions, tokens, admin });
+  const access = { endpoint: proxy.endpoint, sessionToken: tokens.ofRun };
   return {
-    endpoint: proxy.endpoint,
-    env: (account, region) => awsEnvironment(proxy.endpoint, account, region),
+    ...access,
+    env: (account, region) => awsEnvironment(access, account, region),
     calls: () => proxy.calls,
     intercept: (interceptor) => {
       proxy.interceptors.add(interceptor);

@@ -5,9 +5,11 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { ADMIN_PATH, admit, isAwsPath, withoutToken } from "./admission";
 import { type Answer, type Call, DEFAULT_ACCOUNT, describeCall } from "./calls";
 import type { FunctionConfiguration, FunctionRunner } from "./function-runner";
 import { QueryDefinitions } from "./query-definitions";
+import type { SessionTokens, TokenHolder } from "./session-tokens";
 
 /** The connection is cut, and the caller gets no answer. */
 export const CUT = "cut";
@@ -31,21 +33,22 @@ export interface Proxy {
 
 /** A moto that others use too. */
 export interface SharedMoto {
-  readonly port: number;
+  /** The Unix socket on which it listens. */
+  readonly socket: string;
   /** The account in it that is `DEFAULT_ACCOUNT` here: 12 digits that nobody else takes. */
   readonly account: string;
 }
 
 export interface ProxyOptions {
-  readonly moto: { readonly port: number } | SharedMoto;
+  readonly moto: { readonly socket: string } | SharedMoto;
   readonly functions: FunctionRunner;
-  /** Answers what is not for AWS: requests below `/_local-aws/`. */
-  readonly admin?: (method: string, path: string) => Answer;
+  /** Those of this embedded AWS: it takes no requests without one. */
+  readonly tokens: SessionTokens;
+  /** Answers requests for `ADMIN_PATH`, by their method. */
+  readonly admin?: (method: string) => Answer;
 }
 
-/** The path below which requests are for us. No AWS service of moto's has one like it. */
-export const ADMIN_PATH = "/_local-aws/";
-
+/** A request without its token. */
 interface Incoming {
   readonly method: string;
   readonly url: string;
@@ -54,19 +57,22 @@ interface Incoming {
 }
 
 /** Starts the proxy on a free port of the loopback interface. */
-export async function startProxy({ moto, functions, admin }: ProxyOptions): Promise<Proxy> {
+export async function startProxy({ moto, functions, tokens, admin }: ProxyOptions): Promise<Proxy> {
   const calls: Call[] = [];
   const interceptors = new Set<Interceptor>();
   const queryDefinitions = new QueryDefinitions();
   const send =
     "account" in moto
       ? inAccount(moto)
-      : (call: Call, incoming: Incoming) => sendTo(moto.port, call, incoming);
+      : (call: Call, incoming: Incoming) => sendTo(moto.socket, call, incoming);
+  let port = 0;
   let endpoint = "";
 
-  async function answer(incoming: Incoming): Promise<Answer | typeof CUT> {
-    if (incoming.url.startsWith(ADMIN_PATH)) return admin?.(incoming.method, incoming.url) ?? { status: 404 };
-    const call = describeCall(incoming.method, incoming.url, incoming.headers, incoming.body);
+  async function answer(incoming: Incoming, holder: TokenHolder): Promise<Answer | typeof CUT> {
+    if (incoming.url === ADMIN_PATH && holder === "run") return admin?.(incoming.method) ?? { status: 404 };
+    const call = describeCall(incoming.method, incoming.url, incoming.headers, incoming.body, holder);
+    if (!isAwsPath(call.service, incoming.url))
+      return refusal(incoming.headers, 404, "UnknownOperationException", "the local AWS has no such path");
     calls.push(call);
     const forward = () => (call.action === "Invoke" ? invoke(call, incoming) : pass(call, incoming));
     for (const interceptor of interceptors) {
@@ -123,8 +129,13 @@ export async function startProxy({ moto, functions, admin }: ProxyOptions): Prom
 
   const server = createServer((request, response) => {
     const { method = "GET", url = "/", headers } = request;
+    const admission = admit({ url, headers }, port, tokens);
+    if ("refused" in admission) {
+      request.resume();
+      return respond(response, refusal(headers, 403, "UnrecognizedClientException", admission.refused));
+    }
     void buffer(request)
-      .then((body) => answer({ method, url, headers, body }))
+      .then((body) => answer(withoutToken({ method, url, headers, body }), admission.holder))
       .catch((cause: Error) => error(502, "LocalAwsError", `the local AWS failed: ${cause.message}`))
       .then((result) => (result === CUT ? response.destroy() : respond(response, result)));
   });
@@ -134,7 +145,8 @@ export async function startProxy({ moto, functions, admin }: ProxyOptions): Prom
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  ({ port } = server.address() as AddressInfo);
+  endpoint = `http://127.0.0.1:${port}`;
   return {
     endpoint,
     calls,
@@ -161,6 +173,17 @@ function finish(call: Call, answer: Answer): Answer {
   return answer;
 }
 
+/** A refusal, in a form that the client of whichever service reads: XML for the query protocol and S3, else JSON. */
+function refusal(headers: IncomingMessage["headers"], status: number, type: string, message: string): Answer {
+  const { "content-type": contentType = "", authorization = "" } = headers;
+  const ofS3 = authorization.includes("/s3/");
+  if (!ofS3 && !contentType.startsWith("application/x-www-form-urlencoded"))
+    return error(status, type, message);
+  const xml = `<Error><Code>${type}</Code><Message>${message}</Message></Error>`;
+  const body = ofS3 ? xml : `<ErrorResponse>${xml}</ErrorResponse>`;
+  return { status, headers: { "content-type": "text/xml" }, body };
+}
+
 /** An error in the form of Lambda's protocol. */
 function error(status: number, type: string, message: string): Answer {
   return { status, headers: { "x-amzn-errortype": type }, body: { Type: "User", Message: message, message } };
@@ -178,7 +201,7 @@ function respond(response: ServerResponse, { status, headers, body }: Answer): v
 }
 
 /** Sends requests to a moto that others use too: on the way there the account's number is exchanged, and back again. */
-function inAccount({ port, account: own }: SharedMoto) {
+function inAccount({ socket, account: own }: SharedMoto) {
   const exchange = <T>(value: T, from: string, to: string): T => {
     if (typeof value === "string") return value.replaceAll(from, to) as T;
     if (Buffer.isBuffer(value))
@@ -191,7 +214,7 @@ function inAccount({ port, account: own }: SharedMoto) {
   };
   return async (call: Call, incoming: Incoming): Promise<Answer> => {
     const answer = await sendTo(
-      port,
+      socket,
       exchange(call, DEFAULT_ACCOUNT, own),
       exchange(incoming, DEFAULT_ACCOUNT, own),
     );
@@ -200,10 +223,14 @@ function inAccount({ port, account: own }: SharedMoto) {
 }
 
 /** Passes a request on to moto. The host stays the caller's, for moto makes URLs with it. */
-function sendTo(port: number, { account }: Call, { method, url, headers, body }: Incoming): Promise<Answer> {
+function sendTo(
+  socketPath: string,
+  { account }: Call,
+  { method, url, headers, body }: Incoming,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const passed = { ...endToEnd(headers), "content-length": body.length, "x-moto-account-id": account };
-    const options = { host: "127.0.0.1", port, method, path: url, headers: passed };
+    const options = { socketPath, method, path: url, headers: passed };
     const request = httpRequest(options, (response) => {
       const { statusCode: status = 502, headers: answered } = response;
       buffer(response).then(

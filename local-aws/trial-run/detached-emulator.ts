@@ -1,15 +1,16 @@
 /**
  * The embedded AWS in a process of its own, which can go on after the one that started it: `npm start -- --keep`.
  *
- * It is ended over HTTP, at a path that only it answers. So no signal is sent to a process whose number is read from a file and which may long
- * be a stranger.
+ * It is ended over HTTP, with the session token that only it takes. So no signal is sent to a process whose number is read from a file and which
+ * may long be a stranger.
  */
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { awsEnvironment } from "../emulator/environment";
+import { ADMIN_PATH } from "../emulator/admission";
+import { type Access, awsEnvironment } from "../emulator/environment";
 import type { AwsEndpoint, LocalAwsOptions } from "../emulator/index";
-import { ADMIN_PATH } from "../emulator/proxy";
+import { privateFolder } from "../private-folder";
 import { PROJECT } from "../project";
 import { OwnedProcess } from "../terraform/processes";
 
@@ -21,12 +22,9 @@ const STOP_TIMEOUT_MS = 20_000;
 export const FAULT = "error: ";
 
 /** What `daemon.json` says of the process. */
-export interface Daemon {
+export interface Daemon extends Access {
   readonly pid: number;
   readonly startTime: string;
-  readonly endpoint: string;
-  /** Part of the path that only this process answers. */
-  readonly id: string;
 }
 
 /** An embedded AWS in another process. */
@@ -53,7 +51,8 @@ export async function startDetachedAws({
   log = () => {},
 }: Pick<LocalAwsOptions, "directory" | "log">): Promise<DetachedAws> {
   await stopDetached(directory);
-  mkdirSync(join(directory, "log"), { recursive: true });
+  privateFolder(directory);
+  privateFolder(join(directory, "log"));
   const logFile = join(directory, "log", "daemon.log");
   const output = openSync(logFile, "w");
   const script = join(__dirname, "daemon.ts");
@@ -97,11 +96,12 @@ export async function stopDetached(directory: string): Promise<boolean> {
   return runs;
 }
 
-function running({ pid, endpoint }: Daemon, directory: string): RunningAws {
+function running({ pid, endpoint, sessionToken }: Daemon, directory: string): RunningAws {
+  const access = { endpoint, sessionToken };
   return {
     pid,
-    endpoint,
-    env: (account, region) => awsEnvironment(endpoint, account, region),
+    ...access,
+    env: (account, region) => awsEnvironment(access, account, region),
     stop: async () => {
       await stopDetached(directory);
     },
@@ -142,17 +142,19 @@ function readDaemon(directory: string): Daemon | undefined {
 /** Whether the very process that wrote the file is still there. */
 async function answers(daemon: Daemon): Promise<boolean> {
   try {
-    return (await ask(daemon, "GET")).status === 200;
+    const answer = await ask(daemon, "GET");
+    const { pid, startTime } = (await answer.json()) as Partial<Daemon>;
+    return answer.ok && pid === daemon.pid && startTime === daemon.startTime;
   } catch {
     return false;
   }
 }
 
-function ask({ endpoint, id }: Daemon, method: string): Promise<Response> {
-  return fetch(`${endpoint}${ADMIN_PATH}${id}`, {
+function ask({ endpoint, sessionToken }: Daemon, method: string): Promise<Response> {
+  return fetch(`${endpoint}${ADMIN_PATH}`, {
     method,
     // A connection that is kept open would hold up the other's end.
-    headers: { connection: "close" },
+    headers: { connection: "close", "x-amz-security-token": sessionToken },
     signal: AbortSignal.timeout(5000),
   });
 }

@@ -96,11 +96,9 @@ function keep({ aws }: TrialRunResult, workspaces: readonly WorkspaceDeclaration
   const env = Object.entries(aws.env(first?.account ?? "123456789012", first?.region ?? "us-east-1"));
   const file = join(directory, "env");
   // A profile would win over the keys in some SDKs.
-  const lines = [
-    "unset AWS_PROFILE AWS_SESSION_TOKEN",
-    ...env.map(([name, value]) => `export ${name}='${value}'`),
-  ];
-  writeFileSync(file, `${lines.join("\n")}\n`);
+  const lines = ["unset AWS_PROFILE", ...env.map(([name, value]) => `export ${name}='${value}'`)];
+  // It has the session token, with which anybody could run code here.
+  writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o600 });
   aws.release();
   process.stdout.write(
     `The embedded AWS goes on at ${aws.endpoint}\n  . ${relative(process.cwd(), file)}   points the AWS CLI and SDKs at it\n  npm stop       ends it\n`,

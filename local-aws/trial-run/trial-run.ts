@@ -1,6 +1,6 @@
 /** The trial run: applies a fleet, for real, on the embedded AWS. */
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { WorkspaceDeclaration } from "../../fleet";
@@ -8,6 +8,7 @@ import { encodePrivateKey } from "../../keys";
 import { type RegisteredUser, readRegistration } from "../../registration/read";
 import { environmentWithoutAws } from "../emulator/environment";
 import { type AwsEndpoint, startLocalAws } from "../emulator/index";
+import { privateFolder } from "../private-folder";
 import { PROJECT } from "../project";
 import type { TerraformRelease } from "../terraform/release";
 import { type Stack, StackRunner, stacksOf } from "../terraform/stacks";
@@ -99,8 +100,8 @@ async function start(directory: string, keep: boolean): Promise<TrialRunAws> {
 
 /** What an earlier run left: its AWS is gone, and with it all that its states speak of. */
 function clear(directory: string): void {
-  mkdirSync(directory, { recursive: true });
-  const fromTerraform = ["api-users", "env", "functions", "log", "manifest.json", "stacks"];
+  privateFolder(directory);
+  const fromTerraform = ["api-users", "env", "functions", "log", "manifest.json", "moto", "stacks"];
   for (const name of [...fromTerraform, "proofs.json", "registration.html", "registration.json"])
     rmSync(join(directory, name), { recursive: true, force: true });
 }

@@ -14,6 +14,7 @@ import { RoleWatch, WorkspaceTrail } from "../../constructs";
 import { type Case, CODE_SIGNING, cases } from "../support/alerts/cases";
 import { ACCOUNT, CUSTODIAN, DEPLOYER, REGION } from "../support/alerts/records";
 import { Deployment } from "../support/e2e/deployment";
+import { callByHand } from "../support/embedded-aws";
 
 jest.setTimeout(240_000);
 
@@ -70,10 +71,9 @@ afterAll(async () => {
 /** A call in AWS's JSON protocol, for services whose SDK nothing else here needs. */
 // biome-ignore lint/suspicious/noExplicitAny: the answer has the shape that the action gives it
 async function call(service: string, target: string, body: object): Promise<any> {
-  const scope = `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260203/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
-  const response = await fetch(deployment.aws.endpoint, {
+  const response = await callByHand(deployment.env(), service, "/", {
     method: "POST",
-    headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": target, authorization: scope },
+    headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": target },
     body: JSON.stringify(body),
   });
   const answer = await response.json();

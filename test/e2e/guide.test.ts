@@ -21,6 +21,7 @@ import { Terraform } from "../../local-aws/terraform/terraform";
 import { bin } from "../support/cli/process";
 import { ACCOUNT, REGION } from "../support/e2e/deployment";
 import { type Provider, startProvider } from "../support/e2e/provider";
+import { clientSettings, makeBucket } from "../support/embedded-aws";
 import { PROJECT } from "../support/project";
 import { startSharedAws } from "../support/shared-moto";
 import { startWorkspace, type Workspace } from "../support/workspace";
@@ -124,18 +125,12 @@ afterAll(async () => {
 
 /** What a company has before: the services' roles, a trail that logs, somebody who hears the alerts. */
 async function surroundings() {
-  const settings = {
-    endpoint: aws.endpoint,
-    region: REGION,
-    credentials: { accessKeyId: ACCOUNT, secretAccessKey: "local" },
-  };
+  const settings = clientSettings(aws.env(ACCOUNT, REGION));
   const iam = new IAMClient(settings);
   for (const RoleName of ["payments", "account-maker"]) {
     await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
   }
-  const authorization = `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/s3/aws4_request, SignedHeaders=host, Signature=x`;
-  const body = `<CreateBucketConfiguration><LocationConstraint>${REGION}</LocationConstraint></CreateBucketConfiguration>`;
-  await fetch(`${aws.endpoint}/trail-logs-${ACCOUNT}`, { method: "PUT", headers: { authorization }, body });
+  await makeBucket(aws.env(ACCOUNT, REGION), `trail-logs-${ACCOUNT}`);
   const cloudTrail = new CloudTrailClient(settings);
   await cloudTrail.send(new CreateTrailCommand({ Name: "main", S3BucketName: `trail-logs-${ACCOUNT}` }));
   await cloudTrail.send(new StartLoggingCommand({ Name: "main" }));

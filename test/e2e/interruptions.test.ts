@@ -95,7 +95,7 @@ test("an invocation that Terraform repeats gives the same key", async () => {
 test("Terraform that is killed while the key is made finds the key when it is run again", async () => {
   await deployment.runAlone("acme-kill", "init");
   const { binary, settings: mirror } = deployment.terraform;
-  const env = { ...environmentWithoutAws(), ...mirror, ...deployment.aws.env(ACCOUNT, REGION) };
+  const env = { ...environmentWithoutAws(), ...mirror, ...deployment.env() };
   const terraform = spawn(binary, ["apply", "-auto-approve", "-input=false"], {
     cwd: deployment.stack("acme-kill"),
     env,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { KINDS } from "../../fleet/backend/kinds";
 import { TerraformError } from "../../local-aws/terraform/terraform";
 import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
+import { callByHand, makeBucket } from "../support/embedded-aws";
 
 jest.setTimeout(300_000);
 
@@ -20,14 +21,9 @@ describe("states in S3, with use_lockfile", () => {
 
   /** What S3 has: the names in its list of a bucket (no client of S3 is among the dependencies). */
   async function objects(): Promise<string[]> {
-    const answer = await fetch(`${deployment.aws.endpoint}/${BUCKET}?list-type=2`, { headers: signed("s3") });
+    const answer = await callByHand(deployment.env(), "s3", `/${BUCKET}?list-type=2`);
     return [...(await answer.text()).matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => key).sort();
   }
-
-  /** The scope of a signature, which tells the local AWS account, region and service. */
-  const signed = (service: string) => ({
-    authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=00`,
-  });
 
   /** The fleet as it is with a backend. */
   function declare(backend: string): void {
@@ -37,13 +33,7 @@ describe("states in S3, with use_lockfile", () => {
   }
 
   beforeAll(async () => {
-    const body = `<CreateBucketConfiguration><LocationConstraint>${REGION}</LocationConstraint></CreateBucketConfiguration>`;
-    const made = await fetch(`${deployment.aws.endpoint}/${BUCKET}`, {
-      method: "PUT",
-      headers: signed("s3"),
-      body,
-    });
-    expect(made.status).toBe(200);
+    await makeBucket(deployment.env(), BUCKET);
     const [workspace, users] = stacks;
     declare("local: { path: ../../states/STACK.tfstate }");
     await deployment.runAsSynthesized(workspace, "init");
@@ -117,7 +107,7 @@ describe("terraform init fails only on the way to a", () => {
   const init = (stack: string) =>
     deployment.terraform.run(["init"], {
       cwd: deployment.stack(stack),
-      env: deployment.aws.env(ACCOUNT, REGION),
+      env: deployment.env(),
     });
 
   beforeAll(() => {

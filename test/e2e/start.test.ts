@@ -17,6 +17,7 @@ import { auditPaths } from "../../audit";
 import { faultOfProof } from "../../keys/portable";
 import { Terraform } from "../../local-aws/terraform/terraform";
 import { startProvider } from "../support/e2e/provider";
+import { clientSettings } from "../support/embedded-aws";
 import { PROJECT } from "../support/project";
 import { Mirror } from "../support/terraform-mirror";
 
@@ -172,12 +173,6 @@ describe("npm start -- --keep", () => {
     stop();
   });
 
-  const settings = () => ({
-    endpoint: env["AWS_ENDPOINT_URL"] ?? "",
-    region: env["AWS_REGION"] ?? "",
-    credentials: { accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "", secretAccessKey: "local" },
-  });
-
   test("ends well and prints every example user's public key", () => {
     expect(result).toMatchObject({ status: 0, stderr: "" });
     expect(entries.length).toBeGreaterThanOrEqual(4);
@@ -212,7 +207,7 @@ describe("npm start -- --keep", () => {
   });
 
   test("leaves secrets that OpenSSL and Python load, with the registered public key", async () => {
-    const client = new SecretsManagerClient(settings());
+    const client = new SecretsManagerClient(clientSettings(env));
     for (const { keyArn, publicKey } of entries.filter(({ custody }) => custody !== "kms")) {
       const request = { SecretId: keyArn, VersionStage: "AWSCURRENT" };
       const { SecretString = "" } = await client.send(new GetSecretValueCommand(request));
@@ -235,7 +230,7 @@ print(key.public_key().public_bytes(s.Encoding.X962, s.PublicFormat.Uncompressed
   });
 
   test("leaves KMS keys with the registered public key", async () => {
-    const client = new KMSClient(settings());
+    const client = new KMSClient(clientSettings(env));
     for (const { keyArn, publicKey } of entries.filter(({ custody }) => custody === "kms")) {
       const { PublicKey = new Uint8Array() } = await client.send(new GetPublicKeyCommand({ KeyId: keyArn }));
       expect(Buffer.from(PublicKey).subarray(-65).toString("hex")).toBe(publicKey);

@@ -14,6 +14,7 @@ import { dirname, join, normalize } from "node:path";
 import { promisify } from "node:util";
 import { filesBelow, linkDependencies } from "../support/cli/installed";
 import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
+import { makeBucket } from "../support/embedded-aws";
 import { makeRelease, unpack } from "../support/package/tarball";
 import { PROJECT } from "../support/project";
 
@@ -147,11 +148,7 @@ describe("README's constructs", () => {
 describe("a project that init writes", () => {
   beforeAll(async () => {
     await deployment.start();
-    const authorization = `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/s3/aws4_request, SignedHeaders=host, Signature=00`;
-    const body = `<CreateBucketConfiguration><LocationConstraint>${REGION}</LocationConstraint></CreateBucketConfiguration>`;
-    const url = `${deployment.aws.endpoint}/${BUCKET}`;
-    const { status } = await fetch(url, { method: "PUT", headers: { authorization }, body });
-    expect(status).toBe(200);
+    await makeBucket(deployment.env(), BUCKET);
   });
   afterAll(() => deployment.end());
 

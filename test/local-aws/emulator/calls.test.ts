@@ -47,6 +47,15 @@ describe("a call is made in an account and region", () => {
     expect(call("kms", "POST", "/")).toMatchObject({ account: "111122223333", region: "eu-west-1" });
   });
 
+  it("those of a presigned URL", () => {
+    const credential = encodeURIComponent("111122223333/20260101/eu-west-1/s3/aws4_request");
+    const url = `/bucket/key?X-Amz-Credential=${credential}&X-Amz-Signature=0`;
+    expect(describeCall("GET", url, {}, Buffer.alloc(0))).toMatchObject({
+      ...{ service: "s3", action: "GET /bucket/key" },
+      ...{ account: "111122223333", region: "eu-west-1" },
+    });
+  });
+
   it("moto's own account for any other access key id", () => {
     const headers = { authorization: scope("AKIAIOSFODNN7EXAMPLE", "kms") };
     expect(call("kms", "POST", "/", headers).account).toBe("123456789012");
@@ -60,7 +69,12 @@ describe("a call is made in an account and region", () => {
   });
 });
 
-it("a function's call tells which function made it", () => {
-  expect(call("kms", "POST", "/", { "x-amz-security-token": "function:generator" }).caller).toBe("generator");
+it("a function's call tells which function made it, and is made in that function's account", () => {
+  const holder = { account: "444444444444", region: "eu-west-1", functionName: "generator" };
+  const headers = { authorization: scope("111122223333", "kms") };
+  expect(describeCall("POST", "/", headers, Buffer.alloc(0), holder)).toMatchObject({
+    caller: "generator",
+    account: "444444444444",
+  });
   expect(call("kms", "POST", "/").caller).toBeUndefined();
 });

@@ -20,6 +20,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { strToU8, zipSync } from "fflate";
 import { type LocalAws, startLocalAws } from "../../../local-aws/emulator";
+import { clientSettings } from "../../support/embedded-aws";
 
 // Not about speed: the machine may be busy.
 jest.setTimeout(60_000);
@@ -38,11 +39,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-const settings = (account = ACCOUNT, region = REGION) => ({
-  endpoint: aws.endpoint,
-  region,
-  credentials: { accessKeyId: account, secretAccessKey: "local" },
-});
+const settings = (account = ACCOUNT, region = REGION) => clientSettings(aws.env(account, region));
 const secrets = (account?: string, region?: string) => new SecretsManagerClient(settings(account, region));
 const lambda = (account?: string, region?: string) => new LambdaClient(settings(account, region));
 

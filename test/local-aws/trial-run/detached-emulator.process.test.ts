@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import {
   type Daemon,
   daemonFile,
@@ -9,6 +10,7 @@ import {
   startDetachedAws,
   stopDetached,
 } from "../../../local-aws/trial-run/detached-emulator";
+import { clientSettings } from "../../support/embedded-aws";
 import { leftAfter, processesWith } from "../../support/leftovers";
 
 // Not about speed: the machine may be busy.
@@ -26,7 +28,7 @@ afterEach(async () => {
 });
 
 /** Stands in for moto, where a test is not about what it does: it starts a second sooner. */
-function fakeMoto(script = "echo 'Running on http://127.0.0.1:4711'; while :; do sleep 0.1; done"): void {
+function fakeMoto(script = "echo 'Running on unix://socket'; while :; do sleep 0.1; done"): void {
   const folder = join(directory, "bin");
   mkdirSync(folder);
   writeFileSync(join(folder, "moto_server"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -50,15 +52,12 @@ it("a kept AWS goes on after its starter, works, and is ended by who can read it
   expect(await ended(starter)).toBe(0);
   const kept = await findDetached(directory);
   expect(kept).toMatchObject({ pid: file().pid, endpoint: file().endpoint });
-  const answer = await fetch(file().endpoint, {
-    method: "POST",
-    headers: { "x-amz-target": "secretsmanager.ListSecrets", "content-type": "application/x-amz-json-1.1" },
-    body: "{}",
-  });
-  expect(answer.status).toBe(200);
+  const client = new SecretsManagerClient(clientSettings(kept?.env("123456789012", "eu-west-1") ?? {}));
+  expect(await client.send(new ListSecretsCommand({}))).toMatchObject({ SecretList: [] });
+  client.destroy();
 
-  const guess = await fetch(`${file().endpoint}/_local-aws/guess`, { method: "DELETE" });
-  expect(guess.status).toBe(404);
+  const guess = { method: "DELETE", headers: { "x-amz-security-token": "run:guess" } };
+  expect((await fetch(`${file().endpoint}/_local-aws`, guess)).status).toBe(403);
   expect(statSync(daemonFile(directory)).mode & 0o077).toBe(0);
 
   expect(await stopDetached(directory)).toBe(true);
@@ -88,7 +87,12 @@ it("until it is released it ends with its starter", async () => {
 });
 
 it("a stranger with the number of a daemon that is gone is left alone", async () => {
-  const daemon: Daemon = { pid: process.pid, startTime: "", endpoint: "http://127.0.0.1:1", id: "gone" };
+  const daemon: Daemon = {
+    pid: process.pid,
+    startTime: "",
+    endpoint: "http://127.0.0.1:1",
+    sessionToken: "run:",
+  };
   writeFileSync(daemonFile(directory), JSON.stringify(daemon));
   expect(await findDetached(directory)).toBeUndefined();
   expect(await stopDetached(directory)).toBe(false);

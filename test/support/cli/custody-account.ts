@@ -18,6 +18,7 @@ import {
   versionIdOf,
 } from "../../../keys";
 import type { LocalAws } from "../../../local-aws/emulator";
+import { clientSettings } from "../embedded-aws";
 import { startSharedAws } from "../shared-moto";
 import { inProcess, ledgerApiUser, type Outcome } from "./run-cli";
 
@@ -50,8 +51,7 @@ export class CustodyAccount {
 
   /** For an AWS SDK's client in the account. */
   settings() {
-    const credentials = { accessKeyId: ACCOUNT, secretAccessKey: "local" };
-    return { endpoint: this.aws.endpoint, region: REGION, credentials };
+    return clientSettings(this.aws.env(ACCOUNT, REGION));
   }
 
   async stop(): Promise<void> {

@@ -5,6 +5,7 @@ import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/c
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { addStatus } from "../../../cli/commands/status/command";
+import { makeBucket } from "../embedded-aws";
 import { startWorkspace, type Workspace } from "../workspace";
 import { CustodyAccount, type Entry, REGION } from "./custody-account";
 
@@ -39,8 +40,7 @@ export const makeRole = (RoleName: string) =>
 
 beforeAll(async () => {
   account = await CustodyAccount.start();
-  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: "local" };
-  const settings = { endpoint: account.aws.endpoint, region: REGION, credentials };
+  const settings = account.settings();
   [iam, sns, cloudTrail] = [new IAMClient(settings), new SNSClient(settings), new CloudTrailClient(settings)];
   events = new EventBridgeClient(settings);
   const { TopicArn = "" } = await sns.send(
@@ -59,7 +59,9 @@ beforeAll(async () => {
     }),
   );
   await makeRole("settlement");
-  await cloudTrail.send(new CreateTrailCommand({ Name: "main", S3BucketName: await bucket() }));
+  const S3BucketName = `trail-logs-${ACCOUNT}`;
+  await makeBucket(account.env(), S3BucketName);
+  await cloudTrail.send(new CreateTrailCommand({ Name: "main", S3BucketName }));
   await cloudTrail.send(new StartLoggingCommand({ Name: "main" }));
   [settlement, sweep] = await Promise.all([
     account.secretUser("settlement bot"),
@@ -72,18 +74,6 @@ afterAll(async () => {
   for (const client of [iam, sns, cloudTrail, events]) client?.destroy();
   await account?.stop();
 });
-
-/** CloudTrail wants a bucket: made by a plain request, for want of a client of S3's. */
-async function bucket(): Promise<string> {
-  const response = await fetch(`${account.aws.endpoint}/trail-logs-${ACCOUNT}`, {
-    method: "PUT",
-    headers: {
-      authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`,
-    },
-  });
-  if (!response.ok) throw new Error(`no bucket: ${response.status}`);
-  return `trail-logs-${ACCOUNT}`;
-}
 
 beforeEach(async () => {
   workspace = await startWorkspace();

@@ -7,6 +7,7 @@ import { addStacks } from "../../../fleet/stacks";
 import type { LocalAws } from "../../../local-aws/emulator";
 import { Terraform, type TerraformOutput } from "../../../local-aws/terraform/terraform";
 import { ledgerApiUser, type Outcome } from "../cli/run-cli";
+import { clientSettings } from "../embedded-aws";
 import { startSharedAws } from "../shared-moto";
 import { type Provider, startProvider } from "./provider";
 
@@ -51,14 +52,14 @@ export class Deployment {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  private env(): Record<string, string> {
+  /** Leads a process to the account. */
+  env(): Record<string, string> {
     return this.aws.env(ACCOUNT, REGION);
   }
 
   /** For an AWS SDK's client in the account. */
   settings() {
-    const credentials = { accessKeyId: ACCOUNT, secretAccessKey: "local" };
-    return { endpoint: this.aws.endpoint, region: REGION, credentials };
+    return clientSettings(this.env());
   }
 
   /** Writes a file of the fleet, such as `acme/treasury.yaml`. */

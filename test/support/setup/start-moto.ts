@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startMoto } from "../../../local-aws/emulator/moto";
-import { PORT } from "../shared-moto";
+import { SOCKET } from "../shared-moto";
 
 /** How the files of `globalSetup` and `globalTeardown` share what is running. */
 export const ending: { stopMoto?: () => Promise<void> } = globalThis as object;
@@ -12,7 +12,7 @@ export default async function start(): Promise<void> {
   if (ending.stopMoto) return; // for another project of the same run
   const directory = mkdtempSync(join(tmpdir(), "shared-moto-"));
   const moto = await startMoto(directory, () => {});
-  process.env[PORT] = String(moto.port);
+  process.env[SOCKET] = moto.socket;
   ending.stopMoto = async () => {
     await moto.stop();
     rmSync(directory, { recursive: true, force: true });
