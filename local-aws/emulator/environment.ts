@@ -1,11 +1,14 @@
 /** The environment variables by which processes find the embedded AWS, and can find no other. */
 import { join } from "node:path";
+import { ALLOW_LOOPBACK } from "../../aws/endpoint-guard";
 import { PROJECT } from "../project";
 
 /** What an AWS SDK, the AWS CLI or Terraform's provider needs to work in an account and region of the embedded AWS. */
 export function awsEnvironment(endpoint: string, account: string, region: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
+    // Without it, our own commands would send nothing there.
+    [ALLOW_LOOPBACK]: "1",
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     // The proxy takes the account from the access key id; nothing checks the rest.
@@ -25,16 +28,17 @@ export function environmentWithoutAws(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
 }
 
-/** A function's environment: what Lambda sets, and the function's own variables, which cannot override Lambda's. */
+/**
+ * A function's environment: what Lambda sets, and the function's own variables, which cannot override Lambda's. It names no endpoint, as in
+ * Lambda: function-runtime.mjs leads the function's requests here.
+ */
 export function functionEnvironment(
-  endpoint: string,
   account: string,
   region: string,
   variables: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  const { AWS_ENDPOINT_URL, ...reserved } = awsEnvironment(endpoint, account, region);
+  const { AWS_ENDPOINT_URL: _, [ALLOW_LOOPBACK]: __, ...reserved } = awsEnvironment("", account, region);
   return {
-    AWS_ENDPOINT_URL: AWS_ENDPOINT_URL ?? endpoint,
     // Where the AWS SDK is, which a function's zip need not hold: on AWS it is in /var/runtime/node_modules.
     NODE_PATH: join(PROJECT, "node_modules"),
     // It is about this machine's Node.js, and would only fill the function's log.

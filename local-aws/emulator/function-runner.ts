@@ -101,10 +101,10 @@ export class FunctionRunner {
 
   private start({ configuration, account, region }: Invocation, endpoint: string, log: number): OwnedProcess {
     const code = this.codeFolder(configuration.CodeSha256);
-    return new OwnedProcess(process.execPath, [RUNTIME], {
+    return new OwnedProcess(process.execPath, [RUNTIME, endpoint], {
       cwd: code,
       env: {
-        ...functionEnvironment(endpoint, account, region, configuration.Environment?.Variables),
+        ...functionEnvironment(account, region, configuration.Environment?.Variables),
         AWS_SESSION_TOKEN: sessionTokenOf(configuration.FunctionName),
         AWS_LAMBDA_FUNCTION_NAME: configuration.FunctionName,
         AWS_LAMBDA_FUNCTION_VERSION: configuration.Version,

@@ -1,10 +1,8 @@
 import type { Command } from "commander";
 import { AwsClients } from "../../../aws/clients";
-import { refuseForeignEndpoints } from "../../../aws/endpoint-guard";
 import { formatFingerprint, KeyError, type PrivateKey, parsePrivateKey, versionIdOf } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
-import { foreignEndpoint } from "../../custody/custodian-access";
 import { type Input, readInput, warnOfReaders } from "../../shared/input";
 import { printJson, printRows, style } from "../../shared/output";
 import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
@@ -112,9 +110,7 @@ function checkIsOf(
 async function send(user: RegisteredUser, key: PrivateKey): Promise<Loaded> {
   const clients = new AwsClients();
   try {
-    const client = await clients.secretsManager(user.region);
-    refuseForeignEndpoints(client, foreignEndpoint("a key"));
-    return await load(user, key, client);
+    return await load(user, key, await clients.secretsManager(user.region));
   } finally {
     await clients.destroy();
   }
