@@ -23,7 +23,7 @@ export function saidOf(error: unknown): string {
 const CREDENTIALS =
   /^(CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|(In|Not)completeSignature(Exception)?|InvalidSignatureException|SignatureDoesNotMatch|MissingAuthenticationToken(Exception)?|RequestExpired|OptInRequired)$/;
 
-const NETWORK = /^(E[A-Z_]{3,}|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|ERR_TLS_\w+|UND_ERR_\w+)$/;
+const NETWORK = /^(E[A-Z_]{3,}|HPE_\w+|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|ERR_TLS_\w+|UND_ERR_\w+)$/;
 
 /** What an error has to do with, if not with what was asked for, and the reason to show. */
 export interface GeneralCause {

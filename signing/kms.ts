@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { KMSClient, SignCommandInput } from "@aws-sdk/client-kms";
 import { requestHandler } from "../aws/time-limits";
 import { diagnose } from "../keys";
-import { awsFailure, regionOf } from "./aws";
+import { awsFailure, guarded, regionOf } from "./aws";
 import { rawSignature } from "./der";
 import { SigningError } from "./error";
 import { type ApprovalSigner, checked } from "./signer";
@@ -53,7 +53,7 @@ export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
     const known = publicKeys.get(KeyId);
     if (known !== undefined) return known;
     const { sdk, client } = await kms();
-    const answer = await client.send(new sdk.GetPublicKeyCommand({ KeyId })).catch(fail);
+    const answer = await client.send(guarded(client, new sdk.GetPublicKeyCommand({ KeyId }))).catch(fail);
     // SPKI, DER: of whatever kind of key.
     const { curve, publicKey } = diagnose(answer.PublicKey ?? new Uint8Array());
     if (curve !== "P-256" || publicKey === undefined)
@@ -68,7 +68,8 @@ export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
 
   async function sign(message: Uint8Array): Promise<Buffer> {
     const { sdk, client } = await kms();
-    const answer = await client.send(new sdk.SignCommand({ KeyId: keyId, ...toSign(message) })).catch(fail);
+    const command = new sdk.SignCommand({ KeyId: keyId, ...toSign(message) });
+    const answer = await client.send(guarded(client, command)).catch(fail);
     const signature = rawSignature(answer.Signature ?? new Uint8Array());
     return checked(await publicKeyOf(answer.KeyId ?? keyId), message, signature);
   }

@@ -44,13 +44,6 @@ export async function refuseForeignAccount(target: Target, client: SecretsManage
   }
 }
 
-/** For a request with `what` in it that would go to a host that is not AWS's. */
-export const foreignEndpoint = (what: string) => (hostname: string) =>
-  new Failure(
-    `refusing to send ${what} to ${hostname}: it is neither the region's Secrets Manager, by https, nor loopback`,
-    "unset AWS_ENDPOINT_URL and the like, also in the AWS configuration file",
-  );
-
 /**
  * How AWS words its denials (IAM guide, "Troubleshoot access denied error messages"). An answer of any other form could quote what was
  * sent, and credentials, unlike keys, have no form by which they could be recognised and removed.

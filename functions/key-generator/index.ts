@@ -19,9 +19,9 @@ export async function handler(event: unknown): Promise<GeneratorResult> {
   return await generate(secretsManager, wanted, log, () => requireAlerts(eventBridge, alertRules));
 }
 
-const foreignEndpoint = (hostname: string) =>
+const foreignEndpoint = (where: string) =>
   new GeneratorError(
-    `refusing to send to ${hostname}: it is neither the service in this region, by https, nor loopback`,
+    `refusing to send to ${where}: it is not the service's own host in this region, by https`,
     "remove AWS_ENDPOINT_URL from the function's environment",
   );
 

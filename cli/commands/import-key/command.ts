@@ -1,11 +1,9 @@
 import type { Command } from "commander";
 import { AwsClients } from "../../../aws/clients";
-import { refuseForeignEndpoints } from "../../../aws/endpoint-guard";
 import { formatFingerprint, KeyError, type PrivateKey, parsePrivateKey, versionIdOf } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { optionWith } from "../../../messages/shell";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
-import { foreignEndpoint } from "../../custody/custodian-access";
 import { type Input, readInput, warnOfReaders } from "../../shared/input";
 import { printJson, printRows, style } from "../../shared/output";
 import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
@@ -113,9 +111,7 @@ function checkIsOf(
 async function send(user: RegisteredUser, key: PrivateKey): Promise<Loaded> {
   const clients = new AwsClients();
   try {
-    const client = await clients.secretsManager(user.region);
-    refuseForeignEndpoints(client, foreignEndpoint("a key"));
-    return await load(user, key, client);
+    return await load(user, key, await clients.secretsManager(user.region));
   } finally {
     await clients.destroy();
   }

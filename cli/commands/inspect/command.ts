@@ -8,6 +8,7 @@ import {
   formatFingerprint,
 } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { endWith } from "../../shared/exit-code";
 import { type Input, readInput, warnOfReaders } from "../../shared/input";
 import { writeNewFiles } from "../../shared/new-file";
 import { print, printJson, printRows, style } from "../../shared/output";
@@ -57,7 +58,7 @@ function inspect(file: string | undefined, options: Options): void {
     else {
       if (options.json) printJson(diagnosis);
       else printDiagnosis(diagnosis);
-      if (!diagnosis.accepted) process.exitCode = ExitCode.NO;
+      if (!diagnosis.accepted) endWith(ExitCode.NO);
     }
   } finally {
     input.bytes.fill(0);

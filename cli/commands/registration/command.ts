@@ -5,6 +5,7 @@ import { addressOf, cardAddressOf, cardOf, pageCodeOf } from "../../../registrat
 import { type Line, stageOf, uiLabelOf } from "../../../registration/steps";
 import { builtAssets } from "../../../registration-page/assets";
 import { type PageAssets, pageOf } from "../../../registration-page/html";
+import { endWith } from "../../shared/exit-code";
 import { writeNewFiles } from "../../shared/new-file";
 import { complain, plainLines, print, printDocument } from "../../shared/output";
 import { chooseUser, optionalRegistrationOption, readUsers } from "../../shared/registration-option";
@@ -131,5 +132,5 @@ function report(cards: readonly CheckedCard[]): void {
     const why = checked.findings.filter(({ state }) => state === "wrong").map(({ text }) => text);
     complain(`do not register ${JSON.stringify(addressOf(card))}: ${why.join("; ")}`);
   }
-  if (wrong.length > 0) process.exitCode = ExitCode.NO;
+  if (wrong.length > 0) endWith(ExitCode.NO);
 }

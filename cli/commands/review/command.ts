@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { endWith } from "../../shared/exit-code";
 import { complain, printDocument, printJson } from "../../shared/output";
 import { readPlans } from "../../shared/terraform-plan";
 import { readText } from "../../shared/text-input";
@@ -79,13 +80,13 @@ async function review(files: string[], { failOn, approved, format }: Options): P
   else printDocument(markdownOf(reviewed));
   if (other !== undefined) {
     complain(`${other} makes other changes than the approved plan; have this one reviewed and approved`);
-    process.exitCode = ExitCode.NO;
+    endWith(ExitCode.NO);
   }
   if (failed.length > 0) {
     complain(
       `--fail-on: the plan has ${failed.join(" and ")}; see the review above, and have it approved by security`,
     );
-    process.exitCode = ExitCode.NO;
+    endWith(ExitCode.NO);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { AwsClients } from "../../../aws/clients";
 import { readSettings, type Settings } from "../../../ledger-api/settings";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { endWith } from "../../shared/exit-code";
 import { print, printJson } from "../../shared/output";
 import { optionalRegistrationOption, readUsers } from "../../shared/registration-option";
 import { seconds } from "../../shared/waiting";
@@ -103,7 +104,7 @@ async function status({ users: directory, registration, json, timeout, maxWait }
     };
     if (json) printJson(statusForJson(result));
     else print(statusText(result));
-    if (!isFine(result)) process.exitCode = ExitCode.NO;
+    if (!isFine(result)) endWith(ExitCode.NO);
   } finally {
     await clients.destroy();
   }

@@ -5,6 +5,7 @@ import type { RegisteredUser } from "../../../registration/read";
 import { type Examined, judge } from "../../custody/judge";
 import { lookAt } from "../../custody/look-at-key";
 import { prove } from "../../custody/proof";
+import { endWith } from "../../shared/exit-code";
 import { inParallel } from "../../shared/in-parallel";
 import { print, printJson } from "../../shared/output";
 import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
@@ -78,7 +79,7 @@ async function verify({ registration, user: names, proof = false, json }: Option
     const verdicts = judge(examined, all);
     if (json) printJson(verdictsForJson(verdicts, proof));
     else print(verdictsText(verdicts, proof));
-    if (verdicts.some(({ state }) => state !== "ok")) process.exitCode = ExitCode.NO;
+    if (verdicts.some(({ state }) => state !== "ok")) endWith(ExitCode.NO);
   } finally {
     await clients.destroy();
   }

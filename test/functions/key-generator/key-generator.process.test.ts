@@ -286,7 +286,7 @@ describe("an endpoint override", () => {
     process.env[name] = url;
     const secretArn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-abcdef";
     await expect(handler({ secretArn, generations: [1] })).rejects.toThrow(
-      new RegExp(`refusing to send to ${new URL(url).hostname}`),
+      `refusing to send to ${new URL(url).origin}: it is not the service's own host`,
     );
   });
 });

@@ -209,7 +209,7 @@ describe("bad input, and an AWS that cannot be asked or denies: one line, and th
     expect(outcome).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringMatching(/^error: refusing to send a key to [^\n]+\n$/),
+      stderr: expect.stringMatching(/^error: refusing to send a request to [^\n]+\n$/),
     });
   });
 
