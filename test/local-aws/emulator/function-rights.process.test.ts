@@ -42,7 +42,8 @@ async function run(FunctionName: string, body: string, event: object = {}) {
 
 it("its environment is what Lambda gives, its own variables, and the PATH of the person who started the run", async () => {
   const names: string[] = await run("environment", "return Object.keys(process.env)");
-  const unexpected = names.filter((name) => !/^(AWS_|LAMBDA_TASK_ROOT$|_HANDLER$)/.test(name));
+  // PWD is of the shell that starts it, where that sets it.
+  const unexpected = names.filter((name) => !/^(AWS_|LAMBDA_TASK_ROOT$|_HANDLER$|PWD$)/.test(name));
   expect(unexpected.sort()).toEqual(["LANG", "NODE_PATH", "OWN", "PATH", "TMPDIR", "TZ"]);
 });
 
@@ -57,7 +58,7 @@ describe("its token", () => {
   it("is its own, whatever its variables say, and names it", async () => {
     await run(
       "honest",
-      `await fetch(process.env.AWS_ENDPOINT_URL, { method: "POST", headers: {
+      `await fetch(process.argv[2], { method: "POST", headers: {
         "x-amz-security-token": process.env.AWS_SESSION_TOKEN, "x-amz-target": "secretsmanager.ListSecrets" } });`,
     );
     expect(aws.calls()).toContainEqual(expect.objectContaining({ action: "ListSecrets", caller: "honest" }));
@@ -73,7 +74,7 @@ describe("its token", () => {
       for (const other of [token, place + ":generator:" + mac, "function:111111111111:eu-west-1:liar:" + mac,
         place + ":liar:x:" + mac, place + ":lia:" + mac, "run:" + mac, "run"]) {
         const headers = { "x-amz-security-token": other, "x-amz-target": "secretsmanager.ListSecrets" };
-        const { status } = await fetch(process.env.AWS_ENDPOINT_URL, { method: "POST", headers });
+        const { status } = await fetch(process.argv[2], { method: "POST", headers });
         statuses[other.replace(mac, "MAC")] = status;
       }
       return statuses;`,
@@ -90,8 +91,8 @@ describe("its token", () => {
       "traveller",
       `const token = { "x-amz-security-token": process.env.AWS_SESSION_TOKEN };
       const authorization = "AWS4-HMAC-SHA256 Credential=111111111111/20260101/eu-west-1/kms/aws4_request, SignedHeaders=host, Signature=0";
-      await fetch(process.env.AWS_ENDPOINT_URL, { method: "POST", headers: { ...token, authorization, "x-amz-target": "TrentService.ListKeys" } });
-      const end = await fetch(process.env.AWS_ENDPOINT_URL + "/_local-aws", { method: "DELETE", headers: token });
+      await fetch(process.argv[2], { method: "POST", headers: { ...token, authorization, "x-amz-target": "TrentService.ListKeys" } });
+      const end = await fetch(process.argv[2] + "/_local-aws", { method: "DELETE", headers: token });
       return { end: end.status };`,
     );
     expect(aws.calls()).toContainEqual(
