@@ -9,7 +9,8 @@ export function shown(text: string): string {
 
 /** The same, with more or fewer characters than usual. */
 export function shownUpTo(most: number, text: string): string {
-  const characters = [...withoutKeys(text)];
+  // Two units of a text may be one character, and no more than these are looked at.
+  const characters = [...withoutKeys(text).slice(0, 2 * most + 2)];
   const short =
     characters.length > most ? `${characters.slice(0, most - 3).join("")}...` : characters.join("");
   return JSON.stringify(short);
