@@ -24,7 +24,7 @@ export function admit(
   port: number,
   tokens: SessionTokens,
 ): { readonly holder: TokenHolder } | { readonly refused: string } {
-  // A page whose name is made to lead to this machine (DNS rebinding) still sends its own name here.
+  // A page whose name is pointed at this machine (DNS rebinding) still sends its own name here.
   const hosts = ["127.0.0.1", "localhost", "[::1]"].map((name) => `${name}:${port}`);
   if (!hosts.includes(headers.host ?? ""))
     return { refused: `the local AWS answers to ${hosts[0]} only: set AWS_ENDPOINT_URL=http://${hosts[0]}` };
@@ -42,8 +42,9 @@ export function admit(
 export function withoutToken<T extends RequestHead>(request: T): T {
   const { [TOKEN_HEADER]: _, ...headers } = request.headers;
   const [path = "", query] = request.url.split(/\?(.*)/s);
-  const kept = (query ?? "").split("&").filter((each) => !each.startsWith(`${TOKEN_PARAMETER}=`));
-  return { ...request, headers, url: query === undefined ? path : `${path}?${kept.join("&")}` };
+  // However its name is escaped.
+  const kept = query?.split("&").filter((each) => !new URLSearchParams(each).has(TOKEN_PARAMETER));
+  return { ...request, headers, url: kept === undefined ? path : `${path}?${kept.join("&")}` };
 }
 
 /** The paths of the services' own protocols, for those that have others than `/`. */

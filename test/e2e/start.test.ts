@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -17,7 +18,7 @@ import { auditPaths } from "../../audit";
 import { faultOfProof } from "../../keys/portable";
 import { Terraform } from "../../local-aws/terraform/terraform";
 import { startProvider } from "../support/e2e/provider";
-import { clientSettings } from "../support/embedded-aws";
+import { callByHand, clientSettings } from "../support/embedded-aws";
 import { PROJECT } from "../support/project";
 import { Mirror } from "../support/terraform-mirror";
 
@@ -184,6 +185,20 @@ describe("npm start -- --keep", () => {
       expect(result.stdout).toContain(username);
       expect(result.stdout).toContain(publicKey);
     }
+  });
+
+  test("leaves the session token to its user alone, in .local/env", async () => {
+    const mode = (path: string) => statSync(path).mode & 0o777;
+    expect([mode(local("env")), mode(local("daemon.json"))]).toEqual([0o600, 0o600]);
+    expect([mode(local()), mode(local("log")), mode(local("functions"))]).toEqual([0o700, 0o700, 0o700]);
+    // As a person does it, whatever they had before.
+    const shell = `. .local/env; echo "$AWS_PROFILE $AWS_SESSION_TOKEN"`;
+    const before = { ...process.env, AWS_PROFILE: "work", AWS_SESSION_TOKEN: "old" };
+    const said = execFileSync("sh", ["-c", shell], { cwd: PROJECT, env: before, encoding: "utf8" });
+    expect(said.trim()).toBe(env["AWS_SESSION_TOKEN"]);
+    const { AWS_SESSION_TOKEN: _, ...withoutToken } = env;
+    expect((await callByHand(env, "s3")).status).toBe(200);
+    expect((await callByHand(withoutToken, "s3")).status).toBe(403);
   });
 
   test("prints what README shows", () => {

@@ -87,8 +87,8 @@ describe("a web page gets nothing", () => {
     ["a picture that it loads", "GET", { "sec-fetch-site": "cross-site", "sec-fetch-dest": "image" }],
     ["a sandboxed frame", "POST", { origin: "null" }],
     ["a page of another server of this machine", "POST", { "sec-fetch-site": "same-site" }],
-    ["what asks for leave first", "OPTIONS", { origin: "https://evil.example" }],
-  ])("by %s, with the token neither", async (_, method, headers) => {
+    ["a preflight", "OPTIONS", { origin: "https://evil.example" }],
+  ])("by %s, with or without the token", async (_, method, headers) => {
     for (const more of [page, {}]) {
       const answer = await refused(send(method, "/", { ...own, ...more, ...headers }));
       expect(answer.headers).not.toHaveProperty("access-control-allow-origin");
@@ -107,7 +107,7 @@ describe("a web page gets nothing", () => {
     "127.0.0.1",
     "localhost:1",
     "127.0.0.1:80@evil.example",
-  ])("by a name that leads here: Host %s", async (host) => {
+  ])("by a name that is pointed here: Host %s", async (host) => {
     await refused(list({ host }));
   });
 
@@ -167,6 +167,9 @@ describe("a token is needed", () => {
       status: 200,
       body: expect.stringContaining("presigned"),
     });
+    // Escaped in another way, it is the same parameter.
+    const escaped = String(query(aws.sessionToken)).replace("X-Amz-Security-Token", "X-Amz-Security%2DToken");
+    expect(await send("GET", `/presigned?${escaped}`, {})).toMatchObject({ status: 200 });
     await refused(get("run:guess"));
   });
 
