@@ -1,8 +1,9 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import { isLoopback } from "../rules/loopback";
 
-type Client = SecretsManagerClient | EventBridgeClient;
+type Client = SecretsManagerClient | EventBridgeClient | SNSClient;
 
 /**
  * An AWS SDK takes its endpoint from `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SECRETS_MANAGER` or a configuration file. Whoever can
