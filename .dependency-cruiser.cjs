@@ -43,7 +43,7 @@ module.exports = {
     only("aws", "rules", "messages", "keys"),
     only("ledger-api", "rules", "messages", "keys"),
     only("signing", "keys", "aws", "messages"),
-    only("functions", "keys", "aws", "messages"),
+    only("functions", "rules", "keys", "aws", "messages"),
     only("registration", "rules", "keys", "messages"),
     only("audit", "registration", "keys", "messages"),
     only("registration-page", "registration", "keys"),

@@ -6,7 +6,8 @@ export function nameOf(error: unknown): string {
   return String(fieldsOf(error)["name"] ?? "unknown error");
 }
 
-export const isDenied = (error: unknown): boolean => /^AccessDenied/.test(nameOf(error));
+/** SNS alone calls it `AuthorizationError`. */
+export const isDenied = (error: unknown): boolean => /^(AccessDenied|AuthorizationError)/.test(nameOf(error));
 
 export const isThrottled = (error: unknown): boolean =>
   /Throttl|TooManyRequests|LimitExceeded/.test(nameOf(error));

@@ -13,8 +13,10 @@ export interface GeneratorEvent {
   readonly generations: readonly number[];
   /** The ARN of the KMS key that the secret must be encrypted with. Without it, any will do. */
   readonly encryptionKeyArn?: string;
-  /** Names of the EventBridge rules that must be on before a key is made. None: alerts are switched off. */
-  readonly alertRules: readonly string[];
+  /** The SHA-256 of each EventBridge rule that must be as declared before a key is made, by name. None: alerts are switched off. */
+  readonly alertRules: Readonly<Record<string, string>>;
+  /** The e-mail addresses that must be subscribed to the alerts. */
+  readonly alertEmails: readonly string[];
 }
 
 /** The answer: each generation asked for, with its public key (130 hex characters, X9.62 uncompressed point). */

@@ -143,6 +143,10 @@ function resolved(value: unknown, template: Template, place: Place): Policy {
       const group = template.json.resource.aws_cloudwatch_log_group[name].name;
       return `arn:${place.partition}:logs:${place.region}:${ACCOUNT}:log-group:${group}`;
     }
+    if (type === "aws_sns_topic") {
+      const topic = template.json.resource.aws_sns_topic[name].name;
+      return `arn:${place.partition}:sns:${place.region}:${ACCOUNT}:${topic}`;
+    }
     throw new Error(`${reference} in a policy: say in emitted.ts what it is`);
   });
   return JSON.parse(text);
