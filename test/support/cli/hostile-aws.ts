@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
 /** An answer to one action, such as `DescribeSecret`; undefined for one that this account does not know. */
-export type Answers = (action: string) => object | undefined;
+type Answers = (action: string) => object | undefined;
 
 export interface HostileAws {
   readonly env: Readonly<Record<string, string>>;
