@@ -46,7 +46,7 @@ module.exports = {
     only("functions", "rules", "keys", "aws", "messages"),
     only("registration", "rules", "keys", "messages"),
     only("audit", "registration", "keys", "messages"),
-    only("registration-page", "registration", "keys"),
+    only("registration-page", "registration", "keys", "messages"),
     only("constructs", "rules", "keys", "messages"),
     only("fleet", "rules", "constructs", "keys", "messages"),
     only(

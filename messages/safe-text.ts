@@ -42,11 +42,13 @@ export function oneLine(text: string): string {
 
 /** A value as JSON of several lines. JSON allows most of what is not seen as itself in its texts; here all of it is escaped. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value, undefined, 2)
-    .split("\n") // of a text it is an escape already
-    .map((line) => line.replace(UNSEEN, (character) => Array.from(units(character), unit).join("")))
-    .join("\n");
+  // The line feeds are those of the layout: in a text they are escaped already.
+  return JSON.stringify(value, undefined, 2).split("\n").map(escapedInJson).join("\n");
 }
+
+/** The same for JSON that is there already, on one line. */
+export const escapedInJson = (json: string): string =>
+  json.replace(UNSEEN, (character) => Array.from(units(character), unit).join(""));
 
 const unit = (code: number) => `\\u${code.toString(16).padStart(4, "0")}`;
 

@@ -92,7 +92,7 @@ const callers: readonly [string, () => Promise<unknown>][] = [
     "kmsSigner with a client of one's own",
     () => kmsSigner({ keyId: KEY, client: new KMSClient({}) }).publicKey(),
   ],
-  ["the key generator", () => handler({ secretArn: SECRET, generations: [1], alertRules: [] })],
+  ["the key generator", () => handler({ secretArn: SECRET, generations: [1], alertRules: {} })],
 ];
 
 describe.each(ways)("an endpoint that is set by %s", (_, set) => {

@@ -126,7 +126,12 @@ test("a registration, at any place", async () => {
 test("a stack's name and an address of the API, where credentials and a key were stored", async () => {
   const pair = generateKeyPair();
   const stack = `acme${HOSTILE}`;
-  const own = { ...imported, publicKey: pair.publicKey, apiUrl: "https://api.vault.ledger.com/\u202e\u200b" };
+  const own = {
+    ...imported,
+    publicKey: pair.publicKey,
+    apiUrl: "https://api.vault.ledger.com/\u202e\u200b",
+    groups: [HOSTILE],
+  };
   const path = file("registration.json", JSON.stringify({ [stack]: { "settlement bot": own } }));
   const key = file("key.hex", encodePrivateKey(pair.privateKeyPem));
   aws.answer((action) => (action === "DescribeSecret" ? {} : { VersionId: "1" }));
@@ -139,7 +144,8 @@ test("a stack's name and an address of the API, where credentials and a key were
     expect(loaded).toContain("\\u001b[31mRED\\u009b2J");
   }
   const { stdout: page } = await expectVisible(["registration", "--registration", path, "--format", "html"]);
-  expect(page).toContain("<script");
+  const [, embedded = ""] = /<script type="application\/json"[^>]*>(.*)<\/script>/.exec(page) ?? [];
+  expect(JSON.parse(embedded).cards[0]).toMatchObject({ groups: [HOSTILE], username: "settlement bot" });
   const { stdout: json } = await expectVisible(["verify", "--registration", path, "--json"]);
   expect(JSON.parse(json).users[0].stack).toBe(stack);
 });

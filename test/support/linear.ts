@@ -1,9 +1,9 @@
 /** Whether what reads a text takes time in proportion to its length, also for texts that were made to be slow. */
 
-/** The longest text that is tried, in bytes. Where time is quadratic, it takes a second. */
-const MOST = 1 << 16;
+/** The longest text that is tried, in bytes. Where time is quadratic, it takes a tenth of a second. */
+const MOST = 1 << 14;
 /** What takes less than this for the longest text need not be looked at: so little cannot be measured. */
-const SHORT_MS = 8;
+const SHORT_MS = 4;
 
 const REPEATED: readonly string[] = [
   ..."\"'`\\[]{}()<>:,;-_=+/.|#&%*?!@$~ \t\n\r0aAzé\u0000\u00ff",

@@ -2,9 +2,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { ALLOW_LOOPBACK } from "../../../rules/loopback";
 
 /** An answer to one action, such as `DescribeSecret`; undefined for one that this account does not know. */
-export type Answers = (action: string) => object | undefined;
+type Answers = (action: string) => object | undefined;
 
 export interface HostileAws {
   readonly env: Readonly<Record<string, string>>;
@@ -31,6 +32,7 @@ export async function startHostileAws(text: string): Promise<HostileAws> {
       AWS_ACCESS_KEY_ID: "123456789012",
       AWS_SECRET_ACCESS_KEY: "local",
       AWS_REGION: "eu-west-1",
+      [ALLOW_LOOPBACK]: "1",
       AWS_MAX_ATTEMPTS: "1",
       AWS_EC2_METADATA_DISABLED: "true",
     },
