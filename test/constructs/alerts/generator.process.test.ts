@@ -111,7 +111,7 @@ describe("the generator", () => {
     const secretArn = await account.emptySecret();
     process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"] = "https://liar.example";
     await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
-      /refusing to send to liar\.example/,
+      /refusing to send to https:\/\/liar\.example/,
     );
     delete process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"];
   });
