@@ -44,6 +44,14 @@ export async function refuseForeignAccount(target: Target, client: SecretsManage
   }
 }
 
+/** An ARN of a secret that is gone is also the beginning of the ARN of one whose name ends like that ARN. */
+export const otherSecret = (secretArn: string, found: string | undefined) =>
+  new Failure(
+    `AWS has the secret ${found} where ${secretArn} was asked for`,
+    "find in CloudTrail who created it; put nothing there",
+    ExitCode.NO,
+  );
+
 /**
  * How AWS words its denials (IAM guide, "Troubleshoot access denied error messages"). An answer of any other form could quote what was
  * sent, and credentials, unlike keys, have no form by which they could be recognised and removed.

@@ -37,6 +37,7 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
   const client = await clients.secretsManager(region);
   const secret = await client.send(new DescribeSecretCommand({ SecretId: keyArn })).catch(refused(user));
   if ("state" in secret) return secret;
+  if (secret.ARN !== keyArn) return otherSecret(keyArn, secret.ARN);
   if (secret.DeletedDate) {
     return unseen(
       "unreadable",
@@ -81,6 +82,14 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
       ];
   return { publicKey, generations, notes };
 }
+
+/** An ARN of a secret that is gone is also the beginning of the ARN of one whose name ends like that ARN. */
+const otherSecret = (keyArn: string, found: string | undefined) =>
+  unseen(
+    "mismatch",
+    `AWS has the secret ${found} where ${keyArn} was asked for`,
+    "find in CloudTrail who created it; do not register its public key",
+  );
 
 function noGeneration(user: RegisteredUser, generations: ReadonlyMap<number, string>): Unseen {
   const { generation, custody } = user;
@@ -129,7 +138,7 @@ async function lookAtAlias(
   const client = await clients.kms(region);
   for (const name of names) {
     try {
-      const KeyId = keyArn.replace(/:key\/.*/, `:${name}`);
+      const KeyId = [...keyArn.split(":").slice(0, 5), name].join(":");
       const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId }));
       if (KeyMetadata?.Arn !== keyArn) return { notes: [], aliasTarget: KeyMetadata?.Arn };
       return copyOf(KeyMetadata) ?? { notes: [] };

@@ -1,5 +1,7 @@
 /** No command ends as if all were done when it has done nothing: the real command, against servers that do not answer as they should. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateKeyPair } from "../../keys";
@@ -7,6 +9,7 @@ import { ALLOW_LOOPBACK } from "../../rules/loopback";
 import { plan, secret } from "../support/cli/plan";
 import { ledgerApiUserProcess } from "../support/cli/process";
 import { serve, WAYS } from "../support/ends/servers";
+import { openssl } from "../support/keys/tools";
 import { PROJECT } from "../support/project";
 
 jest.setTimeout(120_000);
@@ -135,6 +138,34 @@ test.each(
 test.each(["approve", "verify", "status"])("nor does %s where the answer stops", async (name) => {
   const [args = []] = ASKING[name] ?? [];
   expectNotDone(args, await run(args, "an answer that stops"));
+});
+
+test("a certificate that nobody vouches for is refused for AWS too, whatever the environment says", async () => {
+  const [tlsKey, cert] = [join(folder, "tls.key"), join(folder, "tls.cert")];
+  openssl(
+    `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=aws -keyout ${tlsKey} -out ${cert}`,
+  );
+  let requests = 0;
+  const server = createTlsServer({ key: readFileSync(tlsKey), cert: readFileSync(cert) }, (_, response) => {
+    requests++;
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const env = {
+    ...ofAws(port),
+    AWS_ENDPOINT_URL: `https://127.0.0.1:${port}`,
+    NODE_TLS_REJECT_UNAUTHORIZED: "0",
+    [ALLOW_LOOPBACK]: "1",
+  };
+  const { code, stderr } = await ledgerApiUserProcess(["verify", "--registration", registration], { env });
+  server.closeAllConnections();
+  server.close();
+  expect({ code, stderr, requests }).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(/SELF_SIGNED/),
+    requests: 0,
+  });
 });
 
 test("these are all commands that ask the workspace or AWS", () => {

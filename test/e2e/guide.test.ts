@@ -18,6 +18,7 @@ import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import type { LocalAws } from "../../local-aws/emulator";
 import { environmentWithoutAws } from "../../local-aws/emulator/environment";
 import { Terraform } from "../../local-aws/terraform/terraform";
+import { ALLOW_LOOPBACK } from "../../rules/loopback";
 import { bin } from "../support/cli/process";
 import { ACCOUNT, REGION } from "../support/e2e/deployment";
 import { type Provider, startProvider } from "../support/e2e/provider";
@@ -156,7 +157,7 @@ test("an operator and an administrator go from YAML to active, and the first req
   const put = commands(5);
   expect(put).toHaveLength(USERS.length);
   for (const [i, username] of USERS.entries()) {
-    const { LEDGER_ENTERPRISE_API_URL = "", ...credentials } = workspace.env(username);
+    const { LEDGER_ENTERPRISE_API_URL = "", [ALLOW_LOOPBACK]: _, ...credentials } = workspace.env(username);
     await run(put[i] ?? "", { input: JSON.stringify(credentials), env: { LEDGER_ENTERPRISE_API_URL } });
   }
 

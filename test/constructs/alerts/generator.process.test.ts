@@ -268,7 +268,7 @@ describe("the generator", () => {
     const secretArn = await account.emptySecret();
     process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"] = "https://liar.example";
     await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
-      /refusing to send to liar\.example/,
+      /refusing to send to https:\/\/liar\.example/,
     );
     delete process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"];
   });
