@@ -9,8 +9,8 @@ import { shownUpTo } from "../messages/safe-text";
  * with `allowUsers`, of one IAM user.
  */
 
-/** The characters of a role's path and name, without `*` and `?`, which IAM allows in a path. */
-export const ROLE_PATH_AND_NAME = "[0-9A-Za-z_+=,.@/-]+";
+/** A role's path and name, without `*` and `?`, which IAM allows in a path. The name is not empty. */
+export const ROLE_PATH_AND_NAME = "[0-9A-Za-z_+=,.@/-]*[0-9A-Za-z_+=,.@-]";
 
 /**
  * The path of the roles that are made here. IAM also accepts `*` and `?` in it, but policies would then read the generator's ARN
@@ -59,7 +59,7 @@ export function principalArnProblem(arn: string, rule: PrincipalRule = {}): Mist
       fix: `write ${role} (with the role's path, if it has one)`,
     };
   }
-  const [, account = "", kind] = (!arn.endsWith("/") && PRINCIPAL_ARN.exec(arn)) || [];
+  const [, account = "", kind] = PRINCIPAL_ARN.exec(arn) ?? [];
   if (kind === "user" && !rule.allowUsers) {
     return {
       what: `${named} is an IAM user, whose access keys do not expire`,
