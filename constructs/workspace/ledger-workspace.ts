@@ -21,7 +21,7 @@ import { literal, literalMap } from "../terraform/literal";
 import { madeFirst } from "../terraform/made-first";
 import { isApplied } from "./applied";
 import { WorkspaceKey } from "./encryption-key";
-import { GeneratorCode } from "./generator-code";
+import { GeneratorLook } from "./generator-look";
 import type { AlertTargets, ILedgerWorkspace } from "./interface";
 import { KeyGenerator } from "./key-generator";
 import {
@@ -73,6 +73,7 @@ abstract class LedgerWorkspaceBase<Options extends LedgerWorkspaceOptions>
   }
 
   abstract generatorFunctionName(): string;
+  abstract generatorVersion(): string;
   abstract generatorDependencies(): ITerraformDependable[];
 }
 
@@ -110,8 +111,17 @@ export class LedgerWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceProps> {
 
   /** The key generator's function name. The first call makes the generator. */
   generatorFunctionName(): string {
+    return this.keyGenerator().functionName;
+  }
+
+  /** Token: the number of the key generator's published version. The first call makes the generator. */
+  generatorVersion(): string {
+    return this.keyGenerator().version;
+  }
+
+  private keyGenerator(): KeyGenerator {
     this.generator ??= new KeyGenerator(this, "KeyGenerator", this);
-    return this.generator.functionName;
+    return this.generator;
   }
 
   /** What must exist before the generator is asked for a key: its permissions, and the alerts. */
@@ -124,7 +134,7 @@ export class LedgerWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceProps> {
 class DeployedWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceOptions> {
   readonly encryptionKeyArn: string;
   readonly alerts?: AlertTargets;
-  private code?: GeneratorCode;
+  private look?: GeneratorLook;
 
   constructor(scope: Construct, id: string, options: LedgerWorkspaceOptions) {
     super(scope, id, options, WORKSPACE_OPTION_CHECKS);
@@ -147,15 +157,21 @@ class DeployedWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceOptions> {
     return generatorFunctionName(this.name);
   }
 
-  /** The other stack was deployed as a whole; but is the function still the one that it deployed? */
+  generatorVersion(): string {
+    return this.generatorLook().version;
+  }
+
   generatorDependencies(): ITerraformDependable[] {
-    const { codeSigningConfig } = this.options;
-    const functionName = this.generatorFunctionName();
-    this.code ??= new GeneratorCode(this, "KeyGenerator", {
-      functionName,
-      codeSigningConfig,
+    return this.generatorLook().dependables;
+  }
+
+  /** The other stack was deployed as a whole; but is the function still the one that it deployed? */
+  private generatorLook(): GeneratorLook {
+    this.look ??= new GeneratorLook(this, "KeyGenerator", {
+      workspace: this,
+      functionName: this.generatorFunctionName(),
       conditions: [isApplied(this, "GeneratorLog", this, generatorLogName(this.name))],
     });
-    return [this.code.dependable];
+    return this.look;
   }
 }

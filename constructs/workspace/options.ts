@@ -106,6 +106,11 @@ export interface LedgerWorkspaceOptions {
    */
   readonly codeSigningConfig?: string;
   /**
+   * The network that the generator runs in. It must reach Secrets Manager and, with alerts, EventBridge.
+   * @default - Lambda's own network
+   */
+  readonly vpc?: GeneratorVpc;
+  /**
    * The path of the roles that the workspace makes, beginning and ending with `/`.
    * @default "/"
    */
@@ -151,11 +156,6 @@ export interface LedgerWorkspaceProps extends LedgerWorkspaceOptions {
    * @default - encryption by CloudWatch Logs itself
    */
   readonly logKmsKey?: string;
-  /**
-   * The network that the generator runs in. It must reach Secrets Manager and, with alerts, EventBridge.
-   * @default - Lambda's own network
-   */
-  readonly vpc?: GeneratorVpc;
 }
 
 const ownRole: TextRule<LedgerWorkspaceOptions> = (arn, { account }) =>
@@ -181,6 +181,12 @@ export const WORKSPACE_OPTION_CHECKS: Checks<LedgerWorkspaceOptions> = {
   alertTopic: optional(text(topicArnProblem, ofRegion)),
   apiUrl: optional(text(apiUrlProblem)),
   codeSigningConfig: optional(text(codeSigningConfigProblem, ofRegion)),
+  vpc: optional(
+    listsOfTexts<GeneratorVpc, unknown>({
+      subnetIds: texts(subnetProblem),
+      securityGroupIds: texts(securityGroupProblem),
+    }),
+  ),
   rolePath: optional(text(rolePathProblem)),
   tags: optional(tagMap()),
 };
@@ -193,10 +199,4 @@ export const WORKSPACE_CHECKS: Checks<LedgerWorkspaceProps> = {
   alertEmails: optional(texts(emailProblem)),
   journalRetentionInDays: optional(number(logRetentionProblem)),
   logKmsKey: optional(text(kmsKeyArnProblem, ofRegion)),
-  vpc: optional(
-    listsOfTexts<GeneratorVpc, unknown>({
-      subnetIds: texts(subnetProblem),
-      securityGroupIds: texts(securityGroupProblem),
-    }),
-  ),
 };
