@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { MOST_GENERATIONS } from "../../keys";
+import { MOST_GENERATIONS } from "../../keys/labels";
 import { privateKeySecretName } from "../../rules/aws-names";
 import type { IApiUser } from "../api-user/interface";
 import { LockedSecret } from "./locked-secret";

@@ -1,7 +1,7 @@
 import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { MOST_GENERATIONS } from "../../keys";
+import { MOST_GENERATIONS } from "../../keys/labels";
 import type { IApiUser } from "../api-user/interface";
 import { literals } from "../terraform/literal";
 import type { ICustodyKey } from "./interface";
@@ -23,13 +23,16 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
     const secret = new KeySecret(this, "Secret", user, [workspace.generatorRoleArn]);
     const functionName = workspace.generatorFunctionName();
     const alertRules = workspace.alertDigests();
+    const generations = generationsUpTo(user.generation);
     const invocation = new LambdaInvocation(this, "Generation", {
       functionName,
+      // A number, and what has it cannot be changed: neither before this plan is applied nor after.
+      qualifier: workspace.generatorVersion(),
       dependsOn: workspace.generatorDependencies(),
       input: Token.asString(
         Fn.jsonencode({
           secretArn: secret.arn,
-          generations: generationsUpTo(user.generation),
+          generations,
           // If deployers are declared, only they can make a secret under this key: this exposes a secret that someone else made
           // beforehand.
           encryptionKeyArn: workspace.encryptionKeyArn,
@@ -37,7 +40,10 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
           ...(alertRules && { alertRules, alertEmails: literals(workspace.options.alertEmails) }),
         }),
       ),
+      // Only these ask again. The answer would be the same anyway, but a plan that changes nothing is easier to review.
+      triggers: { secretArn: secret.arn, generations: generations.join(" ") },
       lifecycle: {
+        ignoreChanges: ["qualifier", "input"],
         postcondition: [
           {
             condition: `\${can(regex("^04[0-9a-f]{128}$", jsondecode(self.result)["${generation}"]))}`,

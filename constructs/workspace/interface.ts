@@ -46,6 +46,8 @@ export interface ILedgerWorkspace extends IConstruct {
   alertDigests(): IResolvable | undefined;
   /** The key generator's function name. Makes the generator if this stack is to have it and it is not made yet. */
   generatorFunctionName(): string;
+  /** Token: the number of the generator's published version that is asked for keys. Makes the generator as `generatorFunctionName` does. */
+  generatorVersion(): string;
   /** What must exist before the generator is asked for a key: its permissions, and the alerts. */
   generatorDependencies(): ITerraformDependable[];
 }

@@ -4,12 +4,14 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import { generatorCodeSha256, generatorZip } from "../../functions/key-generator/zip";
 import {
   generatorFunctionName,
   generatorLogName,
   generatorRoleName,
   NAME_PREFIX,
 } from "../../rules/aws-names";
+import { GENERATOR } from "../../rules/key-generator";
 import {
   ATTACH_TO_NETWORK,
   ENCRYPT_SECRET,
@@ -21,7 +23,7 @@ import {
 import { allow, type PolicyStatement, policyJson } from "../policies/policy";
 import { arnIn, viaSecretsManager } from "../terraform/aws-location";
 import { literal } from "../terraform/literal";
-import { GeneratorCode, generatorCodeSha256, generatorZip } from "./generator-code";
+import { GeneratorLook } from "./generator-look";
 import type { OwnWorkspace } from "./interface";
 
 /**
@@ -30,6 +32,8 @@ import type { OwnWorkspace } from "./interface";
  */
 export class KeyGenerator extends Construct {
   readonly functionName: string;
+  /** Token: the number of the published version that makes keys. */
+  readonly version: string;
   /** What must exist before the function is asked for a key, but not before the function is made. */
   readonly dependables: ITerraformDependable[];
 
@@ -73,13 +77,15 @@ export class KeyGenerator extends Construct {
       functionName,
       description: `Makes the keys of the API users of ${workspace.name}`,
       role: role.arn,
-      runtime: "nodejs22.x",
-      architectures: ["arm64"],
-      handler: "index.handler",
+      runtime: GENERATOR.runtime,
+      architectures: [GENERATOR.architecture],
+      handler: GENERATOR.handler,
       filename: code.path,
       sourceCodeHash: generatorCodeSha256(),
-      timeout: 120,
-      memorySize: 256,
+      timeout: GENERATOR.timeout,
+      memorySize: GENERATOR.memorySize,
+      // A version cannot be changed. Users' stacks ask one for keys, by its number.
+      publish: true,
       tags,
       vpcConfig: vpc && { subnetIds: [...vpc.subnetIds], securityGroupIds: [...vpc.securityGroupIds] },
       codeSigningConfigArn: codeSigningConfig,
@@ -87,11 +93,9 @@ export class KeyGenerator extends Construct {
       dependsOn: vpc ? [logGroup, permissions] : [logGroup],
     });
     this.functionName = fn.functionName;
-    const asDeployed = new GeneratorCode(this, "AsDeployed", {
-      functionName: fn.functionName,
-      codeSigningConfig,
-    });
-    this.dependables = [permissions, asDeployed.dependable];
+    const look = new GeneratorLook(this, "AsDeployed", { workspace, functionName: fn.functionName });
+    this.version = look.version;
+    this.dependables = [permissions, ...look.dependables];
   }
 }
 

@@ -22,7 +22,7 @@ import { literal, literalMap } from "../terraform/literal";
 import { madeFirst } from "../terraform/made-first";
 import { isApplied } from "./applied";
 import { WorkspaceKey } from "./encryption-key";
-import { GeneratorCode } from "./generator-code";
+import { GeneratorLook } from "./generator-look";
 import type { AlertTargets, ILedgerWorkspace } from "./interface";
 import { KeyGenerator } from "./key-generator";
 import {
@@ -75,6 +75,7 @@ abstract class LedgerWorkspaceBase<Options extends LedgerWorkspaceOptions>
 
   abstract alertDigests(): IResolvable | undefined;
   abstract generatorFunctionName(): string;
+  abstract generatorVersion(): string;
   abstract generatorDependencies(): ITerraformDependable[];
 }
 
@@ -117,8 +118,17 @@ export class LedgerWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceProps> {
 
   /** The key generator's function name. The first call makes the generator. */
   generatorFunctionName(): string {
+    return this.keyGenerator().functionName;
+  }
+
+  /** Token: the number of the key generator's published version. The first call makes the generator. */
+  generatorVersion(): string {
+    return this.keyGenerator().version;
+  }
+
+  private keyGenerator(): KeyGenerator {
     this.generator ??= new KeyGenerator(this, "KeyGenerator", this);
-    return this.generator.functionName;
+    return this.generator;
   }
 
   /** What must exist before the generator is asked for a key: its permissions, and the alerts. */
@@ -132,7 +142,7 @@ class DeployedWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceOptions> {
   readonly encryptionKeyArn: string;
   readonly alerts?: AlertTargets;
   private readonly applied?: Precondition[];
-  private code?: GeneratorCode;
+  private look?: GeneratorLook;
   private digests?: IResolvable;
 
   constructor(scope: Construct, id: string, options: LedgerWorkspaceOptions) {
@@ -170,15 +180,21 @@ class DeployedWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceOptions> {
     return generatorFunctionName(this.name);
   }
 
-  /** The other stack was deployed as a whole; but is the function still the one that it deployed? */
+  generatorVersion(): string {
+    return this.generatorLook().version;
+  }
+
   generatorDependencies(): ITerraformDependable[] {
-    const { codeSigningConfig } = this.options;
-    const functionName = this.generatorFunctionName();
-    this.code ??= new GeneratorCode(this, "KeyGenerator", {
-      functionName,
-      codeSigningConfig,
+    return this.generatorLook().dependables;
+  }
+
+  /** The other stack was deployed as a whole; but is the function still the one that it deployed? */
+  private generatorLook(): GeneratorLook {
+    this.look ??= new GeneratorLook(this, "KeyGenerator", {
+      workspace: this,
+      functionName: this.generatorFunctionName(),
       conditions: [isApplied(this, "GeneratorLog", this, generatorLogName(this.name))],
     });
-    return [this.code.dependable];
+    return this.look;
   }
 }

@@ -112,6 +112,11 @@ export interface LedgerWorkspaceOptions {
    */
   readonly codeSigningConfig?: string;
   /**
+   * The network that the generator runs in. It must reach Secrets Manager and, with alerts, EventBridge and SNS.
+   * @default - Lambda's own network
+   */
+  readonly vpc?: GeneratorVpc;
+  /**
    * The path of the roles that the workspace makes, beginning and ending with `/`.
    * @default "/"
    */
@@ -152,11 +157,6 @@ export interface LedgerWorkspaceProps extends LedgerWorkspaceOptions {
    * @default - encryption by CloudWatch Logs itself
    */
   readonly logKmsKey?: string;
-  /**
-   * The network that the generator runs in. It must reach Secrets Manager and, with alerts, EventBridge and SNS.
-   * @default - Lambda's own network
-   */
-  readonly vpc?: GeneratorVpc;
 }
 
 const ownRole: TextRule<LedgerWorkspaceOptions> = (arn, { account }) =>
@@ -183,6 +183,12 @@ export const WORKSPACE_OPTION_CHECKS: Checks<LedgerWorkspaceOptions> = {
   alertEmails: optional(texts(emailProblem)),
   apiUrl: optional(text(apiUrlProblem)),
   codeSigningConfig: optional(text(codeSigningConfigProblem, ofRegion)),
+  vpc: optional(
+    listsOfTexts<GeneratorVpc, unknown>({
+      subnetIds: texts(subnetProblem),
+      securityGroupIds: texts(securityGroupProblem),
+    }),
+  ),
   rolePath: optional(text(rolePathProblem)),
   tags: optional(tagMap()),
 };
@@ -194,10 +200,4 @@ export const WORKSPACE_CHECKS: Checks<LedgerWorkspaceProps> = {
   logRetentionInDays: optional(number(logRetentionProblem)),
   journalRetentionInDays: optional(number(logRetentionProblem)),
   logKmsKey: optional(text(kmsKeyArnProblem, ofRegion)),
-  vpc: optional(
-    listsOfTexts<GeneratorVpc, unknown>({
-      subnetIds: texts(subnetProblem),
-      securityGroupIds: texts(securityGroupProblem),
-    }),
-  ),
 };

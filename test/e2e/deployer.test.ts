@@ -77,7 +77,7 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
     at("secretsmanager", `secret:ledger-enterprise/${WORKSPACE}/generated/private-key-AbCdEf`),
   ],
   kms: ["*", KEY, SIGNING_KEY],
-  lambda: [at("lambda", `function:${GENERATOR}`)],
+  lambda: [at("lambda", `function:${GENERATOR}`), at("lambda", `function:${GENERATOR}:1`)],
   iam: [ROLE],
   logs: [
     "*",
@@ -143,7 +143,7 @@ const NOT_SHOWN: readonly string[] = [
   ...["iam:PassRole", "kms:Decrypt", "kms:GenerateDataKey"],
   // A release of ours that changes the generator, its role or a description.
   ...["iam:UpdateAssumeRolePolicy", "iam:UpdateRoleDescription", "kms:UpdateKeyDescription"],
-  ...["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"],
+  ...["lambda:PublishVersion", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"],
   // A tag that is taken out of workspace.yaml.
   ...["events:UntagResource", "iam:UntagRole", "kms:UntagResource", "lambda:UntagResource"],
   ...["logs:UntagResource", "secretsmanager:UntagResource", "sns:UntagResource"],

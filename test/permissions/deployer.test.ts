@@ -1,17 +1,45 @@
 import { isWildcardOnlyAction } from "@cloud-copilot/iam-simulate";
 import { ACTORS } from "./actors";
 import { DEPLOYER_POLICY_TEXT, deployerPolicy } from "./deployer-policy";
-import { COMMERCIAL, emit } from "./emitted";
+import { ACCOUNT, COMMERCIAL, emit, type Policy, WORKSPACE } from "./emitted";
 import { CREDENTIALS } from "./operations";
 import { mayDo } from "./simulate";
 
 describe("the deployer's policy in docs/deployer.md", () => {
   const { Version, Statement } = deployerPolicy(COMMERCIAL);
 
-  test("is a policy of allowing statements, each with a name", () => {
+  test("is a policy of statements with names, which allow, all but one", () => {
     expect(Version).toBe("2012-10-17");
-    for (const { Sid, Effect } of Statement) expect([Sid, Effect]).toEqual([expect.any(String), "Allow"]);
+    for (const { Sid } of Statement) expect(Sid).toEqual(expect.any(String));
     expect(new Set(Statement.map(({ Sid }) => Sid)).size).toBe(Statement.length);
+    expect(Statement.filter(({ Effect }) => Effect !== "Allow").map(({ Sid }) => Sid)).toEqual([
+      "OnlyVersionsMakeKeys",
+    ]);
+  });
+
+  test("invokes versions of the key generator, and nothing that is not published, whatever else is attached", async () => {
+    const { partition, region } = COMMERCIAL;
+    const fn = `arn:${partition}:lambda:${region}:${ACCOUNT}:function:ledger-enterprise-${WORKSPACE}-key-generator`;
+    const administrator: Policy = {
+      Version,
+      Statement: [{ Sid: "All", Effect: "Allow", Action: "*", Resource: "*" }],
+    };
+    const may = (resource: string, ...more: Policy[]) =>
+      mayDo(
+        {
+          principal: `arn:${partition}:sts::${ACCOUNT}:assumed-role/terraform/session`,
+          identity: [deployerPolicy(COMMERCIAL), ...more],
+          context: { "aws:PrincipalArn": `arn:${partition}:iam::${ACCOUNT}:role/terraform` },
+        },
+        [{ action: "lambda:InvokeFunction", resource }],
+      );
+    for (const version of ["1", "12", "4711"])
+      expect([version, await may(`${fn}:${version}`)]).toEqual([version, true]);
+    for (const unpublished of [fn, `${fn}:$LATEST`]) {
+      expect([unpublished, await may(unpublished)]).toEqual([unpublished, false]);
+      expect([unpublished, await may(unpublished, administrator)]).toEqual([unpublished, false]);
+    }
+    expect(await may(fn.replace("key-generator", "key-generator-2:1"))).toBe(false);
   });
 
   test("names each action, none by a wildcard", () => {

@@ -3,13 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AnnotationMetadataEntryType, TerraformStack, TerraformVariable } from "cdktf";
 import type { Node } from "constructs";
-import {
-  ApiUser,
-  ApiUserRole,
-  KeyCustody,
-  LedgerWorkspace,
-  type LedgerWorkspaceProps,
-} from "../../../constructs";
+import { KeyCustody, LedgerWorkspace, type LedgerWorkspaceProps } from "../../../constructs";
 import { PROJECT } from "../../support/project";
 import {
   ACCOUNT,
@@ -18,7 +12,6 @@ import {
   role,
   synthesize,
   synthesizeUser,
-  type Template,
 } from "../../support/synthesis";
 import { testingApp } from "../../support/testing-app";
 
@@ -65,6 +58,15 @@ describe("the key generator's role", () => {
     expect(longest.one("aws_lambda_function").function_name.length).toBeLessThanOrEqual(64);
   });
 
+  test("is Lambda's to assume, and nobody else's", () => {
+    expect(JSON.parse(synthesizeUser().one("aws_iam_role").assume_role_policy)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+      ],
+    });
+  });
+
   test("honours rolePath and permissionsBoundary, and the secret's policy knows the path", () => {
     const permissionsBoundary = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
     const template = synthesizeUser({}, { rolePath: "/custody/", permissionsBoundary });
@@ -89,29 +91,8 @@ describe("the key generator's function", () => {
     expect(fn.environment).toBeUndefined();
   });
 
-  test("is looked at before it is asked for a key: this package's code, or the declared code signing configuration", () => {
-    const conditionsOf = (template: Template) => {
-      const [look] = Object.values<{ lifecycle: { postcondition: { condition: string }[] } }>(
-        template.json.data.aws_lambda_function,
-      );
-      const [invocation] = template.all("aws_lambda_invocation");
-      expect(invocation.depends_on.join()).toContain("data.aws_lambda_function.");
-      return look?.lifecycle.postcondition.map(({ condition }) => condition);
-    };
-    const ours = `self.code_sha256 == "${fn.source_code_hash}"`;
-    const bare = expect.stringContaining("length(self.layers)");
-    expect(conditionsOf(synthesizeUser())).toEqual([`\${${ours}}`, bare]);
-    const codeSigningConfig =
-      "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0f6c334abcdea4d8b";
-    const signed = `\${${ours} || self.code_signing_config_arn == "${codeSigningConfig}"}`;
-    expect(conditionsOf(synthesizeUser({}, { codeSigningConfig }))).toEqual([signed, bare]);
-    const users = synthesize((stack) => {
-      const options = { name: "acme", account: ACCOUNT, region: "eu-west-1", codeSigningConfig };
-      const workspace = LedgerWorkspace.fromName(stack, "W", options);
-      for (const username of ["one", "two"])
-        new ApiUser(stack, username, { workspace, username, role: ApiUserRole.OPERATOR });
-    });
-    expect(conditionsOf(users)).toEqual([signed, bare]);
+  test("is published, so that a version of it can be asked for keys", () => {
+    expect(fn.publish).toBe(true);
   });
 
   test("logs to a group with retention", () => {

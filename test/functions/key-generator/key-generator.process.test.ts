@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import * as fc from "fast-check";
 import { handler } from "../../../functions/key-generator";
-import { MOST_GENERATIONS } from "../../../keys";
+import { MOST_GENERATIONS } from "../../../keys/labels";
 import type { Call } from "../../../local-aws/emulator";
 import { runs } from "../../support/for-all";
 import { Account } from "../../support/generator-account";

@@ -320,6 +320,22 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
           record("lambda", "UpdateFunctionCode20150331v2", { requestParameters: { functionName } }),
         ]),
       ),
+      // Whatever changes who runs what of it, and how, under whatever name AWS logs it.
+      ...Object.fromEntries(
+        [
+          ...["PublishVersion20150331", "DeleteFunction20150331", "PutRuntimeManagementConfig"],
+          ...["CreateAlias20150331", "UpdateAlias20150331", "RemovePermission20150331v2"],
+          ...[
+            "PutFunctionEventInvokeConfig",
+            "PutProvisionedConcurrencyConfig",
+            "PutFunctionConcurrency20171031",
+          ],
+          ...["CreateEventSourceMapping20150331", "CreateFunctionUrlConfig", "PutFunctionRecursionConfig"],
+        ].map((eventName) => [
+          `tamper: ${eventName}`,
+          record("lambda", eventName, { requestParameters: { functionName: FUNCTION } }),
+        ]),
+      ),
       "tamper: another function is made with its role": record("lambda", "CreateFunction20150331", {
         requestParameters: { functionName: "thumbnails", role: GENERATOR },
       }),
