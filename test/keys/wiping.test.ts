@@ -166,7 +166,7 @@ test("what the generator made, whether or not it could be stored", async () => {
     const send = async ({ input }: { input: { SecretString?: string } }) => {
       if (input.SecretString === undefined) return { VersionIdsToStages: {} };
       secret = input.SecretString;
-      if (fails) throw Object.assign(new Error(), { name: "AccessDeniedException" });
+      if (fails) throw Object.assign(new Error(), { name: "LimitExceededException" }); // not asked again
       return {};
     };
     const event = { secretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a", generations: [1] };

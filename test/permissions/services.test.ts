@@ -51,11 +51,13 @@ test.each([
   expect(await mark(variants("kms", COMMERCIAL), actor, DELETE_TOPIC_KEY_SOON)).toBe("–");
 });
 
-const OWN_LOG_AND_RULES = [
+const OWN_LOG_AND_ALERTS = [
   "logs:CreateLogStream on its own log",
   "logs:PutLogEvents on its own log",
   "events:DescribeRule on a rule of the alerts",
   "events:ListTargetsByRule on a rule of the alerts",
+  "sns:GetSubscriptionAttributes on the topic",
+  "sns:ListSubscriptionsByTopic on the topic",
 ];
 const NETWORK = [
   "ec2:AssignPrivateIpAddresses for the network",
@@ -69,8 +71,8 @@ const NETWORK = [
 ];
 
 test.each([
-  ["the generator's code", IN_THE_FUNCTION, false, OWN_LOG_AND_RULES],
-  ["the generator's code, in a network", IN_THE_FUNCTION, true, OWN_LOG_AND_RULES],
+  ["the generator's code", IN_THE_FUNCTION, false, OWN_LOG_AND_ALERTS],
+  ["the generator's code, in a network", IN_THE_FUNCTION, true, OWN_LOG_AND_ALERTS],
   ["whoever has the role's credentials elsewhere", NOT_IN_THE_FUNCTION, false, []],
   ["Lambda, with the role of a generator in a network", NOT_IN_THE_FUNCTION, true, NETWORK],
 ])("beside making keys, %s may", async (_, make, vpc, expected) => {

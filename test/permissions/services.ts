@@ -59,6 +59,12 @@ export const ALERTS: readonly ServiceCell[] = [
 ];
 
 const EVENTS = ["events:DescribeRule", "events:DisableRule", "events:ListTargetsByRule", "events:PutTargets"];
+const SUBSCRIPTIONS = [
+  "sns:GetSubscriptionAttributes",
+  "sns:ListSubscriptionsByTopic",
+  "sns:Publish",
+  "sns:Subscribe",
+];
 const NETWORK: readonly (readonly [action: string, resource: string])[] = [
   ["ec2:AssignPrivateIpAddresses", "network-interface/eni-1"],
   ["ec2:CreateNetworkInterface", "network-interface/eni-1"],
@@ -81,6 +87,8 @@ export const GENERATOR_ROLE: readonly ServiceCell[] = [
     resource: arn(place, "events", `rule/ledger-enterprise.${WORKSPACE}.denied`),
   })),
   ...on("on another rule", EVENTS, ({ place }) => ({ resource: arn(place, "events", "rule/payroll") })),
+  ...on("on the topic", SUBSCRIPTIONS, ({ topicArn }) => ({ resource: topicArn })),
+  ...on("on another topic", SUBSCRIPTIONS, ({ place }) => ({ resource: arn(place, "sns", "payroll") })),
   ...NETWORK.flatMap(([action, resource]) =>
     on("for the network", [action], ({ place }) => ({
       resource: resource === "*" ? "*" : arn(place, "ec2", resource),
