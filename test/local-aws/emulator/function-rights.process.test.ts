@@ -29,14 +29,16 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** Deploys a function with this body, runs it, and gives its answer. */
-async function run(FunctionName: string, body: string, event: object = {}) {
+/** Deploys a function with this body, runs it with `event.endpoint`, which is the embedded AWS, and gives its answer. */
+async function run(FunctionName: string, body: string) {
   const source = `exports.handler = async (event) => { ${body} }`;
   const Code = { ZipFile: zipSync({ "index.js": strToU8(source) }) };
   const settings = { Role, Runtime: "nodejs22.x", Handler: "index.handler", Timeout: 20 } as const;
   const Environment = { Variables: { OWN: "1", AWS_SESSION_TOKEN: "run:mine" } };
   await lambda.send(new CreateFunctionCommand({ FunctionName, Code, Environment, ...settings }));
-  const { Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+  const { Payload } = await lambda.send(
+    new InvokeCommand({ FunctionName, Payload: JSON.stringify({ endpoint: aws.endpoint }) }),
+  );
   return JSON.parse(Payload?.transformToString() ?? "null");
 }
 
@@ -58,7 +60,7 @@ describe("its token", () => {
   it("is its own, whatever its variables say, and names it", async () => {
     await run(
       "honest",
-      `await fetch(process.env.AWS_ENDPOINT_URL, { method: "POST", headers: {
+      `await fetch(event.endpoint, { method: "POST", headers: {
         "x-amz-security-token": process.env.AWS_SESSION_TOKEN, "x-amz-target": "secretsmanager.ListSecrets" } });`,
     );
     expect(aws.calls()).toContainEqual(expect.objectContaining({ action: "ListSecrets", caller: "honest" }));
@@ -74,7 +76,7 @@ describe("its token", () => {
       for (const other of [token, place + ":generator:" + mac, "function:111111111111:eu-west-1:liar:" + mac,
         place + ":liar:x:" + mac, place + ":lia:" + mac, "run:" + mac, "run"]) {
         const headers = { "x-amz-security-token": other, "x-amz-target": "secretsmanager.ListSecrets" };
-        const { status } = await fetch(process.env.AWS_ENDPOINT_URL, { method: "POST", headers });
+        const { status } = await fetch(event.endpoint, { method: "POST", headers });
         statuses[other.replace(mac, "MAC")] = status;
       }
       return statuses;`,
@@ -91,8 +93,8 @@ describe("its token", () => {
       "traveller",
       `const token = { "x-amz-security-token": process.env.AWS_SESSION_TOKEN };
       const authorization = "AWS4-HMAC-SHA256 Credential=111111111111/20260101/eu-west-1/kms/aws4_request, SignedHeaders=host, Signature=0";
-      await fetch(process.env.AWS_ENDPOINT_URL, { method: "POST", headers: { ...token, authorization, "x-amz-target": "TrentService.ListKeys" } });
-      const end = await fetch(process.env.AWS_ENDPOINT_URL + "/_local-aws", { method: "DELETE", headers: token });
+      await fetch(event.endpoint, { method: "POST", headers: { ...token, authorization, "x-amz-target": "TrentService.ListKeys" } });
+      const end = await fetch(event.endpoint + "/_local-aws", { method: "DELETE", headers: token });
       return { end: end.status };`,
     );
     expect(aws.calls()).toContainEqual(
