@@ -43,10 +43,10 @@ module.exports = {
     only("aws", "rules", "messages", "keys"),
     only("ledger-api", "rules", "messages", "keys"),
     only("signing", "keys", "aws", "messages"),
-    only("functions", "keys", "aws", "messages"),
+    only("functions", "rules", "keys", "aws", "messages"),
     only("registration", "rules", "keys", "messages"),
     only("audit", "registration", "keys", "messages"),
-    only("registration-page", "registration", "keys"),
+    only("registration-page", "registration", "keys", "messages"),
     only("constructs", "rules", "keys", "messages"),
     only("fleet", "rules", "constructs", "keys", "messages"),
     only(

@@ -70,7 +70,7 @@ class StreamAudit {
   }
 
   async #openGzip(path: string, source: ByteSource, depth: number): Promise<void> {
-    const name = /([^/!]+)\.gz$/.exec(path)?.[1] ?? "content";
+    const name = /(?:^|[/!])([^/!]+)\.gz$/.exec(path)?.[1] ?? "content";
     await this.run(`${path}!${name}`, this.#counted(gunzip(source)), depth);
   }
 

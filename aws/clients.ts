@@ -1,3 +1,6 @@
+import { Failure } from "../messages/failure";
+import { limitAnswers } from "./answer-limits";
+import { type AwsClient, foreignEndpoint, refuseForeignEndpoints } from "./endpoint-guard";
 import { requestHandler } from "./time-limits";
 
 /** Patience for a throttled account: six attempts, which take some 10 s; `adaptive` also slows this process down as a whole. */
@@ -5,13 +8,18 @@ const settings = { maxAttempts: 6, retryMode: "adaptive", requestHandler } as co
 
 type Settings = typeof settings & { readonly region: string };
 
-interface Client {
+interface Client extends AwsClient {
   destroy(): void;
 }
 
+const refusal = (where: string) => {
+  const { what, fix } = foreignEndpoint(where);
+  return new Failure(what, fix);
+};
+
 /**
- * A command's AWS clients, one for each service and region, with the SDK's own credentials. The SDKs are loaded when first
- * needed: `--help` and bad input are answered without them.
+ * A command's AWS clients, one for each service and region, with the SDK's own credentials. They send to AWS alone, and each answer
+ * ends. The SDKs are loaded when first needed: `--help` and bad input are answered without them.
  */
 export class AwsClients {
   readonly #made: Array<Map<string, Promise<Client>>> = [];
@@ -39,9 +47,15 @@ export class AwsClients {
     const clients = new Map<string, Promise<T>>();
     this.#made.push(clients);
     return (region) => {
-      const client = clients.get(region) ?? make({ ...settings, region });
+      const client = clients.get(region) ?? make({ ...settings, region }).then(guarded);
       clients.set(region, client);
       return client;
     };
   }
+}
+
+function guarded<T extends Client>(client: T): T {
+  refuseForeignEndpoints(client, refusal);
+  limitAnswers(client);
+  return client;
 }

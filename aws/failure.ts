@@ -6,7 +6,8 @@ export function nameOf(error: unknown): string {
   return String(fieldsOf(error)["name"] ?? "unknown error");
 }
 
-export const isDenied = (error: unknown): boolean => /^AccessDenied/.test(nameOf(error));
+/** SNS alone calls it `AuthorizationError`. */
+export const isDenied = (error: unknown): boolean => /^(AccessDenied|AuthorizationError)/.test(nameOf(error));
 
 export const isThrottled = (error: unknown): boolean =>
   /Throttl|TooManyRequests|LimitExceeded/.test(nameOf(error));
@@ -23,7 +24,7 @@ export function saidOf(error: unknown): string {
 const CREDENTIALS =
   /^(CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|(In|Not)completeSignature(Exception)?|InvalidSignatureException|SignatureDoesNotMatch|MissingAuthenticationToken(Exception)?|RequestExpired|OptInRequired)$/;
 
-const NETWORK = /^(E[A-Z_]{3,}|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|ERR_TLS_\w+|UND_ERR_\w+)$/;
+const NETWORK = /^(E[A-Z_]{3,}|HPE_\w+|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|ERR_TLS_\w+|UND_ERR_\w+)$/;
 
 /** What an error has to do with, if not with what was asked for, and the reason to show. */
 export interface GeneralCause {

@@ -9,7 +9,14 @@ export { type Converted, convert } from "./convert";
 export { type Diagnosis, diagnose, type Expectation } from "./diagnose";
 export { ExplainedError, KeyError, type KeyErrorCode, type Mistake } from "./error";
 export { encodePrivateKey, generateKeyPair, type KeyPair } from "./key-pair";
-export { generationLabel, LabelError, publicKeyLabel, readLabels, versionIdOf } from "./labels";
+export {
+  generationLabel,
+  LabelError,
+  MOST_GENERATIONS,
+  publicKeyLabel,
+  readLabels,
+  versionIdOf,
+} from "./labels";
 export { formatFingerprint, PROOF_PREFIX } from "./portable";
 export { type PrivateKey, parsePrivateKey } from "./private-key";
 export { fingerprint, parsePublicKey, proofMessage, verify } from "./public-key";

@@ -74,12 +74,13 @@ const SEC1_HEADER = `-----BEGIN ${SEC1_LABEL}-----\n`;
  */
 export function encodeSec1(scalar: Uint8Array, publicKey: string): Buffer {
   const point = Buffer.from(publicKey, "hex");
+  const number = Buffer.from(scalar.buffer, scalar.byteOffset, scalar.length); // a view: no copy to wipe
   const key = createPrivateKey({
     format: "jwk",
     key: {
       kty: "EC",
       crv: "P-256",
-      d: Buffer.from(scalar).toString("base64url"),
+      d: number.toString("base64url"),
       x: point.toString("base64url", 1, 33),
       y: point.toString("base64url", 33),
     },

@@ -9,6 +9,12 @@ import { ExplainedError } from "./error";
 const GENERATION = /^generation-([1-9][0-9]{0,3})$/;
 const PUBLIC_KEY = /^public-key-(04[0-9a-f]{128})$/;
 
+/**
+ * The most generations in one secret: each has two labels, and Secrets Manager takes 20 labels over all versions of a secret, two of
+ * them its own (AWSCURRENT, AWSPREVIOUS).
+ */
+export const MOST_GENERATIONS = (20 - 2) / 2;
+
 /** The staging label of a generation: `generation-N`. */
 export function generationLabel(generation: number): string {
   return `generation-${generation}`;

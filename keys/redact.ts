@@ -20,9 +20,12 @@ export function withoutKeys(text: string): string {
  */
 export function withoutSecrets(text: string): string {
   return withoutKeys(text)
-    .replace(/(--[\w-]+)=\S*/g, "$1=…")
+    .replace(OPTION, "$1=…")
     .replace(/[\w+/=-]{32,}/g, (run) => (SMALL_WORDS.test(run) ? run : "…"));
 }
+
+/** An option and its value. Looked for once in each word: a name of a thousand hyphens has as many beginnings. */
+const OPTION = /(?<![\w-])(?=[\w-]*?--[\w-])(?=([\w-]+))\1=\S*/g;
 
 const SMALL_WORDS = /^-*[a-z]{1,15}(?:[-_/][a-z]{1,15})*$/;
 

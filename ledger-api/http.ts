@@ -60,6 +60,12 @@ export async function exchange({ method, url, headers, body, timeoutMs }: Exchan
       rejectUnauthorized: true,
     };
     const request = send(url, options);
+    // Whatever ends the request ends the promise: one that is never settled would let the process end as if all were done.
+    const fail = (reason: string) => {
+      clearTimeout(timer);
+      reject(new Unanswered(reason, sent));
+      request.destroy();
+    };
     const timer = setTimeout(
       () => request.destroy(new Unanswered(`no answer within ${timeoutMs / 1000} s`, sent)),
       timeoutMs,
@@ -69,12 +75,20 @@ export async function exchange({ method, url, headers, body, timeoutMs }: Exchan
         sent = true;
       }),
     );
+    // Once it is, the response's own ends count.
+    let answered = false;
     request.on("error", (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
-      const reason = error instanceof Unanswered ? error.reason : (error.code ?? error.name);
-      reject(new Unanswered(reason, sent));
+      if (!answered) fail(error instanceof Unanswered ? error.reason : (error.code ?? error.name));
+    });
+    // 101: what follows is no answer.
+    request.on("upgrade", () => fail("HTTP 101"));
+    request.on("close", () => {
+      if (!answered) fail("the connection was closed");
     });
     request.on("response", (response) => {
+      answered = true;
+      // Node takes a 101 that names no protocol for an answer.
+      if ((response.statusCode ?? 0) < 200) return fail(`HTTP ${response.statusCode}`);
       const chunks: Buffer[] = [];
       let length = 0;
       const finish = (whole: boolean) => {

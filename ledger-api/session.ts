@@ -17,8 +17,25 @@ export class LoginRefused extends Failure {}
 /** The workspace could not be asked. Whoever meant to post something did not: the caller says so. */
 export class Unavailable extends Failure {}
 
+/** How a session reaches the workspace and the clock. Tests give their own. */
+export interface Means {
+  readonly exchange: (request: Exchange) => Promise<Answer>;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+const MEANS: Means = {
+  exchange,
+  now: Date.now,
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
 /** Waits in seconds where the workspace does not say how long. */
-const WAITS = [0.5, 1, 2, 4, 8];
+const WAITS = [1, 2, 4, 8];
+/** The least wait, whatever the workspace says. So each try costs some of --max-wait, and the tries end. */
+const LEAST_SECONDS = 1;
+/** The longest wait that is told apart; no one waits a year. */
+const MOST_SECONDS = 366 * 86_400;
 /** How often a request is sent that is not answered, or with a server's error; waiting for a rate limit counts by time alone. */
 const ATTEMPTS = 3;
 /** A token that has less than this left is not used: the clock runs while a person reads a challenge. */
@@ -34,10 +51,12 @@ export class Session {
   #token = "";
   #tokenEnds = 0;
   #waited = 0;
+  #asked = 0;
 
   constructor(
     private readonly settings: Settings,
     private readonly patience: Patience,
+    private readonly means: Means = MEANS,
   ) {}
 
   /**
@@ -80,17 +99,18 @@ export class Session {
     return secrets.reduce((text, secret) => text.replaceAll(secret, "…"), message).slice(0, 200);
   }
 
-  /** Seconds that an answer asks to wait: a number or a date (RFC 9110, 10.2.3). */
+  /** Seconds that an answer asks to wait: a number or a date (RFC 9110, 10.2.3). Undefined if it says neither. */
   retryAfter({ headers }: Answer): number | undefined {
     const text = headers["retry-after"]?.trim() ?? "";
-    if (/^\d{1,9}$/.test(text)) return Number(text);
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+    // A date begins with the day of the week. JavaScript reads much else as a date, "-5" too.
+    const date = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text) ? Date.parse(text) : Number.NaN;
+    const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((date - this.means.now()) / 1000);
+    return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, LEAST_SECONDS), MOST_SECONDS);
   }
 
   /** https://help.enterprise.ledger.com/api-documentation/tutorials/first-steps-as-an-api-user/authenticate-as-an-api-user */
   private async token(): Promise<string> {
-    if (Date.now() < this.#tokenEnds) return this.#token;
+    if (this.means.now() < this.#tokenEnds) return this.#token;
     const { apiKeyId: api_key_id, apiKeySecret: api_key_secret } = this.settings;
     const login = () => this.send("POST", "auth/token", {}, { api_key_id, api_key_secret });
     const answer = await this.patiently(login);
@@ -103,7 +123,7 @@ export class Session {
     }
     this.#token = access_token;
     const seconds = typeof expires_in === "number" ? expires_in : 300;
-    this.#tokenEnds = Date.now() + Math.max(seconds - MIN_TOKEN_SECONDS, seconds / 2) * 1000;
+    this.#tokenEnds = this.means.now() + Math.max(seconds - MIN_TOKEN_SECONDS, seconds / 2) * 1000;
     return this.#token;
   }
 
@@ -114,7 +134,8 @@ export class Session {
     body?: unknown,
   ): Promise<Answer> {
     const { url, workspace } = this.settings;
-    return exchange({
+    this.#asked++;
+    return this.means.exchange({
       method,
       url: new URL(path, url),
       headers: { "x-ledger-workspace": workspace, ...headers },
@@ -130,7 +151,7 @@ export class Session {
         if (error instanceof Unanswered) return error;
         throw error;
       });
-      const wait = WAITS[Math.min(attempt, WAITS.length - 1)] ?? 0;
+      const wait = WAITS[Math.min(attempt, WAITS.length - 1)] ?? LEAST_SECONDS;
       if (answer instanceof Unanswered) {
         if (++failures >= ATTEMPTS || isTls(answer.reason)) throw unreachable(answer.reason);
         await this.wait(wait, `no answer (${answer.reason})`);
@@ -149,13 +170,13 @@ export class Session {
     const { maxWaitSeconds, onWait } = this.patience;
     if (this.#waited + seconds > maxWaitSeconds) {
       throw new Unavailable(
-        `${why}, and waiting ${seconds} s more would exceed the ${maxWaitSeconds} s of --max-wait`,
+        `${why} (asked ${this.#asked} times), and waiting ${seconds} s more would exceed the ${maxWaitSeconds} s of --max-wait`,
         "run it again later, or raise --max-wait",
       );
     }
     this.#waited += seconds;
     onWait?.(seconds, why);
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    await this.means.sleep(seconds * 1000);
   }
 }
 

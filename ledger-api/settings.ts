@@ -1,5 +1,5 @@
 import { Failure } from "../messages/failure";
-import { isLoopback } from "../rules/loopback";
+import { ALLOW_LOOPBACK, isAllowedLoopback, isLoopback } from "../rules/loopback";
 
 /** Where the workspace is, and the credentials for it. The names are those of Ledger's own command-line tool. */
 export interface Settings {
@@ -32,19 +32,24 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     throw new Failure(`${names[name]} has blanks or characters outside ASCII`, "copy it again");
   };
   return {
-    url: baseUrl(value("url")),
+    url: baseUrl(value("url"), environment),
     workspace: value("workspace"),
     apiKeyId: value("apiKeyId"),
     apiKeySecret: value("apiKeySecret"),
   };
 }
 
-/** Credentials go over TLS; without it only to this machine itself, where a stub or a tunnel listens. */
-function baseUrl(text: string): URL {
+/** Credentials go over TLS. They go to this machine itself, where a stub may listen, only where a person allows that. */
+function baseUrl(text: string, environment: NodeJS.ProcessEnv): URL {
   if (!URL.canParse(text))
     throw new Failure(`${names.url} is not a URL`, "set it to https://api.vault.ledger.com");
   const url = new URL(text);
   const { protocol, hostname, username, password, search, hash } = url;
+  if (isLoopback(hostname) && !isAllowedLoopback(hostname, environment))
+    throw new Failure(
+      `${names.url} leads to this machine itself`,
+      `set it to https://api.vault.ledger.com; for a stub on this machine, set ${ALLOW_LOOPBACK}=1`,
+    );
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))
     throw new Failure(`${names.url} does not begin with https://`, "credentials are sent over TLS only");
   if (username || password || search || hash)

@@ -1,5 +1,6 @@
 /** The registration page: one HTML file that needs nothing else, and shows only what it has checked. */
 import { createHash } from "node:crypto";
+import { escapedInJson } from "../messages/safe-text";
 import type { PageData } from "../registration/card";
 
 /** What `npm run build` bundles: see build.ts. */
@@ -61,8 +62,8 @@ function policyOf(script: string, style: string): string {
 
 const digestOf = (text: string) => `sha256-${createHash("sha256").update(text, "utf8").digest("base64")}`;
 
-/** JSON that cannot end the script element or be read as markup, whatever texts are in it. */
+/** JSON that cannot end the script element or be read as markup, and that a terminal shows as it is, whatever texts are in it. */
 export function embedded(data: PageData): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, escaped);
+  return escapedInJson(JSON.stringify(data)).replace(/[<>&]/g, escaped);
 }

@@ -10,8 +10,11 @@ export class JsonProblem extends Error {
   override readonly name = "JsonProblem";
 }
 
-/** Punctuation, a text in quotes, or a number, `true` and the like. A quote that is never closed is a token of its own. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|["{}[\],:]|[^\s"{}[\],:]+/gs;
+/**
+ * Punctuation, a text in quotes, or a number, `true` and the like. A quote that is never closed takes all that follows: if it did not,
+ * each further quote would be looked at again, up to the end.
+ */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|[{}[\],:]|[^\s"{}[\],:]+/gs;
 
 /**
  * Reads JSON documents that follow one another, as `cat a.json b.json` or a loop over stacks gives them.
@@ -22,8 +25,9 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|["{}[\],:]|[^\s"{}[\],:]+/gs;
  */
 export function readJsonDocuments(text: string): JsonDocument[] {
   const plain = text.replace(/^\uFEFF/, "");
+  let [line, counted] = [1, 0];
   return spans(plain).map(([start, end]) => {
-    const line = plain.slice(0, start).split("\n").length;
+    for (; counted < start; counted++) if (plain[counted] === "\n") line++;
     try {
       return { value: JSON.parse(plain.slice(start, end)), line };
     } catch {

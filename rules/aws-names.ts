@@ -27,7 +27,7 @@ export function awsNameOf(username: string): string {
   const plain = username
     .toLowerCase()
     .replace(/[^a-z0-9_]+/g, "-")
-    .replace(/^-+|-+$/g, "");
+    .replace(/^-+|(?<!-)-+$/g, "");
   if (plain !== "" && /^[A-Za-z0-9 _.-]*$/.test(username)) return plain;
   const digest = createHash("sha256").update(username, "utf8").digest("hex").slice(0, 8);
   return plain === "" ? digest : `${plain}-${digest}`;

@@ -9,8 +9,12 @@ import type { Mistake } from "../messages/mistake";
 const MARKED = /[$#&]\{TfToken\[/;
 const MAP_VALUES: readonly unknown[] = ["String Map Token Value", "Any Map Token Value", -123456789];
 
-/** What cdktf reads as a number in a text. */
-const NUMBERS = /[-|\d.+]+e[-|\d.eE+]+/g;
+/**
+ * What cdktf reads as a number in a text: `[-|\d.+]+e[-|\d.eE+]+`. Looked for in runs of these characters, since that expression alone
+ * begins again at each digit of a long number.
+ */
+const RUNS = /[-|\d.eE+]+/g;
+const NUMBER = /(?:^|[eE])([-|\d.+]+e[-|\d.eE+]+)$/;
 
 /** Why a user's value cannot be passed to cdktf, and the fix; `undefined` if it can. */
 export function tokenProblem(value: unknown): Mistake | undefined {
@@ -23,8 +27,10 @@ function isLikeToken(value: unknown): boolean {
   if (MAP_VALUES.includes(value)) return true;
   if (typeof value === "number") return isMarkedNumber(value);
   if (typeof value !== "string") return false;
-  return MARKED.test(value) || (value.match(NUMBERS) ?? []).some((text) => isMarkedNumber(parseFloat(text)));
+  return MARKED.test(value) || (value.match(RUNS) ?? []).some((run) => isMarkedNumber(numberIn(run)));
 }
+
+const numberIn = (run: string) => Number.parseFloat(NUMBER.exec(run)?.[1] ?? "");
 
 function isMarkedNumber(value: number): boolean {
   const view = new DataView(new ArrayBuffer(8));

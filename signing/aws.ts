@@ -1,5 +1,21 @@
+import { limitAnswers } from "../aws/answer-limits";
+import { type AwsClient, foreignEndpoint, refuseForeignEndpoints, type Stacked } from "../aws/endpoint-guard";
 import { generalCause, isDenied, nameOf, saidOf } from "../aws/failure";
 import { SigningError } from "./error";
+
+/**
+ * A command that goes to AWS alone, and whose answer ends, whoever made the client: by http, or at a host of somebody else's, a signed
+ * request is as good as the key.
+ */
+export function guarded<T extends Stacked>(client: AwsClient, command: T): T {
+  const refusal = (where: string) => {
+    const { what, fix } = foreignEndpoint(where);
+    return new SigningError("foreign-endpoint", what, fix);
+  };
+  refuseForeignEndpoints(client, refusal, command);
+  limitAnswers(command);
+  return command;
+}
 
 /** What to say of an error of AWS's, by what the caller of this file knows of the key. */
 export interface Advice {

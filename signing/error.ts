@@ -10,6 +10,8 @@ export type SigningErrorCode =
   | "bad-key"
   /** Custody did not answer, or not in time. */
   | "unavailable"
+  /** The AWS client is led to a host that is not AWS's own, or by http. Nothing was sent. */
+  | "foreign-endpoint"
   /** What was to be signed is no challenge. */
   | "bad-challenge"
   /** The signature is malformed, or not the key's. */

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import type { KMSClient, SignCommandInput } from "@aws-sdk/client-kms";
 import { requestHandler } from "../aws/time-limits";
 import { diagnose } from "../keys";
-import { awsFailure, regionOf } from "./aws";
+import { awsFailure, guarded, regionOf } from "./aws";
 import { rawSignature } from "./der";
 import { SigningError } from "./error";
 import { type ApprovalSigner, checked } from "./signer";
 
-const KEY_ID =
-  /^(arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]+|alias\/[\w/-]+|(mrk-)?[0-9a-f-]{32,36})$/;
+const KEY_ARN = /^arn:aws[a-z0-9-]*:kms:[a-z0-9-]+:\d{12}:key\/[0-9A-Za-z-]+$/;
+const ALIAS_OR_ID = /^((arn:aws[a-z0-9-]*:kms:[a-z0-9-]+:\d{12}:)?alias\/[\w/-]+|(mrk-)?[0-9a-f-]{32,36})$/;
 
 const RIGHT_KIND = "name a key of spec ECC_NIST_P256 and usage SIGN_VERIFY";
 
@@ -35,7 +35,10 @@ export interface KmsSignerOptions {
  * @throws SigningError `bad-key` if `keyId` does not name a key
  */
 export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
-  if (keyId.length > (keyId.startsWith("arn:") ? 400 : 256) || !KEY_ID.test(keyId)) {
+  if (
+    keyId.length > (keyId.startsWith("arn:") ? 400 : 256) ||
+    !(KEY_ARN.test(keyId) || ALIAS_OR_ID.test(keyId))
+  ) {
     // Not repeated: it may be a private key that was put in the wrong place.
     const fix = "give its ARN, its id, or alias/NAME";
     throw new SigningError("bad-key", "the KMS key is not named as AWS names keys", fix);
@@ -53,12 +56,12 @@ export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
     const known = publicKeys.get(KeyId);
     if (known !== undefined) return known;
     const { sdk, client } = await kms();
-    const answer = await client.send(new sdk.GetPublicKeyCommand({ KeyId })).catch(fail);
+    const answer = await client.send(guarded(client, new sdk.GetPublicKeyCommand({ KeyId }))).catch(fail);
     // SPKI, DER: of whatever kind of key.
     const { curve, publicKey } = diagnose(answer.PublicKey ?? new Uint8Array());
     if (curve !== "P-256" || publicKey === undefined)
       throw new SigningError("bad-key", `the KMS key ${keyId} is not a P-256 key`, RIGHT_KIND);
-    if (KeyId.includes(":key/")) publicKeys.set(KeyId, publicKey);
+    if (KEY_ARN.test(KeyId)) publicKeys.set(KeyId, publicKey);
     return publicKey;
   }
 
@@ -68,9 +71,12 @@ export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
 
   async function sign(message: Uint8Array): Promise<Buffer> {
     const { sdk, client } = await kms();
-    const answer = await client.send(new sdk.SignCommand({ KeyId: keyId, ...toSign(message) })).catch(fail);
+    const command = new sdk.SignCommand({ KeyId: keyId, ...toSign(message) });
+    const answer = await client.send(guarded(client, command)).catch(fail);
     const signature = rawSignature(answer.Signature ?? new Uint8Array());
-    return checked(await publicKeyOf(answer.KeyId ?? keyId), message, signature);
+    // A key that is named by its ARN is that key, whatever the answer says; where an alias leads, the answer alone knows.
+    const signedWith = KEY_ARN.test(keyId) ? keyId : (answer.KeyId ?? keyId);
+    return checked(await publicKeyOf(signedWith), message, signature);
   }
 
   return { publicKey: () => publicKeyOf(keyId), sign };

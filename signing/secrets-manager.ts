@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { requestHandler } from "../aws/time-limits";
 import { generationLabel, KeyError, type PrivateKey, parsePrivateKey } from "../keys";
-import { awsFailure, regionOf } from "./aws";
+import { awsFailure, guarded, regionOf } from "./aws";
 import { SigningError } from "./error";
 import { type ApprovalSigner, checked } from "./signer";
 
@@ -53,7 +53,7 @@ export function secretsManagerSigner(options: SecretsManagerSignerOptions): Appr
     client ??= new sdk.SecretsManagerClient({ region: regionOf(secretArn), requestHandler });
     // By name, even the current one: which version is answered where no label is asked for is the service's choice.
     const VersionStage = generation === undefined ? "AWSCURRENT" : generationLabel(generation);
-    const command = new sdk.GetSecretValueCommand({ SecretId: secretArn, VersionStage });
+    const command = guarded(client, new sdk.GetSecretValueCommand({ SecretId: secretArn, VersionStage }));
     try {
       return (await client.send(command)).SecretString ?? "";
     } catch (error) {

@@ -44,7 +44,7 @@ export function reassemble(
   const readings = new Set([runOn(plain, alphabet)]);
   // Docker's log driver puts an escaped line break inside every line: it ends a word there, but not the line.
   const inLines =
-    /\n/.test(raw) && plain !== raw ? [unescapeText(raw.replace(/\\+n/g, " ")), plain] : [plain];
+    /\n/.test(raw) && plain !== raw ? [unescapeText(raw.replace(/(?<!\\)\\+n/g, " ")), plain] : [plain];
   for (const variant of inLines) {
     const lines = variant.split(/\r?\n|\r/);
     if (lines.length < 2) continue;

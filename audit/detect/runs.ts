@@ -58,7 +58,33 @@ function behindEscape(bytes: Uint8Array, start: number): number {
   return start + (letter === "u" ? 5 : "nrtbf".includes(letter) ? 1 : 0);
 }
 
-const LINE_BREAK = /(?:["',;\\]|[ \t])*(?:\r?\n|\\+n|\\+r\\+n|",\s*(?="))(?:["',;]|[ \t])*/y;
+/** What may stand before and behind the line break that a text was wrapped at. */
+const BEFORE = /["',;\\ \t]*/y;
+const BEHIND = /["',; \t]*/y;
+/** A line break itself, or an escaped one, of which the first backslashes are before it. */
+const BREAK = /\r?\n|(?<=\\)(?:r\\+)?n/y;
+/** Between two texts of a list. */
+const NEXT_TEXT = /",[ \t]*(?=")/g;
+
+/**
+ * Where the next line begins, if at `at` this one ends; undefined if it does not. Each part is looked for once, and not again for
+ * each backslash before it.
+ */
+function nextLine(text: string, at: number): number | undefined {
+  const before = endOf(BEFORE, text, at) ?? at;
+  const found = endOf(BREAK, text, before);
+  if (found !== undefined) return endOf(BEHIND, text, found);
+  let next: number | undefined;
+  for (const { 0: comma, index } of text.slice(at, before).matchAll(NEXT_TEXT))
+    next = at + index + comma.length;
+  return next === undefined ? undefined : endOf(BEHIND, text, next);
+}
+
+/** Where a sticky expression that matches at `at` ends. */
+function endOf(expression: RegExp, text: string, at: number): number | undefined {
+  expression.lastIndex = at;
+  return expression.test(text) ? expression.lastIndex : undefined;
+}
 
 /**
  * Joins the run with those on the following lines, as long as they have the length of the first (a wrapped text ends with
@@ -72,9 +98,9 @@ export function joinLines(text: string, start: number, end: number, word: RegExp
   let length = end - start;
   let at = end;
   for (let full = true; full; ) {
-    LINE_BREAK.lastIndex = at;
-    if (!LINE_BREAK.test(text)) break;
-    word.lastIndex = LINE_BREAK.lastIndex;
+    const line = nextLine(text, at);
+    if (line === undefined) break;
+    word.lastIndex = line;
     const next = word.exec(text)?.[0];
     if (!next) break;
     starts.push({ joined: length, source: word.lastIndex - next.length });

@@ -44,11 +44,12 @@ export async function refuseForeignAccount(target: Target, client: SecretsManage
   }
 }
 
-/** For a request with `what` in it that would go to a host that is not AWS's. */
-export const foreignEndpoint = (what: string) => (hostname: string) =>
+/** An ARN of a secret that is gone is also the beginning of the ARN of one whose name ends like that ARN. */
+export const otherSecret = (secretArn: string, found: string | undefined) =>
   new Failure(
-    `refusing to send ${what} to ${hostname}: it is neither the region's Secrets Manager, by https, nor loopback`,
-    "unset AWS_ENDPOINT_URL and the like, also in the AWS configuration file",
+    `AWS has the secret ${found} where ${secretArn} was asked for`,
+    "find in CloudTrail who created it; put nothing there",
+    ExitCode.NO,
   );
 
 /**

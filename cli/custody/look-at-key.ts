@@ -2,6 +2,7 @@ import type { KeyMetadata } from "@aws-sdk/client-kms";
 import type { AwsClients } from "../../aws/clients";
 import { generalFailure, nameOf } from "../../aws/failure";
 import { diagnose, LabelError, readLabels, versionIdOf } from "../../keys";
+import { operand } from "../../messages/shell";
 import { addressOf, keyNamesOf, type RegisteredUser } from "../../registration/read";
 import { refused, type Unseen, unseen } from "./refused";
 
@@ -36,6 +37,7 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
   const client = await clients.secretsManager(region);
   const secret = await client.send(new DescribeSecretCommand({ SecretId: keyArn })).catch(refused(user));
   if ("state" in secret) return secret;
+  if (secret.ARN !== keyArn) return otherSecret(keyArn, secret.ARN);
   if (secret.DeletedDate) {
     return unseen(
       "unreadable",
@@ -81,6 +83,14 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
   return { publicKey, generations, notes };
 }
 
+/** An ARN of a secret that is gone is also the beginning of the ARN of one whose name ends like that ARN. */
+const otherSecret = (keyArn: string, found: string | undefined) =>
+  unseen(
+    "mismatch",
+    `AWS has the secret ${found} where ${keyArn} was asked for`,
+    "find in CloudTrail who created it; do not register its public key",
+  );
+
 function noGeneration(user: RegisteredUser, generations: ReadonlyMap<number, string>): Unseen {
   const { generation, custody } = user;
   const others = [...generations.keys()].sort((a, b) => a - b);
@@ -92,7 +102,7 @@ function noGeneration(user: RegisteredUser, generations: ReadonlyMap<number, str
       lacks,
       "apply its stack again, and export the registration again with terraform output -json",
     );
-  const fix = `have a custodian load it: npx cdktf-ledger-api-user import-key '${addressOf(user)}' FILE`;
+  const fix = `have a custodian load it: npx cdktf-ledger-api-user import-key ${operand(addressOf(user))} FILE`;
   return unseen("missing", others.length === 0 ? "it is awaiting its key" : lacks, fix, { awaiting: true });
 }
 
@@ -128,7 +138,7 @@ async function lookAtAlias(
   const client = await clients.kms(region);
   for (const name of names) {
     try {
-      const KeyId = keyArn.replace(/:key\/.*/, `:${name}`);
+      const KeyId = [...keyArn.split(":").slice(0, 5), name].join(":");
       const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId }));
       if (KeyMetadata?.Arn !== keyArn) return { notes: [], aliasTarget: KeyMetadata?.Arn };
       return copyOf(KeyMetadata) ?? { notes: [] };

@@ -28,7 +28,8 @@ export async function prove(user: RegisteredUser, clients: AwsClients): Promise<
   } catch (error) {
     if (!(error instanceof SigningError)) throw error;
     const { code, what: problem, fix } = error;
-    if (code === "access-denied" || code === "unavailable") return { state: "unreadable", problem, fix };
+    if (code === "access-denied" || code === "unavailable" || code === "foreign-endpoint")
+      return { state: "unreadable", problem, fix };
     return { state: code === "no-key" ? "missing" : "mismatch", problem, fix };
   }
   return {

@@ -1,6 +1,7 @@
 import { constants, openSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import { Failure } from "../../messages/failure";
+import { ask, note } from "./output";
 
 /** Longer than any answer; more is somebody's mistake. */
 const MOST = 16_384;
@@ -15,6 +16,7 @@ const REST_MS = 100;
  */
 export async function askHidden(questions: readonly string[]): Promise<string[]> {
   const terminal = openTerminal();
+  const listening = restoredOnSignals(terminal);
   try {
     // Before the first question is shown, so that a quick paste is not seen either.
     terminal.setRawMode(true);
@@ -24,8 +26,27 @@ export async function askHidden(questions: readonly string[]): Promise<string[]>
     return answers;
   } finally {
     terminal.setRawMode(false);
+    listening.stop();
     terminal.destroy();
   }
+}
+
+/** The signals that end a program whose terminal or session goes away, that a person ends, or that is shut down. */
+const ENDING = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
+
+/** A signal ends the program as it always does, but not before the terminal shows again what is typed. */
+function restoredOnSignals(terminal: ReadStream) {
+  const end = (signal: NodeJS.Signals) => {
+    terminal.setRawMode(false);
+    stop();
+    note("");
+    process.kill(process.pid, signal);
+  };
+  const stop = () => {
+    for (const signal of ENDING) process.off(signal, end);
+  };
+  for (const signal of ENDING) process.on(signal, end);
+  return { stop };
 }
 
 function openTerminal(): ReadStream {
@@ -44,23 +65,20 @@ function answersOf(terminal: ReadStream, questions: readonly string[]): Promise<
   return new Promise((resolve, reject) => {
     const answers: string[] = [];
     let line = "";
-    const ask = () => process.stderr.write(questions[answers.length] ?? "");
+    const askNext = () => ask(questions[answers.length] ?? "");
     const giveUp = () => {
-      process.stderr.write("\n");
+      note("");
       reject(new Failure("not every question was answered", "run it again, and end each answer with Enter"));
     };
     const take = (character: string) => {
       if (character === "\r" || character === "\n") {
-        process.stderr.write("\n");
+        note("");
         answers.push(line);
         line = "";
         if (answers.length === questions.length) resolve(answers);
-        else ask();
-      } else if (character === "\u0003") {
-        terminal.setRawMode(false);
-        process.stderr.write("\n");
-        process.kill(process.pid, "SIGINT");
-      } else if (character === "\u0004") giveUp();
+        else askNext();
+      } else if (character === "\u0003") process.kill(process.pid, "SIGINT");
+      else if (character === "\u0004") giveUp();
       else if (character === "\u0015") line = "";
       else if (character === "\u007f" || character === "\b") line = [...line].slice(0, -1).join("");
       else if (line.length < MOST) line += character;
@@ -69,6 +87,6 @@ function answersOf(terminal: ReadStream, questions: readonly string[]): Promise<
       for (const character of text) if (answers.length < questions.length) take(character);
     });
     terminal.on("end", giveUp).on("error", giveUp);
-    ask();
+    askNext();
   });
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { diagnose } from "../../keys";
 import { Failure, reason } from "../../messages/failure";
-import { warn } from "./output";
+import { note, warn } from "./output";
 
 /** More than any key: a larger file was named by mistake, and need not be read to the end to say so. */
 const MAX_BYTES = 1024 * 1024;
@@ -25,7 +25,7 @@ export function readInput(file: string | undefined, expected: string): Input {
   const name = fromStdin ? "standard input" : file;
   if (fromStdin && process.stdin.isTTY) {
     const how = "end it with Ctrl-D, or name a FILE instead";
-    process.stderr.write(`Reading ${expected} from the terminal: ${how}.\n`);
+    note(`Reading ${expected} from the terminal: ${how}.`);
   }
   let descriptor: number | undefined;
   try {

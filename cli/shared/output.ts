@@ -1,37 +1,108 @@
-import { oneLine } from "../../messages/safe-text";
+import { jsonText, oneLine, visible, visibleLines } from "../../messages/safe-text";
 
-/** The few colours used, on a terminal only, and not where NO_COLOR (no-color.org) or TERM=dumb asks for none. */
-const codes = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
+/**
+ * All that a command prints goes through here, and here it is made safe for a terminal (`visible`): whoever writes a command cannot
+ * forget it. Styles are kept apart from texts, so that no text can bring its own.
+ */
 
-/** The text with a style for standard output (or another stream), or as it is where colours are not wanted. */
-export function style(
-  name: keyof typeof codes,
-  text: string,
-  stream: NodeJS.WriteStream = process.stdout,
-): string {
-  if (!stream.isTTY || process.env["NO_COLOR"] || process.env["TERM"] === "dumb") return text;
-  const [on, off] = codes[name];
-  return `\u001b[${on}m${text}\u001b[${off}m`;
+/** The few styles used, on a terminal only, and not where NO_COLOR (no-color.org) or TERM=dumb asks for none. */
+const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
+
+type Style = keyof typeof STYLES;
+
+/** A line, or a part of one, with styles in it. */
+export class StyledText {
+  constructor(private readonly parts: readonly { readonly text: string; readonly style?: Style }[]) {}
+
+  /** The parts of some texts, one after another. */
+  static of(texts: readonly Text[]): StyledText {
+    return new StyledText(texts.flatMap((text) => (typeof text === "string" ? { text } : text.parts)));
+  }
+
+  /** As it is printed. */
+  rendered(styled: boolean): string {
+    return this.parts
+      .map(({ text, style: name }) => {
+        if (!styled || name === undefined) return visible(text);
+        const [on, off] = STYLES[name];
+        return `\u001b[${on}m${visible(text)}\u001b[${off}m`;
+      })
+      .join("");
+  }
+
+  toString(): string {
+    return this.rendered(false);
+  }
+}
+
+/** What is printed: whatever is in it, it takes one line. */
+export type Text = string | StyledText;
+
+export const style = (name: Style, text: string): StyledText => new StyledText([{ text, style: name }]);
+
+/** A template that keeps the styles of its values. */
+export function line(strings: TemplateStringsArray, ...values: readonly (Text | number)[]): StyledText {
+  const texts = strings.flatMap((text, index): Text[] => {
+    const value = values[index];
+    return value === undefined ? [text] : [text, typeof value === "number" ? String(value) : value];
+  });
+  return StyledText.of(texts);
+}
+
+export const joined = (texts: readonly Text[], separator: string): StyledText =>
+  StyledText.of(texts.flatMap((text, index) => (index > 0 ? [separator, text] : [text])));
+
+/** Lines as text without styles: for a file, or for the terminal itself where neither output is one. */
+export const plainLines = (lines: readonly Text[]): string => renderedLines(lines, false);
+
+/** Prints a line, or several, on standard output. */
+export function print(lines: Text | readonly Text[]): void {
+  write(process.stdout, lines);
+}
+
+/** The same on standard error: for people, beside what standard output has for programs. */
+export function note(lines: Text | readonly Text[]): void {
+  write(process.stderr, lines);
+}
+
+/** Prints a text of several lines in a language such as Markdown, in which the texts of others are on one line already. */
+export function printDocument(text: string): void {
+  process.stdout.write(visibleLines(text));
 }
 
 /** Prints lines of a label and a value, the values in one column; rows without a value are left out. */
-export function printRows(rows: ReadonlyArray<readonly [label: string, value: string | undefined]>): void {
-  for (const [label, value] of rows) {
-    if (value !== undefined) process.stdout.write(`${style("bold", label.padEnd(12))}  ${value}\n`);
-  }
+export function printRows(rows: ReadonlyArray<readonly [label: string, value: Text | undefined]>): void {
+  print(
+    rows.flatMap(([label, value]) =>
+      value === undefined ? [] : line`${style("bold", label.padEnd(12))}  ${value}`,
+    ),
+  );
 }
 
 /** Prints a value for programs. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+  process.stdout.write(`${jsonText(value)}\n`);
 }
 
 /** One line on standard error that does not stop the command. */
 export function warn(message: string): void {
-  process.stderr.write(`${style("yellow", "warning:", process.stderr)} ${oneLine(message)}\n`);
+  note(line`${style("yellow", "warning:")} ${oneLine(message)}`);
 }
 
 /** One line on standard error, the last that a failed command says. */
 export function complain(message: string): void {
-  process.stderr.write(`${style("red", "error:", process.stderr)} ${oneLine(message)}\n`);
+  note(line`${style("red", "error:")} ${oneLine(message)}`);
 }
+
+/** Prints the beginning of a line, which the answer of a person or a line break ends. */
+export function ask(question: string): void {
+  process.stderr.write(visible(question));
+}
+
+function write(stream: NodeJS.WriteStream, lines: Text | readonly Text[]): void {
+  const styled = stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  stream.write(renderedLines(Array.isArray(lines) ? lines : [lines], styled));
+}
+
+const renderedLines = (lines: readonly Text[], styled: boolean) =>
+  lines.map((each) => `${StyledText.of([each]).rendered(styled)}\n`).join("");

@@ -29,8 +29,8 @@ export interface Plan {
   readonly drift: readonly ResourceChange[];
   readonly outputs: readonly OutputChange[];
   readonly checks: readonly Check[];
-  /** Whether it leaves changes to another run: because of `-target`, or because something is not known yet. */
-  readonly partial: boolean;
+  /** All of it, as it was read. */
+  readonly document: Values;
 }
 
 export interface OutputChange {
@@ -47,6 +47,19 @@ export interface Check {
   /** `pass`, `fail`, `error`, `unknown`. */
   readonly status: string;
 }
+
+const isFlag = (value: unknown) => typeof value === "boolean";
+
+/** Other parts than those that are read here, and what each is. */
+const KNOWN: readonly (readonly [string, (value: unknown) => boolean])[] = [
+  ...(["complete", "errored", "applyable"] as const).map((name) => [name, isFlag] as const),
+  ...(["configuration", "prior_state", "planned_values", "variables"] as const).map(
+    (name) => [name, isValues] as const,
+  ),
+  ...(
+    ["action_invocations", "deferred_changes", "deferred_action_invocations", "relevant_attributes"] as const
+  ).map((name) => [name, Array.isArray] as const),
+];
 
 const FIX = "give the output of terraform show -json PLAN";
 
@@ -74,12 +87,15 @@ function readPlan(value: unknown, from: string): Plan {
   const version = value["format_version"];
   if (typeof version !== "string") throw wrong("it has no format_version");
   // Minor versions only add; a major one may change the meaning of everything.
-  if (!/^(0|1)\./.test(version))
+  if (!/^1(\.|$)/.test(version))
     throw wrong(
       `its format is ${JSON.stringify(version.slice(0, 20))}, and this version reads format 1 only`,
     );
   if (!("planned_values" in value) && !("resource_changes" in value))
     throw wrong("it has neither planned_values nor resource_changes, as if it were a state");
+  for (const [name, is] of KNOWN)
+    if (value[name] !== undefined && value[name] !== null && !is(value[name]))
+      throw wrong(`${name} is of another type than Terraform's`);
   if (value["errored"] === true)
     throw new Failure(
       `${from} is of a terraform plan that ended in an error, and is incomplete`,
@@ -100,7 +116,7 @@ function readPlan(value: unknown, from: string): Plan {
       ([name, change]) =>
         outputOf(name, change) ?? fail(wrong("output_changes has an entry that is not a change")),
     ),
-    partial: value["complete"] === false,
+    document: value,
   };
 }
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { redacted } from "../../keys";
 import { Failure, reason } from "../../messages/failure";
+import { note } from "./output";
 
 /**
  * Reads a public text whole: from a file, or from standard input where it is `-`.
@@ -14,7 +15,7 @@ export async function readText(file: string, what: string): Promise<{ text: stri
   const fromStdin = file === "-";
   const name = fromStdin ? "standard input" : redacted(file);
   if (fromStdin && process.stdin.isTTY)
-    process.stderr.write(`Reading ${what} from the terminal: end it with Ctrl-D, or name a file instead.\n`);
+    note(`Reading ${what} from the terminal: end it with Ctrl-D, or name a file instead.`);
   try {
     return { name, text: await (fromStdin ? text(process.stdin) : readFile(file, "utf8")) };
   } catch (error) {

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from "commander";
-import { oneLine } from "../../messages/safe-text";
+import { note } from "./output";
 
 /** Progress is for people: in a program, standard error stays empty but for warnings and errors. */
 export function onWait(seconds: number, why: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`Waiting ${seconds} s: ${oneLine(why)}.\n`);
+  if (process.stderr.isTTY) note(`Waiting ${seconds} s: ${why}.`);
 }
 
 /** Reads the value of `--timeout` and `--max-wait`. */

@@ -7,14 +7,14 @@ type Json = Challenge["content"] | Challenge["content"]["members"][number][1];
  * A challenge for a person to read before it is signed: every value of it, in its order and as it stands, a line each. Nothing is
  * left out, shortened or put into other units; what a terminal would not show, or would show in another place, is spelled out.
  */
-export function renderChallenge({ content }: Challenge): string {
-  return content.members.length === 0 ? "  {}\n" : [...lines(content, "  ")].join("");
+export function renderChallenge({ content }: Challenge): string[] {
+  return content.members.length === 0 ? ["  {}"] : [...lines(content, "  ")];
 }
 
 function* lines(value: Json, indent: string): Generator<string> {
   for (const [name, member] of membersOf(value)) {
     const leaf = leafOf(member);
-    yield `${indent}${name}:${leaf === undefined ? "" : ` ${leaf}`}\n`;
+    yield `${indent}${name}:${leaf === undefined ? "" : ` ${leaf}`}`;
     if (leaf === undefined) yield* lines(member, `${indent}  `);
   }
 }

@@ -1,7 +1,8 @@
 import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { Failure } from "../../messages/failure";
-import { oneLine } from "../../messages/safe-text";
+import { visible } from "../../messages/safe-text";
 import { decodeChallenge } from "../../signing";
+import { note, plainLines } from "../shared/output";
 import { renderChallenge } from "./display";
 
 export interface Review {
@@ -21,18 +22,18 @@ export interface Review {
  * @throws SigningError for what is no challenge, Failure where there is no terminal to ask on
  */
 export function reviewed({ challenge, key, question, yes }: Review): boolean {
-  const text = `To be signed with ${oneLine(key)}:\n\n${renderChallenge(decodeChallenge(challenge))}\n`;
+  const lines = [`To be signed with ${key}:`, "", ...renderChallenge(decodeChallenge(challenge)), ""];
   if (yes) {
-    process.stderr.write(text);
+    note(lines);
     return true;
   }
   const terminal = openTerminal();
   try {
-    process.stderr.write(text);
+    note(lines);
     // Who answers must have seen it, also where standard error goes to a file.
-    if (!process.stderr.isTTY) writeSync(terminal, text);
+    if (!process.stderr.isTTY) writeSync(terminal, plainLines(lines));
     discardTypedAhead(terminal);
-    writeSync(terminal, `${question} [y/N] `);
+    writeSync(terminal, visible(`${question} [y/N] `));
     const answer = readLine(terminal);
     if (!answer.endsWith("\n")) writeSync(terminal, "\n"); // Ctrl-D
     return /^y(es)?\n$/i.test(answer);

@@ -1,5 +1,8 @@
 import { Fn, Op, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
+import { ROLE_ADVICE } from "../../rules/alerts/advice";
+import { MAX_PATTERN_LENGTH } from "../../rules/alerts/pattern";
+import { GLOBAL_REGIONS, rolePattern } from "../../rules/alerts/role-pattern";
 import { alertRuleName } from "../../rules/aws-names";
 import { emailProblem, topicArnProblem, workspaceNameProblem } from "../../rules/formats";
 import { roleArnProblem } from "../../rules/principal-arns";
@@ -8,8 +11,6 @@ import { longestLength } from "../policies/policy-size";
 import { type AwsLocation, awsLocationOf } from "../terraform/aws-location";
 import { type Checks, checkProps, FLAG, optional, tagMap, text, texts } from "../terraform/checks";
 import { literalMap } from "../terraform/literal";
-import { ROLE_ADVICE } from "./advice";
-import { doneByOthers, type EventPattern, MAX_PATTERN_LENGTH } from "./pattern";
 import { AlertRule } from "./rule";
 import { AlertTopic } from "./topic";
 
@@ -64,19 +65,6 @@ const ROLE_WATCH_CHECKS: Checks<RoleWatchProps> = {
   tags: optional(tagMap()),
 };
 
-/** The events that make a role, change who can assume it, or change what it can do. */
-const ROLE_CHANGES = [
-  "AttachRolePolicy",
-  "CreateRole",
-  "DeleteRole",
-  "DeleteRolePermissionsBoundary",
-  "DeleteRolePolicy",
-  "DetachRolePolicy",
-  "PutRolePermissionsBoundary",
-  "PutRolePolicy",
-  "UpdateAssumeRolePolicy",
-];
-
 /**
  * Pages people when a role that can sign, deploy or make keys is created or its trust or policies change. Policies match roles
  * by name, so that a role that is deleted and created again is still the signer; this detects it.
@@ -105,27 +93,14 @@ export class RoleWatch extends Construct {
       new AlertRule(this, `roles${index}`, {
         name: alertRuleName(props.workspace, `roles-${index}`),
         description: "A role that can sign, deploy or make keys was made, trusted or widened",
-        pattern: () => rolePattern(names, deployers),
-        page: {
-          topicArn: topic.arn,
-          message: () => ({ ...ROLE_ADVICE, workspace: props.workspace }),
-        },
+        workspace: props.workspace,
+        declaration: () => ({ pattern: rolePattern(names, deployers), page: ROLE_ADVICE, journal: false }),
+        places: { topicArn: topic.arn },
         conditions: [isGlobal(location)],
         tags,
       });
     }
   }
-}
-
-function rolePattern(names: readonly string[], deployers: readonly string[]): EventPattern {
-  return {
-    source: ["aws.iam"],
-    detail: {
-      eventName: ROLE_CHANGES,
-      ...doneByOthers(deployers),
-      requestParameters: { roleName: [...names] },
-    },
-  };
 }
 
 /** IAM's records have only the name, without the path; names are unique in an account. */
@@ -134,9 +109,6 @@ function roleName(arn: string): string {
     ? Fn.element(Fn.reverse(Fn.split("/", arn)), 0)
     : arn.slice(arn.lastIndexOf("/") + 1);
 }
-
-/** The region that receives IAM's records, by partition: in others the rules would never see anything, unnoticed. */
-const GLOBAL_REGIONS = { aws: "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" };
 
 /** In a partition that is not known here, any region will do. */
 function isGlobal({ partition, region }: AwsLocation): Precondition {

@@ -1,22 +1,18 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
-import {
-  CloudwatchEventTarget,
-  type CloudwatchEventTargetConfig,
-} from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { type ITerraformDependable, Lazy, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
-import { ALERT_FIELDS, type AlertMessage, alertTemplate } from "./message";
-import { ALL_MANAGEMENT_EVENTS, type EventPattern, MAX_PATTERN_LENGTH } from "./pattern";
+import { ALL_MANAGEMENT_EVENTS, MAX_PATTERN_LENGTH } from "../../rules/alerts/pattern";
+import { type AlertPlaces, type AlertRuleDeclaration, targetsOf } from "../../rules/alerts/rule";
 
 export interface AlertRuleProps {
   readonly name: string;
   readonly description: string;
-  /** Called at synthesis, so that later additions are in it. */
-  readonly pattern: () => EventPattern;
-  /** The topic that receives a message for each event. @default - none */
-  readonly page?: { readonly topicArn: string; readonly message: () => AlertMessage };
-  /** ARN of the log group that receives the record. @default - none */
-  readonly journalArn?: string;
+  /** The workspace's name. */
+  readonly workspace: string;
+  /** Called again at synthesis, so that later additions are in it. */
+  readonly declaration: () => AlertRuleDeclaration;
+  readonly places: AlertPlaces;
   readonly tags: Readonly<Record<string, string>>;
   readonly dependsOn?: ITerraformDependable[];
   /** Preconditions of the rule. @default - none */
@@ -30,8 +26,8 @@ export class AlertRule extends Construct {
 
   constructor(scope: Construct, id: string, props: AlertRuleProps) {
     super(scope, id);
-    const { page, journalArn } = props;
-    const pattern = () => JSON.stringify(props.pattern());
+    const targets = () => targetsOf(props.declaration(), props.workspace, props.places);
+    const pattern = () => JSON.stringify(props.declaration().pattern);
     const rule = new CloudwatchEventRule(this, "Resource", {
       name: props.name,
       description: props.description,
@@ -40,20 +36,21 @@ export class AlertRule extends Construct {
       tags: props.tags,
       lifecycle: props.conditions && { precondition: props.conditions },
     });
-    const target = (id: string, config: Pick<CloudwatchEventTargetConfig, "arn" | "inputTransformer">) =>
-      new CloudwatchEventTarget(this, id, {
+    this.dependables = [rule];
+    for (const [index, { Id, Arn, InputTransformer }] of targets().entries()) {
+      const template = () => targets()[index]?.InputTransformer?.InputTemplate;
+      const target = new CloudwatchEventTarget(this, Id === "page" ? "Page" : "Journal", {
         rule: rule.name,
-        targetId: id.toLowerCase(),
-        ...config,
+        targetId: Id,
+        arn: Arn,
+        inputTransformer: InputTransformer && {
+          inputPaths: InputTransformer.InputPathsMap,
+          inputTemplate: Lazy.stringValue({ produce: template }),
+        },
         dependsOn: props.dependsOn,
       });
-    const inputTemplate = Lazy.stringValue({ produce: () => page && alertTemplate(page.message()) });
-    const inputTransformer = { inputPaths: ALERT_FIELDS, inputTemplate };
-    this.dependables = [
-      rule,
-      ...(page ? [target("Page", { arn: page.topicArn, inputTransformer })] : []),
-      ...(journalArn ? [target("Journal", { arn: journalArn })] : []),
-    ];
+      this.dependables.push(target);
+    }
     this.node.addValidation({
       validate: () => {
         const json = pattern();

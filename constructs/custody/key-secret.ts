@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { MOST_GENERATIONS } from "../../keys";
 import { privateKeySecretName } from "../../rules/aws-names";
 import type { IApiUser } from "../api-user/interface";
 import { LockedSecret } from "./locked-secret";
@@ -18,9 +19,6 @@ export class KeySecret extends LockedSecret {
     this.node.addValidation({ validate: () => labelProblems(user.generation) });
   }
 }
-
-/** Secrets Manager takes 20 staging labels over all versions of a secret, and keeps two for itself. */
-export const MOST_GENERATIONS = (20 - ["AWSCURRENT", "AWSPREVIOUS"].length) / 2;
 
 function labelProblems(generation: number): string[] {
   if (!Number.isSafeInteger(generation) || generation <= MOST_GENERATIONS) return [];

@@ -1,9 +1,11 @@
 import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
+import { MOST_GENERATIONS } from "../../keys";
 import type { IApiUser } from "../api-user/interface";
+import { literals } from "../terraform/literal";
 import type { ICustodyKey } from "./interface";
-import { KeySecret, MOST_GENERATIONS } from "./key-secret";
+import { KeySecret } from "./key-secret";
 
 /**
  * A key in Secrets Manager: the secret, empty and with its policy, then the generator's invocation, which puts the key in.
@@ -20,6 +22,7 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
     const generation = String(user.generation);
     const secret = new KeySecret(this, "Secret", user, [workspace.generatorRoleArn]);
     const functionName = workspace.generatorFunctionName();
+    const alertRules = workspace.alertDigests();
     const invocation = new LambdaInvocation(this, "Generation", {
       functionName,
       dependsOn: workspace.generatorDependencies(),
@@ -30,8 +33,8 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
           // If deployers are declared, only they can make a secret under this key: this exposes a secret that someone else made
           // beforehand.
           encryptionKeyArn: workspace.encryptionKeyArn,
-          // The rules that must be on before a key is made. The function checks them itself, whatever the state says.
-          ...(workspace.alertRules.length > 0 && { alertRules: workspace.alertRules }),
+          // The rules that must be as declared before a key is made. The function checks them itself, whatever the state says.
+          ...(alertRules && { alertRules, alertEmails: literals(workspace.options.alertEmails) }),
         }),
       ),
       lifecycle: {

@@ -96,8 +96,11 @@ export const ADMINISTER_TOPIC = [
 /** To write to a log group. */
 export const WRITE_LOG = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
-/** To see whether an alert rule is on and has its target. */
+/** To see whether an alert rule is on, and sees and sends what is declared. */
 export const SEE_ALERT_RULE = ["events:DescribeRule", "events:ListTargetsByRule"];
+
+/** To see who receives alerts, and whether a filter keeps them back. */
+export const SEE_SUBSCRIPTIONS = ["sns:GetSubscriptionAttributes", "sns:ListSubscriptionsByTopic"];
 
 /** What Lambda does to attach a function to a network (Lambda guide, "Giving Lambda functions access to resources in an Amazon VPC"). */
 export const ATTACH_TO_NETWORK = [

@@ -2,16 +2,9 @@ import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-i
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import type { Construct } from "constructs";
+import { type AwsLocation, arnIn } from "../../rules/aws-location";
 
-/** Where a stack is deployed, for ARNs. Each member may be a token. */
-export interface AwsLocation {
-  /** The account, 12 digits. */
-  readonly account: string;
-  /** The region, such as `eu-west-1`. */
-  readonly region: string;
-  /** `aws`, `aws-us-gov`, `aws-cn` … */
-  readonly partition: string;
-}
+export { type AwsLocation, arnIn };
 
 /**
  * The given account and region, otherwise those of the AWS provider. The partition is always the provider's, which knows it
@@ -29,15 +22,6 @@ export function awsLocationOf(scope: Construct, account?: string, region?: strin
 /** AWS provider 6 deprecates `name` and has `region` for it, which provider 5 does not know. */
 function regionOf({ region, name }: { readonly region?: string; readonly name: string }): string {
   return region ?? name;
-}
-
-/** The ARN of something in a location. */
-export function arnIn(
-  { partition, region, account }: AwsLocation,
-  service: string,
-  resource: string,
-): string {
-  return `arn:${partition}:${service}:${region}:${account}:${resource}`;
 }
 
 /**

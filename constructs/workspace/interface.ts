@@ -1,4 +1,4 @@
-import type { ITerraformDependable } from "cdktf";
+import type { IResolvable, ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { AwsLocation } from "../terraform/aws-location";
 import type { LedgerWorkspaceOptions, LedgerWorkspaceProps } from "./options";
@@ -39,6 +39,11 @@ export interface ILedgerWorkspace extends IConstruct {
   readonly alerts?: AlertTargets;
   /** Names of the EventBridge rules that must be on before a key is made; empty where alerts are switched off. */
   readonly alertRules: readonly string[];
+  /**
+   * Token: a digest of each of these rules as it is declared, by name. The generator compares them before it makes a key;
+   * `undefined` where alerts are switched off.
+   */
+  alertDigests(): IResolvable | undefined;
   /** The key generator's function name. Makes the generator if this stack is to have it and it is not made yet. */
   generatorFunctionName(): string;
   /** What must exist before the generator is asked for a key: its permissions, and the alerts. */

@@ -15,6 +15,7 @@ import {
   ENCRYPT_SECRET,
   LOAD_SECRET,
   SEE_ALERT_RULE,
+  SEE_SUBSCRIPTIONS,
   WRITE_LOG,
 } from "../policies/actions";
 import { allow, type PolicyStatement, policyJson } from "../policies/policy";
@@ -99,7 +100,7 @@ function permissionsOf(
   functionName: string,
   logGroupArn: string,
 ): PolicyStatement[] {
-  const { name, location, alertRules } = workspace;
+  const { name, location, alertRules, alerts } = workspace;
   const secrets = arnIn(location, "secretsmanager", `secret:${NAME_PREFIX}/${name}/*/private-key-??????`);
   const rules = alertRules.map((rule) => arnIn(location, "events", `rule/${rule}`));
   // The role's credentials, or iam:PassRole for it, give nothing to anyone else: only this function may use the role.
@@ -122,6 +123,15 @@ function permissionsOf(
     allow("WriteOwnLog", WRITE_LOG, { Resource: `${logGroupArn}:*`, Condition }),
     ...(rules.length > 0
       ? [allow("SeeThatAlertsAreOn", SEE_ALERT_RULE, { Resource: rules, Condition })]
+      : []),
+    // The service authorization reference names the topic as the resource of both; a subscription's ARN is longer by its id.
+    ...(alerts
+      ? [
+          allow("SeeThatAlertsAreReceived", SEE_SUBSCRIPTIONS, {
+            Resource: [alerts.topicArn, `${alerts.topicArn}:*`],
+            Condition,
+          }),
+        ]
       : []),
     ...(workspace.options.vpc ? networkPermissions(Condition) : []),
   ];

@@ -1,5 +1,5 @@
 import { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
-import { Annotations, type ITerraformDependable, Token } from "cdktf";
+import { Annotations, type IResolvable, type ITerraformDependable, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
 import { inOneLine } from "../../messages/mistake";
 import {
@@ -14,6 +14,7 @@ import {
 import { accessWarnings, alertWarnings } from "../../rules/missing-settings";
 import { unlistedRegion } from "../../rules/partitions";
 import { WORKSPACE_TAG } from "../../rules/tags";
+import { keyIdOf, ruleDigests } from "../alerts/digests";
 import { WorkspaceAlerts } from "../alerts/workspace-alerts";
 import { type AwsLocation, arnIn, awsLocationOf } from "../terraform/aws-location";
 import { type Checks, checkProps } from "../terraform/checks";
@@ -72,6 +73,7 @@ abstract class LedgerWorkspaceBase<Options extends LedgerWorkspaceOptions>
     for (const warning of accessWarnings(options)) Annotations.of(this).addWarning(inOneLine(warning));
   }
 
+  abstract alertDigests(): IResolvable | undefined;
   abstract generatorFunctionName(): string;
   abstract generatorDependencies(): ITerraformDependable[];
 }
@@ -108,6 +110,11 @@ export class LedgerWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceProps> {
     if (props.keyGenerator) this.generatorFunctionName();
   }
 
+  /** Token: a digest of each alert rule, for the generator; `undefined` where alerts are switched off. */
+  alertDigests(): IResolvable | undefined {
+    return this.alerts?.digests();
+  }
+
   /** The key generator's function name. The first call makes the generator. */
   generatorFunctionName(): string {
     this.generator ??= new KeyGenerator(this, "KeyGenerator", this);
@@ -124,23 +131,39 @@ export class LedgerWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceProps> {
 class DeployedWorkspace extends LedgerWorkspaceBase<LedgerWorkspaceOptions> {
   readonly encryptionKeyArn: string;
   readonly alerts?: AlertTargets;
+  private readonly applied?: Precondition[];
   private code?: GeneratorCode;
+  private digests?: IResolvable;
 
   constructor(scope: Construct, id: string, options: LedgerWorkspaceOptions) {
     super(scope, id, options, WORKSPACE_OPTION_CHECKS);
     const alerts = options.alerts ?? true;
-    const key = new DataAwsKmsKey(this, "EncryptionKey", {
-      keyId: workspaceKeyAlias(this.name),
-      lifecycle: alerts
-        ? { precondition: [isApplied(this, "Journal", this, accessJournalName(this.name))] }
-        : undefined,
-    });
-    this.encryptionKeyArn = key.arn;
+    if (alerts) this.applied = [isApplied(this, "Journal", this, accessJournalName(this.name))];
+    this.encryptionKeyArn = this.keyByAlias("EncryptionKey", workspaceKeyAlias(this.name));
     if (alerts)
       this.alerts = {
         topicArn: options.alertTopic ?? arnIn(this.location, "sns", alertTopicName(this.name)),
         journalArn: arnIn(this.location, "logs", `log-group:${accessJournalName(this.name)}`),
       };
+  }
+
+  private keyByAlias(id: string, keyId: string): string {
+    const lifecycle = this.applied && { precondition: this.applied };
+    return new DataAwsKmsKey(this, id, { keyId, lifecycle }).arn;
+  }
+
+  /** The same as in the other stack. Only whoever may change the KMS keys can have an alias lead to another key. */
+  alertDigests(): IResolvable | undefined {
+    const { alerts } = this;
+    if (!alerts) return undefined;
+    this.digests ??= ruleDigests(this, "AlertDigests", { workspace: this, ...this.watched(alerts) }, alerts);
+    return this.digests;
+  }
+
+  private watched({ topicArn }: AlertTargets) {
+    const topicKey = () => this.keyByAlias("AlertsKey", `alias/${alertTopicName(this.name)}`);
+    const keys = [this.encryptionKeyArn, ...(this.options.alertTopic ? [] : [topicKey()])];
+    return { topicArn, keyIds: keys.map(keyIdOf) };
   }
 
   generatorFunctionName(): string {

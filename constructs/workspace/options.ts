@@ -93,6 +93,12 @@ export interface LedgerWorkspaceOptions {
    */
   readonly alertTopic?: string;
   /**
+   * E-mail addresses that receive the alerts. Each must confirm the subscription that AWS sends it. No key is made while one
+   * of them is not subscribed, or its subscription has a filter.
+   * @default - none: subscribe to the topic in another way; synthesis warns unless there is an `alertTopic`
+   */
+  readonly alertEmails?: readonly string[];
+  /**
    * The address of the Ledger Enterprise API, `https://HOST` or `https://HOST/PATH`. It is stored with each user's
    * credentials as `LEDGER_ENTERPRISE_API_URL`, and `credentials put --check` logs in there.
    * @default - not stored; configure it in the services
@@ -136,11 +142,6 @@ export interface LedgerWorkspaceProps extends LedgerWorkspaceOptions {
    */
   readonly logRetentionInDays?: number;
   /**
-   * E-mail addresses that receive the alerts. Each must confirm the subscription that AWS sends it.
-   * @default - none: subscribe to the topic in another way; synthesis warns unless there is an `alertTopic`
-   */
-  readonly alertEmails?: readonly string[];
-  /**
    * How many days CloudWatch Logs keeps the access journal; a value that it takes, such as 400 or 731.
    * @default 400 - the shortest that covers a year and its audit
    */
@@ -152,7 +153,7 @@ export interface LedgerWorkspaceProps extends LedgerWorkspaceOptions {
    */
   readonly logKmsKey?: string;
   /**
-   * The network that the generator runs in. It must reach Secrets Manager and, with alerts, EventBridge.
+   * The network that the generator runs in. It must reach Secrets Manager and, with alerts, EventBridge and SNS.
    * @default - Lambda's own network
    */
   readonly vpc?: GeneratorVpc;
@@ -179,6 +180,7 @@ export const WORKSPACE_OPTION_CHECKS: Checks<LedgerWorkspaceOptions> = {
   removalProtection: optional(FLAG),
   alerts: optional(FLAG),
   alertTopic: optional(text(topicArnProblem, ofRegion)),
+  alertEmails: optional(texts(emailProblem)),
   apiUrl: optional(text(apiUrlProblem)),
   codeSigningConfig: optional(text(codeSigningConfigProblem, ofRegion)),
   rolePath: optional(text(rolePathProblem)),
@@ -190,7 +192,6 @@ export const WORKSPACE_CHECKS: Checks<LedgerWorkspaceProps> = {
   permissionsBoundary: optional(text(policyArnProblem)),
   keyGenerator: optional(FLAG),
   logRetentionInDays: optional(number(logRetentionProblem)),
-  alertEmails: optional(texts(emailProblem)),
   journalRetentionInDays: optional(number(logRetentionProblem)),
   logKmsKey: optional(text(kmsKeyArnProblem, ofRegion)),
   vpc: optional(

@@ -98,21 +98,33 @@ function checkTexts(file: Entry, value: unknown, path: string): void {
 function textMistake(text: string): Mistake | undefined {
   if (/(?![\n\t])[\p{Cc}\p{Cs}]/u.test(text))
     return { what: `${shown(text)} has control characters`, fix: "take them out" };
-  if (!SECRETS.some((pattern) => pattern.test(text))) return undefined;
+  if (!SECRETS.some((pattern) => pattern.test(text)) && !hasSecretParameter(text)) return undefined;
   return {
     what: `holds a credential, ${IN_GIT}`,
     fix: "take it out and give it to Terraform in its environment",
   };
 }
 
-/** An address with a user or a secret in it, a connection string with a password, the contents of a key file. */
+/** An address with a user or a password in it, a connection string with a password, the contents of a key file. */
 const SECRETS = [
   /^https?:\/\/[^/?#]*@/i,
-  /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*:[^/?#]*@/i,
-  /[?&][^=&]*(?:token|secret|password|sig|key)[^=&]*=/i,
+  /^[a-z][a-z0-9+.-]*:\/\/[^/?#:]*:[^/?#]*@/i,
   /(?:^|\s)(?:ssl)?password\s*=/i,
   /"private_key"\s*:/,
 ];
+
+const SECRET_PARAMETER = /token|secret|password|sig|key/i;
+
+/** Whether an address has a parameter with a secret: `?sig=…`, `&access_token=…`. */
+const hasSecretParameter = (text: string) =>
+  text.split("&").some((part, index) => {
+    const named = part.split("=").slice(0, -1);
+    return named.some((name, place) => {
+      // What stands before `&` and `=` is a name; elsewhere, only what is behind a question mark.
+      const from = index > 0 && place === 0 ? 0 : name.indexOf("?") + 1;
+      return (from > 0 || (index > 0 && place === 0)) && SECRET_PARAMETER.test(name.slice(from));
+    });
+  });
 
 /** A stack, where it is declared, and the backend of its workspace. */
 interface StoredStack {

@@ -12,10 +12,13 @@ const WAITS = [500, 1000, 2000, 4000, 6000, 8000, 8500];
 /** Not `TimeoutError`: the SDK has waited for an answer three times by then, and the function's own time is limited. */
 const WORTH_A_RETRY = new Set([
   "AccessDeniedException",
+  "AuthorizationErrorException", // what SNS calls a denial
+  "InternalErrorException",
   "InternalServiceError",
   "RequestTimeout",
   "ServiceUnavailable",
   "ServiceUnavailableException",
+  "ThrottledException",
   "ThrottlingException",
   "TooManyRequestsException",
 ]);
@@ -50,6 +53,7 @@ function worthARetry(error: unknown): boolean {
 /** AWS's messages of these errors name principals and resources, not values. */
 const MESSAGE_IS_PUBLIC = new Set([
   "AccessDeniedException",
+  "AuthorizationErrorException",
   "DecryptionFailure",
   "EncryptionFailure",
   "GeneratorError",

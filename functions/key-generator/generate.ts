@@ -9,12 +9,14 @@ import { describe, labelsOf, refuseForeign } from "./secret";
 export interface GeneratorEvent {
   /** The ARN of the secret that holds the user's private key. */
   readonly secretArn: string;
-  /** The generations that must exist, 1 and up, in any order. */
+  /** The generations that must exist: 1 to the newest, in any order. */
   readonly generations: readonly number[];
   /** The ARN of the KMS key that the secret must be encrypted with. Without it, any will do. */
   readonly encryptionKeyArn?: string;
-  /** Names of the EventBridge rules that must be on before a key is made. None: alerts are switched off. */
-  readonly alertRules: readonly string[];
+  /** The SHA-256 of each EventBridge rule that must be as declared before a key is made, by name. None: alerts are switched off. */
+  readonly alertRules: Readonly<Record<string, string>>;
+  /** The e-mail addresses that must be subscribed to the alerts. */
+  readonly alertEmails: readonly string[];
 }
 
 /** The answer: each generation asked for, with its public key (130 hex characters, X9.62 uncompressed point). */
@@ -40,7 +42,7 @@ export async function generate(
   beforeMaking: () => Promise<void>,
 ): Promise<GeneratorResult> {
   const { secretArn, encryptionKeyArn } = event;
-  const wanted = [...new Set(event.generations)].sort((a, b) => a - b);
+  const wanted = [...event.generations].sort((a, b) => a - b);
   const secret = await describe(client, secretArn);
   if (encryptionKeyArn !== undefined) refuseForeign(secret, secretArn, encryptionKeyArn);
   const found = labelsOf(secret, secretArn);

@@ -1,7 +1,10 @@
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { refuseForeignEndpoints } from "../../aws/endpoint-guard";
 import { requestHandler } from "../../aws/time-limits";
+import { MOST_GENERATIONS } from "../../keys/labels";
+import { isObject } from "../../rules/is-object";
 import { requireAlerts } from "./alerts";
 import { GeneratorError } from "./faults";
 import { type GeneratorEvent, type GeneratorResult, generate } from "./generate";
@@ -11,16 +14,19 @@ const SETTINGS = { maxAttempts: 3, requestHandler };
 
 /** The Lambda handler: see `generate`. The runtime's own AWS SDK is used, which AWS keeps patched. */
 export async function handler(event: unknown): Promise<GeneratorResult> {
-  const { alertRules, ...wanted } = checked(event);
+  const { alertRules, alertEmails, ...wanted } = checked(event);
   const secretsManager = new SecretsManagerClient(SETTINGS);
   const eventBridge = new EventBridgeClient(SETTINGS);
-  for (const client of [secretsManager, eventBridge]) refuseForeignEndpoints(client, foreignEndpoint);
-  return await generate(secretsManager, wanted, log, () => requireAlerts(eventBridge, alertRules));
+  const sns = new SNSClient(SETTINGS);
+  for (const client of [secretsManager, eventBridge, sns]) refuseForeignEndpoints(client, foreignEndpoint);
+  const account = wanted.secretArn.split(":")[4] ?? "";
+  const alerts = { rules: alertRules, emails: alertEmails, account };
+  return await generate(secretsManager, wanted, log, () => requireAlerts(eventBridge, sns, alerts));
 }
 
-const foreignEndpoint = (hostname: string) =>
+const foreignEndpoint = (where: string) =>
   new GeneratorError(
-    `refusing to send to ${hostname}: it is neither the service in this region, by https, nor loopback`,
+    `refusing to send to ${where}: it is not the service's own host in this region, by https`,
     "remove AWS_ENDPOINT_URL from the function's environment",
   );
 
@@ -31,13 +37,15 @@ function log(message: string, details: Record<string, unknown>): void {
 
 function checked(event: unknown): GeneratorEvent {
   const given = (event ?? {}) as Partial<GeneratorEvent>;
-  const { secretArn, generations, encryptionKeyArn, alertRules = [] } = given;
+  const { secretArn, generations, encryptionKeyArn, alertRules = {}, alertEmails = [] } = given;
   if (typeof secretArn !== "string" || !/^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+$/.test(secretArn)) {
     throw malformed("secretArn", "the full ARN of a secret");
   }
-  const plausible = (n: unknown) => Number.isInteger(n) && Number(n) >= 1 && Number(n) <= 9999;
-  if (!Array.isArray(generations) || generations.length === 0 || !generations.every(plausible)) {
-    throw malformed("generations", "a list of whole numbers from 1 to 9999");
+  if (!isUnbroken(generations)) {
+    throw malformed(
+      "generations",
+      `all whole numbers from 1 to the newest, which is at most ${MOST_GENERATIONS}`,
+    );
   }
   if (
     encryptionKeyArn !== undefined &&
@@ -45,13 +53,31 @@ function checked(event: unknown): GeneratorEvent {
   ) {
     throw malformed("encryptionKeyArn", "the ARN of a KMS key");
   }
-  const isRuleName = (name: unknown) => typeof name === "string" && /^[\w.-]{1,64}$/.test(name);
-  // An empty list is one way to say that there are no alerts; a slip of the pen must not be another.
-  if (!Array.isArray(alertRules) || !alertRules.every(isRuleName)) {
-    throw malformed("alertRules", "a list of names of EventBridge rules");
+  // No rules is one way to say that there are no alerts; a slip of the pen must not be another.
+  if (!isObject(alertRules) || !Object.entries(alertRules).every(isRule)) {
+    throw malformed("alertRules", "an object with the SHA-256 of each EventBridge rule by its name");
   }
-  return { secretArn, generations, encryptionKeyArn, alertRules };
+  if (!Array.isArray(alertEmails) || !alertEmails.every((email) => typeof email === "string")) {
+    throw malformed("alertEmails", "a list of e-mail addresses");
+  }
+  return { secretArn, generations, encryptionKeyArn, alertRules, alertEmails };
 }
+
+/**
+ * Whether these are 1 to n, in any order, and a secret can hold so many. If numbers could be left out, an invocation that asks
+ * for a high one would bar all below it for good, because an older generation is never made after a newer one.
+ */
+function isUnbroken(generations: unknown): generations is number[] {
+  if (!Array.isArray(generations)) return false;
+  const { length } = generations;
+  const isExpected = (n: number) => generations.includes(n);
+  return (
+    length >= 1 && length <= MOST_GENERATIONS && Array.from({ length }, (_, i) => i + 1).every(isExpected)
+  );
+}
+
+const isRule = ([name, digest]: [string, unknown]) =>
+  /^[\w.-]{1,64}$/.test(name) && /^[0-9a-f]{64}$/.test(String(digest));
 
 const malformed = (field: string, form: string) =>
   new GeneratorError(`the input's ${field} is malformed`, `${field} must be ${form}`);

@@ -24,6 +24,9 @@ export async function describe(
 /**
  * Refuses a secret that others can decrypt or have a copy of, and one in which somebody may have put a key before it was ours:
  * where deployers are declared, nobody else can make a secret, or put a value, under the workspace's KMS key.
+ *
+ * Secrets Manager answers with the KMS key as whoever made the secret named it. Terraform names it by its whole ARN. An alias
+ * can hold the key's id, and can be pointed at another key afterwards; a bare id may be one of another account.
  */
 export function refuseForeign(
   secret: DescribeSecretCommandOutput,
@@ -31,9 +34,8 @@ export function refuseForeign(
   encryptionKeyArn: string,
 ): void {
   const { KmsKeyId = "", ReplicationStatus = [], RotationEnabled } = secret;
-  const idOf = (key: string) => key.split("/").pop();
   const found =
-    idOf(KmsKeyId) !== idOf(encryptionKeyArn)
+    KmsKeyId !== encryptionKeyArn
       ? `is encrypted with ${KmsKeyId || "the account's default key"}, not with ${encryptionKeyArn}`
       : ReplicationStatus.length > 0
         ? `is replicated to ${ReplicationStatus.map(({ Region }) => Region).join(", ")}`

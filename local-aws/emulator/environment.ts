@@ -1,5 +1,6 @@
 /** The environment variables by which processes find the embedded AWS, and can find no other. */
 import { join } from "node:path";
+import { ALLOW_LOOPBACK } from "../../aws/endpoint-guard";
 import { PROJECT } from "../project";
 
 /** Where an embedded AWS is, and a token that it takes. */
@@ -13,6 +14,8 @@ export interface Access {
 export function awsEnvironment({ endpoint, sessionToken }: Access, account: string, region: string) {
   return {
     AWS_ENDPOINT_URL: endpoint,
+    // Without it, our own commands would send nothing there.
+    [ALLOW_LOOPBACK]: "1",
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     // The proxy takes the account from the access key id, and checks the session token; nothing checks the signature.
@@ -35,7 +38,7 @@ export function environmentWithoutAws(): NodeJS.ProcessEnv {
 
 /**
  * A function's environment: what Lambda sets, and the function's own variables, which cannot override Lambda's. Of this process's environment
- * it gets the PATH alone.
+ * it gets the PATH alone. It names no endpoint, as in Lambda: function-runtime.mjs leads the function's requests here.
  */
 export function functionEnvironment(
   access: Access,
@@ -43,9 +46,8 @@ export function functionEnvironment(
   region: string,
   variables: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  const { AWS_ENDPOINT_URL, ...reserved } = awsEnvironment(access, account, region);
+  const { AWS_ENDPOINT_URL: _, [ALLOW_LOOPBACK]: __, ...reserved } = awsEnvironment(access, account, region);
   return {
-    AWS_ENDPOINT_URL,
     // Where the AWS SDK is, which a function's zip need not hold: on AWS it is in /var/runtime/node_modules.
     NODE_PATH: join(PROJECT, "node_modules"),
     // It is about this machine's Node.js, and would only fill the function's log.

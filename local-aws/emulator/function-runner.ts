@@ -115,7 +115,7 @@ export class FunctionRunner {
       functionName: configuration.FunctionName,
     });
     const access = { endpoint, sessionToken };
-    return new OwnedProcess(process.execPath, [RUNTIME], {
+    return new OwnedProcess(process.execPath, [RUNTIME, endpoint], {
       cwd: code,
       env: {
         ...functionEnvironment(access, account, region, configuration.Environment?.Variables),

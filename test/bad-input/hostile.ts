@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { anyCharacter } from "../support/for-all";
 
 /** Values that break programs, for generators of fleets and props. */
 
@@ -139,7 +140,7 @@ export const strangeName: fc.Arbitrary<string> = glued(
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: glued([...LETTERS, ...MARKERS, ...UNSEEN, ...CONTROLS], 4) },
   { weight: 2, arbitrary: fc.constantFrom(...ODD_WORDS, ...MARKERS, ...UNSEEN) },
-  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 20 }) },
+  { weight: 1, arbitrary: fc.string({ unit: anyCharacter, maxLength: 20 }) },
   {
     weight: 1,
     arbitrary: fc

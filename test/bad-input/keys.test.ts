@@ -24,11 +24,19 @@ const FORMS: Readonly<Record<string, unknown>> = {
   "an object with it": { key: scalar },
 };
 
-/** Any 16 characters of the secret part, in whatever form it was given. */
-function expectNoKey(message: string): void {
+/** Every 16 characters of the secret part, in whatever form it was given. */
+const PIECES: readonly string[] = (() => {
   const body = pem.split("\n").slice(1, -2).join("");
-  for (const secret of [scalar, body.slice(10), Buffer.from(body.slice(10)).toString("hex")])
-    for (let i = 0; i + 16 <= secret.length; i += 8) expect(message).not.toContain(secret.slice(i, i + 16));
+  return [scalar, body.slice(10), Buffer.from(body.slice(10)).toString("hex")].flatMap((secret) =>
+    Array.from({ length: Math.floor((secret.length - 16) / 8) + 1 }, (_, i) =>
+      secret.slice(8 * i, 8 * i + 16),
+    ),
+  );
+})();
+
+function expectNoKey(message: string): void {
+  // One by one in a loop: jest's matchers take longer than what they look at here.
+  for (const piece of PIECES) if (message.includes(piece)) expect(message).not.toContain(piece);
 }
 
 const USER_PROPS = ["username", "role", "custody", "signers", "readers", "generation", "assignments", "tags"];

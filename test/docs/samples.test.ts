@@ -1,7 +1,7 @@
 /** What pages show of the command's output is what it prints. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { entry, output, plan, review, role, secret } from "../support/cli/plan";
+import { entry, found, output, plan, role, secret } from "../support/cli/plan";
 import { PROJECT } from "../support/project";
 import { lines, writeFleet } from "../support/temporary-fleet";
 import { BLOCKS } from "./blocks";
@@ -27,10 +27,10 @@ test("a mistake is reported as README shows it", () => {
 
 const SECRET = "aws_secretsmanager_secret";
 
-test("a signer is removed, as docs/gitops.md shows it", async () => {
+test("a signer is removed, as docs/gitops.md shows it", () => {
   const before = secret({ signers: ["settlement", "batch"] });
   const changes = [{ type: SECRET, before, after: secret() }];
-  const { stdout } = await review([
+  const { markdown } = found([
     plan(
       changes,
       output(
@@ -39,12 +39,12 @@ test("a signer is removed, as docs/gitops.md shows it", async () => {
       ),
     ),
   ]);
-  expect(stdout.trim()).toBe(sample("docs/gitops.md"));
+  expect(markdown.trim()).toBe(sample("docs/gitops.md"));
 });
 
-test("removal protection is turned off, as docs/gitops.md shows it", async () => {
+test("removal protection is turned off, as docs/gitops.md shows it", () => {
   const changes = [{ type: SECRET, before: secret(), after: secret({ isProtected: false }) }];
   const registration = { "settlement bot": entry() };
-  const { stdout } = await review([plan(changes, output(registration, registration))]);
-  expect(stdout.trim()).toBe(sample("docs/gitops.md"));
+  const { markdown } = found([plan(changes, output(registration, registration))]);
+  expect(markdown.trim()).toBe(sample("docs/gitops.md"));
 });

@@ -5,8 +5,14 @@ import {
   ListRulesCommand,
   ListTargetsByRuleCommand,
   PutEventsCommand,
+  PutRuleCommand,
   PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
+import {
+  ListSubscriptionsByTopicCommand,
+  SetSubscriptionAttributesCommand,
+  SNSClient,
+} from "@aws-sdk/client-sns";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack } from "cdktf";
@@ -134,6 +140,104 @@ describe("while a rule is off", () => {
   });
 });
 
+describe("while the alerts lie", () => {
+  const NIGHT = `
+  - username: night bot
+    role: operator
+    signers: [arn:aws:iam::${ACCOUNT}:role/night]
+`;
+  const puts = () => deployment.aws.calls().filter(({ action }) => action === "PutSecretValue").length;
+
+  /** Applies one user more, in which no key may be made. */
+  async function refusal(): Promise<string> {
+    deployment.write("acme-prod/treasury.yaml", `users:${SETTLEMENT}${SWEEP}${OPENER}${NIGHT}`);
+    deployment.synthesize();
+    const before = puts();
+    const failure = await deployment.apply("acme-prod-treasury").then(
+      () => "no refusal",
+      (error) => String(error.message).replace(/[\s│]+/g, " "),
+    );
+    expect([failure, puts()]).toEqual([failure, before]);
+    return failure;
+  }
+
+  async function alarms(): Promise<string[]> {
+    const { stdout } = await deployment.command(["status", "--users", deployment.users, "--json"]);
+    const { problems } = JSON.parse(stdout) as {
+      problems: { level: string; subject: string; problem: string }[];
+    };
+    return problems
+      .filter(({ level, subject }) => level === "alarm" && /alert/.test(subject))
+      .map(({ problem }) => problem);
+  }
+
+  const PATTERNS = [
+    "denied",
+    "secrets",
+    "writes",
+    "keys",
+    "generator",
+    "alerts",
+    "trail",
+    "access",
+    "changes",
+    "code",
+  ];
+
+  test("status is content before", async () => {
+    expect(await alarms()).toEqual([]);
+  });
+
+  test("patterns that match nothing: no key is made, and status says which", async () => {
+    const client = new EventBridgeClient(deployment.settings());
+    for (const name of PATTERNS)
+      await client.send(
+        new PutRuleCommand({
+          Name: `ledger-enterprise.acme-prod.${name}`,
+          State: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+          EventPattern: '{"source":["no.such.source"]}',
+        }),
+      );
+    client.destroy();
+    expect(await refusal()).toMatch(
+      /no key is made while the alert rule ledger-enterprise\.acme-prod\.\w+ differs from what is declared/,
+    );
+    expect(await alarms()).toEqual([
+      `they miss events: ${PATTERNS.map((name) => `${name} has another event pattern than declared`).join("; ")}`,
+    ]);
+    await deployment.apply("acme-prod-eu-west-1");
+    expect(await alarms()).toEqual([]);
+  });
+
+  test("a filter policy that lets nothing through: no key is made, status says whose, and an apply takes it off", async () => {
+    const sns = new SNSClient(deployment.settings());
+    const TopicArn = `arn:aws:sns:${REGION}:${ACCOUNT}:ledger-enterprise-acme-prod-alerts`;
+    const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+    for (const { SubscriptionArn } of Subscriptions)
+      await sns.send(
+        new SetSubscriptionAttributesCommand({
+          SubscriptionArn,
+          AttributeName: "FilterPolicy",
+          AttributeValue: '{"never":["seen"]}',
+        }),
+      );
+    sns.destroy();
+    expect(await refusal()).toContain(
+      "no key is made while a filter policy keeps alerts from custody-security@acme.example in the alert topic",
+    );
+    expect(await alarms()).toEqual([
+      "the subscription of custody-security@acme.example has a filter policy: it receives no alerts",
+    ]);
+    const changes = Object.entries(await deployment.plan("acme-prod-eu-west-1"));
+    expect(changes).toEqual([[expect.stringMatching(/^aws_sns_topic_subscription\./), "update"]]);
+    await deployment.apply("acme-prod-eu-west-1");
+    expect(await alarms()).toEqual([]);
+    await deployment.apply("acme-prod-treasury");
+    const { "night bot": entry } = await deployment.registration("acme-prod-treasury");
+    expect(entry.publicKey).toMatch(/^04[0-9a-f]{128}$/);
+  });
+});
+
 /**
  * The records of test/support/alerts/cases.ts through moto's EventBridge and the deployed rules. A rule's topic is swapped for a
  * queue, which moto can deliver to; each record is known by an event id of its own.
@@ -179,7 +283,7 @@ describe("of all records together", () => {
     if (!page) return;
     expect(page.Arn).toBe(`arn:aws:sns:${REGION}:${ACCOUNT}:ledger-enterprise-acme-prod-alerts`);
     expect(page.InputTransformer?.InputTemplate).toMatch(
-      /^"LEDGER KEY ALERT: [A-Z ,]+ in workspace acme-prod"\n"Who: /,
+      /^"LEDGER KEY ALERT: [A-Z ,]+ in workspace acme-prod"\n"What: /,
     );
     const short = rule.replace("ledger-enterprise.acme-prod.", "").replace(/-[0-9a-f]{6}-\d+$/, "");
     await events.send(

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ledgerApiUser } from "../support/cli/run-cli";
 import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
@@ -41,6 +41,19 @@ async function review(plan: string): Promise<{ status: number | null; text: stri
   return { status: code, text: stdout };
 }
 
+const UNCHANGED = { status: 0, text: "**API users**: nothing changes (the plan).\n" };
+
+/** Reviews a stack with a file of somebody's beside its own. */
+async function reviewedWith(stack: string, file: string, content: unknown) {
+  const path = join(deployment.stack(stack), file);
+  writeFileSync(path, JSON.stringify(content));
+  try {
+    return await reviewed(stack);
+  } finally {
+    rmSync(path);
+  }
+}
+
 /** In the order in which a team would do it, on one deployment. */
 describe("the review of a plan that Terraform made", () => {
   test("of a first deploy: workspace, users, their signers and keys", async () => {
@@ -52,6 +65,8 @@ describe("the review of a plan that Terraform made", () => {
     });
     expect(workspace.text).not.toMatch(/CAUTION|\*\*Users/);
     await deployment.run("acme-eu-west-1", "apply", "plan");
+    // The generator's own role and function look different to a refresh: nobody changed them.
+    expect(await reviewed("acme-eu-west-1")).toMatchObject(UNCHANGED);
     await deployment.run("acme-team", "init");
     const { status, text } = await reviewed("acme-team");
     expect(status).toBe(0);
@@ -65,7 +80,7 @@ describe("the review of a plan that Terraform made", () => {
 
   test("of no change: one line; and of the same with its policy weakened by hand", async () => {
     const { status, text, plan } = await reviewed("acme-team");
-    expect({ status, text }).toEqual({ status: 0, text: "**API users**: nothing changes (the plan).\n" });
+    expect({ status, text }).toEqual(UNCHANGED);
     const changed = JSON.parse(plan);
     const secret = changed.resource_changes.find(
       ({ type }: { type: string }) => type === "aws_secretsmanager_secret",
@@ -79,6 +94,35 @@ describe("the review of a plan that Terraform made", () => {
     expect(weakened.text).toMatch(
       /CAUTION\]\n> \*\*Weakened[\s\S]*`OnlyWritersWrite` no longer denies `secretsmanager:PutSecretValue`/,
     );
+  });
+
+  test("of what changes nothing, and runs a command or reads a key", async () => {
+    const { plan } = await reviewed("acme-eu-west-1");
+    const { name } = JSON.parse(plan).resource_changes.find(
+      ({ type }: { type: string }) => type === "aws_cloudwatch_query_definition",
+    );
+    const commands = { provisioner: [{ "local-exec": { command: "true" } }] };
+    const runs = await reviewedWith("acme-eu-west-1", "x_override.tf.json", {
+      resource: { aws_cloudwatch_query_definition: { [name]: commands } },
+    });
+    expect(runs.status).toBe(1);
+    expect(runs.text).toContain(
+      `> - \`aws_cloudwatch_query_definition.${name}\`: **runs commands**, by the provisioner \`local-exec\``,
+    );
+    const secret_id = "ledger-enterprise/acme/settlement-bot/private-key";
+    const reads = await reviewedWith("acme-team", "x.tf.json", {
+      data: { aws_secretsmanager_secret_version: { key: { secret_id } } },
+      output: { key: { value: "${data.aws_secretsmanager_secret_version.key.arn}" } },
+    });
+    expect(reads.status).toBe(1);
+    expect(reads.text).toContain(
+      "> - `data.aws_secretsmanager_secret_version.key`: is a read of the type `data.aws_secretsmanager_secret_version`",
+    );
+    const elsewhere = await reviewedWith("acme-team", "x_override.tf.json", {
+      provider: { aws: { default_tags: [{ tags: { a: "b" } }] } },
+    });
+    expect(elsewhere.status).toBe(1);
+    expect(elsewhere.text).toContain("> - `provider.aws`: has the setting `default_tags`");
   });
 
   test("of users added and a signer removed: the gate stays open", async () => {

@@ -61,3 +61,34 @@ test("what was typed in a wrong place loses every long run and the values of opt
   );
   expect(withoutSecrets("unknown option '--registration-of-the-settlement-bot'")).toContain("settlement-bot");
 });
+
+describe("PEM", () => {
+  const block = (label: string) => `-----BEGIN ${label}-----\nab c\nde f\n-----END ${label}-----`;
+
+  test.each([
+    "EC PRIVATE KEY",
+    "PRIVATE KEY",
+    "ENCRYPTED PRIVATE KEY",
+    "X",
+  ])("of label %s goes, however short its words are", (label) => {
+    expect(withoutKeys(`before ${block(label)} between ${block(label)} after`)).toBe(
+      "before … between … after",
+    );
+  });
+
+  test("that is cut off goes with all that follows", () => {
+    for (const cut of [
+      "-----BEGIN",
+      "-----BEGIN EC PRI",
+      "-----BEGIN EC PRIVATE KEY-----\nab c\nde",
+      `${block("A").slice(0, -3)}`,
+    ])
+      expect(withoutKeys(`before ${cut}`)).toBe("before …");
+  });
+
+  test("goes line by line too, where line breaks are taken off", () => {
+    expect(redacted(`a\n${block("EC PRIVATE KEY")}\nb`)).toBe("a … b");
+    expect(withoutSecrets(`a ${block("EC PRIVATE KEY")} b`)).toBe("a … b");
+    expect(shown(`a ${block("EC PRIVATE KEY")} b`)).toBe('"a … b"');
+  });
+});

@@ -39,6 +39,8 @@ export interface Variant {
   readonly deployers: boolean;
   readonly removalProtection: boolean;
   readonly place: Place;
+  /** Whether the generator is in a network. */
+  readonly vpc?: boolean;
 }
 
 /** What a deployment of a variant consists of, as far as permissions go. */
@@ -55,6 +57,12 @@ export interface Emitted extends Variant {
   signerPolicy: Policy;
   readerPolicy: Policy;
   custodianPolicy?: Policy;
+  readonly topicArn: string;
+  topicPolicy: Policy;
+  /** Of the KMS key that encrypts the topic. */
+  topicKeyPolicy: Policy;
+  /** Of CloudWatch Logs, for the journal. */
+  journalPolicy: Policy;
 }
 
 export const roleArn = ({ partition }: Place, name: string, account = ACCOUNT) =>
@@ -70,9 +78,11 @@ const CUSTODIES: Readonly<Record<Custody, () => KeyCustody>> = {
   kms: () => KeyCustody.kms(),
 };
 
+const NETWORK = { subnetIds: ["subnet-0123456789abcdef0"], securityGroupIds: ["sg-0123456789abcdef0"] };
+
 /** Synthesizes a variant and takes its policies out of the JSON that Terraform would be given. */
 export function emit(variant: Variant): Emitted {
-  const { custody, place, deployers, removalProtection } = variant;
+  const { custody, place, deployers, removalProtection, vpc } = variant;
   const template = synthesize((stack) => {
     const workspace = new LedgerWorkspace(stack, "Workspace", {
       name: WORKSPACE,
@@ -83,6 +93,7 @@ export function emit(variant: Variant): Emitted {
       signerAccounts: [SIGNER_ACCOUNT],
       removalProtection,
       keyGenerator: true,
+      ...(vpc && { vpc: NETWORK }),
     });
     new ApiUser(stack, "Settlement", {
       workspace,
@@ -97,6 +108,7 @@ export function emit(variant: Variant): Emitted {
   const resolve = (value: unknown): Policy => resolved(value, template, place);
   const keys = template.all("aws_kms_key");
   const workspaceKey = keys.find(({ policy }) => policy.includes("NobodyUsesDirectly"));
+  const topicKey = keys.find(({ policy }) => policy.includes("EventBridgePublishesAlerts"));
   const signingKey = keys.find(({ key_usage }) => key_usage === "SIGN_VERIFY");
   const holder = signingKey ?? template.one(...KEY_SECRET);
   const generator = template.all("aws_iam_role_policy").find(({ name }) => name === "make-keys");
@@ -112,6 +124,10 @@ export function emit(variant: Variant): Emitted {
     signerPolicy: resolve(registration.signerPolicy),
     readerPolicy: resolve(registration.readerPolicy),
     ...(registration.custodianPolicy && { custodianPolicy: resolve(registration.custodianPolicy) }),
+    topicArn: `arn:${place.partition}:sns:${place.region}:${ACCOUNT}:${template.one("aws_sns_topic").name}`,
+    topicPolicy: resolve(template.one("aws_sns_topic").policy),
+    topicKeyPolicy: resolve(topicKey.policy),
+    journalPolicy: resolve(template.one("aws_cloudwatch_log_resource_policy").policy_document),
   };
 }
 
@@ -142,6 +158,10 @@ function resolved(value: unknown, template: Template, place: Place): Policy {
     if (type === "aws_cloudwatch_log_group") {
       const group = template.json.resource.aws_cloudwatch_log_group[name].name;
       return `arn:${place.partition}:logs:${place.region}:${ACCOUNT}:log-group:${group}`;
+    }
+    if (type === "aws_sns_topic") {
+      const topic = template.json.resource.aws_sns_topic[name].name;
+      return `arn:${place.partition}:sns:${place.region}:${ACCOUNT}:${topic}`;
     }
     throw new Error(`${reference} in a policy: say in emitted.ts what it is`);
   });

@@ -4,6 +4,11 @@ import { ACCOUNT, type Emitted, type Policy, secretArn } from "./emitted";
 export interface Call {
   readonly action: string;
   readonly resource: string;
+  /**
+   * The account of the resource.
+   * @default - the workspace's
+   */
+  readonly account?: string;
   /** The resource policy that AWS asks too. */
   readonly policy?: Policy;
   readonly context?: Readonly<Record<string, string>>;

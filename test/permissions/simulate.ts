@@ -1,62 +1,130 @@
-import { runSimulation } from "@cloud-copilot/iam-simulate";
+import { runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
 import type { Actor } from "./actors";
-import { ACCOUNT, WORKSPACE } from "./emitted";
+import { ACCOUNT, type Policy, WORKSPACE } from "./emitted";
 import type { Call } from "./operations";
+import { type Part, partFor, wholeOf, withKnownKeys } from "./policy-parts";
 
-/** Whether AWS would allow every one of the calls: identity, resource and key policies together, with their conditions. */
-export async function mayDo(actor: Actor, calls: readonly Call[]): Promise<boolean> {
-  for (const call of calls) if (!(await mayCall(actor, call))) return false;
+/** The policies that an organization attaches to an account, if any. */
+export interface Organization {
+  /** What binds the account's principals. */
+  readonly scps: (account: string) => readonly Policy[];
+  /** What binds the account's resources. */
+  readonly rcps: (account: string) => readonly Policy[];
+}
+
+const NONE: Organization = { scps: () => [], rcps: () => [] };
+
+/**
+ * Whether AWS would allow every one of the calls: identity, resource and key policies and those of the organization together,
+ * with their conditions.
+ */
+export async function mayDo(
+  actor: Actor,
+  calls: readonly Call[],
+  organization: Organization = NONE,
+): Promise<boolean> {
+  for (const call of calls) if (!(await mayCall(actor, call, organization))) return false;
   return true;
+}
+
+type Kind = "identity" | "resource" | "scp" | "rcp";
+type Asked = Readonly<Record<Kind, readonly Part[]>>;
+
+/**
+ * Policies are many times longer than what they say about one action. The simulator is asked with that part, which many variants
+ * share. What it says of the whole is the same; that is tried once with each whole policy.
+ */
+async function mayCall(actor: Actor, call: Call, organization: Organization): Promise<boolean> {
+  const { account = ACCOUNT } = call;
+  // Services, and whoever signs nothing, are of no account, and no SCP binds them.
+  const own = actor.context["aws:PrincipalAccount"];
+  const policies: Readonly<Record<Kind, readonly Policy[]>> = {
+    identity: actor.identity,
+    resource: call.policy ? [call.policy] : [],
+    scp: own === undefined ? [] : organization.scps(own),
+    rcp: organization.rcps(account),
+  };
+  const asked = (part: (policy: Policy) => Part): Asked => ({
+    identity: policies.identity.map(part),
+    resource: policies.resource.map(part),
+    scp: policies.scp.map(part),
+    rcp: policies.rcp.map(part),
+  });
+  const answer = await answered(
+    actor,
+    call,
+    asked((policy) => partFor(policy, call.action)),
+  );
+  const whole = asked(wholeOf);
+  if (wasTried(whole)) return answer;
+  if ((await answered(actor, call, whole)) !== answer)
+    throw new Error(`${call.action}: what policies say about other actions changes the simulator's answer`);
+  return answer;
+}
+
+const tried = new Set<string>();
+
+/** Whether each of the policies was asked in whole before, as what it is now. From now on it was. */
+function wasTried(asked: Asked): boolean {
+  const uses = Object.entries(asked).flatMap(([kind, parts]) => parts.map(({ id }) => `${kind} ${id}`));
+  const all = uses.every((use) => tried.has(use));
+  for (const use of uses) tried.add(use);
+  return all;
 }
 
 /** What was answered, by what was asked: many rows and variants ask the same. */
 const answers = new Map<string, Promise<boolean>>();
 
-function mayCall(actor: Actor, call: Call): Promise<boolean> {
-  const simulation = {
-    request: {
+function answered(actor: Actor, call: Call, asked: Asked): Promise<boolean> {
+  const request = withKnownKeys(
+    JSON.stringify({
       principal: actor.principal,
       action: call.action,
-      resource: { resource: call.resource, accountId: ACCOUNT },
+      resource: { resource: call.resource, accountId: call.account ?? ACCOUNT },
       contextVariables: {
         ...actor.context,
         ...(call.byService ? {} : actor.directContext),
         ...call.context,
         "aws:ResourceTag/ledger-enterprise:workspace": WORKSPACE,
       },
-    },
-    identityPolicies: actor.identity.map((policy, i) => ({ name: `identity ${i}`, policy })),
-    serviceControlPolicies: [],
-    resourceControlPolicies: [],
-    resourcePolicy: call.policy,
-  };
-  const question = withKnownKeys(simulation);
-  const answer = answers.get(question) ?? simulated(question, call);
+    }),
+  );
+  const ids = Object.values(asked).map((parts) => parts.map(({ id }) => id));
+  const question = `${JSON.stringify(ids)} ${request}`;
+  const answer = answers.get(question) ?? simulated(simulationOf(request, asked));
   answers.set(question, answer);
   return answer;
 }
 
-async function simulated(question: string, call: Call): Promise<boolean> {
-  const outcome = await runSimulation(JSON.parse(question), {});
+function simulationOf(request: string, { identity, resource, scp, rcp }: Asked): Simulation {
+  const named = (parts: readonly Part[]) =>
+    parts.map(({ policy }, i) => ({ name: String(i), policy }) as const);
+  return {
+    request: JSON.parse(request),
+    identityPolicies: named(identity),
+    serviceControlPolicies:
+      scp.length > 0 ? [{ orgIdentifier: "r-root", policies: [FULL_ACCESS, ...named(scp)] }] : [],
+    resourceControlPolicies: rcp.length > 0 ? [{ orgIdentifier: "r-root", policies: named(rcp) }] : [],
+    resourcePolicy: resource[0]?.policy,
+  };
+}
+
+/** AWS attaches it to every account; a policy that only denies would leave nothing without it. The simulator adds that of RCPs. */
+const FULL_ACCESS = {
+  name: "FullAWSAccess",
+  policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+};
+
+async function simulated(simulation: Simulation): Promise<boolean> {
+  const { action } = simulation.request;
+  const outcome = await runSimulation(simulation, {});
   if (outcome.resultType !== "single") {
-    throw new Error(`${call.action}: ${JSON.stringify("errors" in outcome ? outcome.errors : outcome)}`);
+    throw new Error(`${action}: ${JSON.stringify("errors" in outcome ? outcome.errors : outcome)}`);
   }
   // A key that AWS does not give with an action would make every condition on it true or false without our knowing.
   const ignored = (outcome.result.ignoredContextKeys ?? []).filter(
     (key) => !key.startsWith("aws:ResourceTag/"),
   );
-  if (ignored.length > 0) throw new Error(`${call.action}: AWS gives no ${ignored.join(", ")} with it`);
+  if (ignored.length > 0) throw new Error(`${action}: AWS gives no ${ignored.join(", ")} with it`);
   return outcome.overallResult === "Allowed";
-}
-
-/**
- * The simulator drops context keys that its data does not list for an action, and with them the encryption contexts of
- * KMS, whose names callers choose. So they go by the name of another text that any request may have, in request and
- * policies alike. As JSON.
- */
-function withKnownKeys(simulation: object): string {
-  return JSON.stringify(simulation).replaceAll(
-    "kms:EncryptionContext:",
-    "aws:PrincipalTag/EncryptionContext-",
-  );
 }

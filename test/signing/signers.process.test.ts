@@ -162,6 +162,25 @@ describe("secretsManagerSigner", () => {
   });
 });
 
+test.each([
+  "GetSecretValue",
+  "Sign",
+])("a denial of %s is shown without a key that it quotes", async (action) => {
+  const pair = generateKeyPair();
+  const hex = pemHex(pair);
+  refusing(
+    action,
+    "AccessDeniedException",
+    `User: arn:aws:iam::1:role/x sent ${hex} and ${pair.privateKeyPem}`,
+  );
+  const secretArn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-abcdef";
+  const signer = action === "Sign" ? kmsSigner({ keyId: ARN }) : secretsManagerSigner({ secretArn });
+  const error = await signer.sign(Buffer.from("x")).catch((thrown) => thrown);
+  expect(error).toMatchObject({ code: "access-denied", message: expect.stringContaining("role/x sent") });
+  for (const secret of [hex, pair.privateKeyPem.toString().split("\n")[1] ?? ""])
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(secret.slice(20, 60));
+});
+
 const reads = () => aws.calls().filter(({ action }) => action === "GetSecretValue").length;
 
 async function versionOf(SecretId: string, pair: KeyPair): Promise<string | undefined> {
@@ -240,6 +259,20 @@ describe("kmsSigner", () => {
     });
   });
 
+  test("a key named by its ARN is that key, whatever KMS says it signed with", async () => {
+    const pair = generateKeyPair();
+    const asked: string[] = [];
+    stops.push(
+      aws.intercept(({ action }, _, body) => {
+        if (action === "GetPublicKey") asked.push(JSON.parse(body.toString()).KeyId);
+        return undefined;
+      }),
+    );
+    standIn(pair, "", "arn:aws:kms:eu-west-1:999999999999:key/11111111-2222-3333-4444-555555555555");
+    await kmsSigner({ keyId: ARN }).sign(Buffer.from("x"));
+    expect(asked).toEqual([ARN]);
+  });
+
   test("says what a role needs that is denied", async () => {
     refusing("Sign", "AccessDeniedException", "User: arn:aws:iam::1:role/x is not authorized");
     await expect(kmsSigner({ keyId: ARN }).sign(Buffer.from("x"))).rejects.toMatchObject({
@@ -262,7 +295,14 @@ describe("kmsSigner", () => {
   });
 
   test("repeats nothing that does not name a key", () => {
-    for (const keyId of ["settlement bot", pemHex(generateKeyPair()), `alias/${"x".repeat(300)}`]) {
+    const inArn = (name: string) => `arn:aws:kms:eu-west-1:123456789012:key/${name}`;
+    for (const keyId of [
+      inArn("alias/x"),
+      inArn("x/11111111-2222-3333-4444-555555555555"),
+      "settlement bot",
+      pemHex(generateKeyPair()),
+      `alias/${"x".repeat(300)}`,
+    ]) {
       expect(() => kmsSigner({ keyId })).toThrow(/^the KMS key is not named as AWS names keys; give its ARN/);
     }
   });
@@ -271,7 +311,7 @@ describe("kmsSigner", () => {
 const ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
 
 /** Signs and shows its public key as KMS does; returns the message types that it was asked for. */
-function standIn(pair: KeyPair, form = ""): string[] {
+function standIn(pair: KeyPair, form = "", KeyId = ARN): string[] {
   const types: string[] = [];
   const key = createPrivateKey(pair.privateKeyPem);
   const PublicKey = createPublicKey(key).export({ format: "der", type: "spki" }).toString("base64");
@@ -288,7 +328,7 @@ function standIn(pair: KeyPair, form = ""): string[] {
         : Buffer.from(p256.sign(message, scalar, { prehash: false, lowS: false }).toBytes("der"));
     let der = sign();
     while (!hasForm(der, form)) der = sign();
-    return { status: 200, body: { KeyId: ARN, Signature: der.toString("base64") } };
+    return { status: 200, body: { KeyId, Signature: der.toString("base64") } };
   });
   stops.push(stop);
   return types;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import {
   PutTargetsCommand,
   RemoveTargetsCommand,
   type RuleState,
+  type Target,
 } from "@aws-sdk/client-eventbridge";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -14,17 +16,38 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateTopicCommand,
+  SetSubscriptionAttributesCommand,
+  SNSClient,
+  SubscribeCommand,
+} from "@aws-sdk/client-sns";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import type { GeneratorEvent } from "../../functions/key-generator/generate";
 import { parsePrivateKey } from "../../keys";
 import type { LocalAws } from "../../local-aws/emulator";
+import { canonicalRule } from "../../rules/alerts/canonical";
 import { PROJECT } from "./project";
 import { startSharedAws } from "./shared-moto";
 
 /** The state of a rule that gets read-only events too. */
 export const ON = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+
+const at = (service: string, what: string) => `arn:aws:${service}:eu-west-1:123456789012:${what}`;
+const PATTERN = { source: ["aws.secretsmanager"] };
+const TARGETS: Target[] = [
+  { Id: "page", Arn: at("sns", "alerts") },
+  { Id: "journal", Arn: at("logs", "log-group:/aws/events/alerts") },
+];
+/** The digest of each rule of `putRule`. */
+const DIGEST = createHash("sha256").update(canonicalRule(PATTERN, TARGETS)).digest("hex");
+
+/** What an invocation says of rules: they are as `putRule` makes them. */
+export const declaredAs = (...names: string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, DIGEST]));
 
 /** An account of an embedded AWS, which this process's environment leads to, and what a test asks of it. */
 export class Account {
@@ -32,6 +55,7 @@ export class Account {
   client!: SecretsManagerClient;
   events!: EventBridgeClient;
   lambda!: LambdaClient;
+  sns!: SNSClient;
   readonly directory = mkdtempSync(join(tmpdir(), "key-generator-"));
   private readonly environment = { ...process.env };
   private secrets = 0;
@@ -42,12 +66,15 @@ export class Account {
     this.client = new SecretsManagerClient({});
     this.events = new EventBridgeClient({});
     this.lambda = new LambdaClient({});
+    this.sns = new SNSClient({});
+    await this.sns.send(new CreateTopicCommand({ Name: "alerts" }));
   }
 
   async close(): Promise<void> {
     this.client?.destroy();
     this.events?.destroy();
     this.lambda?.destroy();
+    this.sns?.destroy();
     await this.aws?.stop();
     process.env = this.environment;
     rmSync(this.directory, { recursive: true });
@@ -56,6 +83,11 @@ export class Account {
   async emptySecret(): Promise<string> {
     const Name = `ledger-enterprise/acme/user-${++this.secrets}/private-key`;
     return (await this.client.send(new CreateSecretCommand({ Name }))).ARN ?? "";
+  }
+
+  /** Puts a version by its labels alone, as somebody else may have done. */
+  async putVersion(SecretId: string, VersionStages: string[]): Promise<void> {
+    await this.client.send(new PutSecretValueCommand({ SecretId, SecretString: "x", VersionStages }));
   }
 
   /** The labels of each version of a secret. */
@@ -74,15 +106,28 @@ export class Account {
 
   /** A rule with a topic, and as its second target a log group. */
   async putRule(Name: string, State: RuleState = ON): Promise<void> {
-    await this.events.send(
-      new PutRuleCommand({ Name, State, EventPattern: '{"source":["aws.secretsmanager"]}' }),
+    await this.events.send(new PutRuleCommand({ Name, State, EventPattern: JSON.stringify(PATTERN) }));
+    await this.events.send(new PutTargetsCommand({ Rule: Name, Targets: TARGETS }));
+  }
+
+  /** Subscribes an e-mail address to the topic, which moto confirms at once; with a filter policy, if one is given. */
+  async subscribe(Endpoint: string, filter?: object): Promise<string> {
+    const { SubscriptionArn = "" } = await this.sns.send(
+      new SubscribeCommand({ TopicArn: at("sns", "alerts"), Protocol: "email", Endpoint }),
     );
-    const at = (service: string, what: string) => `arn:aws:${service}:eu-west-1:123456789012:${what}`;
-    const Targets = [
-      { Id: "page", Arn: at("sns", "alerts") },
-      { Id: "journal", Arn: at("logs", "log-group:/aws/events/alerts") },
-    ];
-    await this.events.send(new PutTargetsCommand({ Rule: Name, Targets }));
+    if (filter) await this.filter(SubscriptionArn, filter);
+    return SubscriptionArn;
+  }
+
+  async filter(SubscriptionArn: string, filter: object): Promise<void> {
+    const AttributeValue = JSON.stringify(filter);
+    await this.sns.send(
+      new SetSubscriptionAttributesCommand({
+        SubscriptionArn,
+        AttributeName: "FilterPolicy",
+        AttributeValue,
+      }),
+    );
   }
 
   async removeTarget(Rule: string, ...Ids: string[]): Promise<void> {

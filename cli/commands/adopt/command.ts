@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { AwsClients } from "../../../aws/clients";
 import { Failure } from "../../../messages/failure";
 import { inParallel } from "../../shared/in-parallel";
-import { warn } from "../../shared/output";
+import { print, warn } from "../../shared/output";
 import { readText } from "../../shared/text-input";
 import { type Import, lookUp } from "./find";
 import { type Planned, readAdoptable } from "./plan";
@@ -50,7 +50,7 @@ async function adopt(file = "-"): Promise<void> {
   const named = planned.filter(isLookedUp);
   try {
     const found = await inParallel(named, 8, (each) => lookUp(each, region, accounts, clients));
-    process.stdout.write(blocks(found.flat(), planned));
+    print(blocks(found.flat(), planned));
     const filled = found.flat().filter(({ holds }) => holds).length;
     if (filled > 0)
       warn(
@@ -65,26 +65,24 @@ async function adopt(file = "-"): Promise<void> {
 const isLookedUp = ({ type }: Planned) =>
   type !== "aws_lambda_function" && type !== "aws_cloudwatch_log_group";
 
-function blocks(found: readonly Import[], planned: readonly Planned[]): string {
-  if (found.length === 0) return "# AWS has nothing that the plan creates: there is nothing to adopt.\n";
+function blocks(found: readonly Import[], planned: readonly Planned[]): string[] {
+  if (found.length === 0) return ["# AWS has nothing that the plan creates: there is nothing to adopt."];
   const unseen = planned.filter((each) => !isLookedUp(each));
   return [
     "# By cdktf-ledger-api-user adopt: resources that exist in AWS already, for Terraform to import into its state.",
     "# Review this file, compare its public keys with the registered ones, plan, apply, and delete it.",
-    ...found.map(block),
-    ...unseen.map(({ address, name }) => block({ address, id: name, remarks: [UNSEEN] })),
-    "",
-  ].join("\n");
+    ...found.flatMap(block),
+    ...unseen.flatMap(({ address, name }) => block({ address, id: name, remarks: [UNSEEN] })),
+  ];
 }
 
 const UNSEEN = "not looked up: remove this block if Terraform says that it does not exist";
 
-const block = ({ address, id, remarks }: Pick<Import, "address" | "id" | "remarks">) =>
-  [
-    "",
-    ...remarks.map((line) => `# ${line}`),
-    "import {",
-    `  to = ${address}`,
-    `  id = ${JSON.stringify(id)}`,
-    "}",
-  ].join("\n");
+const block = ({ address, id, remarks }: Pick<Import, "address" | "id" | "remarks">) => [
+  "",
+  ...remarks.map((line) => `# ${line}`),
+  "import {",
+  `  to = ${address}`,
+  `  id = ${JSON.stringify(id)}`,
+  "}",
+];

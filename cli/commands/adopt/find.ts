@@ -1,10 +1,12 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KeyMetadata, KMSClient } from "@aws-sdk/client-kms";
-import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { AwsClients } from "../../../aws/clients";
 import { generalFailure, nameOf, saidOf } from "../../../aws/failure";
 import { fingerprint, formatFingerprint, KeyError, LabelError, readLabels, versionIdOf } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { shown } from "../../../messages/safe-text";
+import { optionWith, shellWord } from "../../../messages/shell";
+import { kmsKeyArnProblem } from "../../../rules/formats";
 import type { Planned } from "./plan";
 
 /** What Terraform is to import into its state. */
@@ -60,14 +62,13 @@ export async function lookUp(
 }
 
 const NEEDS: Partial<Record<Planned["type"], string>> = {
-  aws_secretsmanager_secret: "secretsmanager:DescribeSecret",
+  aws_secretsmanager_secret: "secretsmanager:DescribeSecret, and kms:DescribeKey on its KMS key",
   aws_kms_alias: "kms:DescribeKey and kms:GetPublicKey",
   aws_iam_role: "iam:GetRole, ListAttachedRolePolicies and ListRolePolicies",
 };
 
 async function find(planned: Planned, region: string, clients: AwsClients): Promise<There> {
-  if (planned.type === "aws_secretsmanager_secret")
-    return findSecret(planned, await clients.secretsManager(region));
+  if (planned.type === "aws_secretsmanager_secret") return findSecret(planned, region, clients);
   if (planned.type === "aws_kms_alias") return findKey(planned, await clients.kms(region));
   return findRole(planned, await clients.iam(region));
 }
@@ -77,18 +78,20 @@ async function find(planned: Planned, region: string, clients: AwsClients): Prom
  * this package would not have made as it is. What this cannot show, an alert does (docs/alerts.md).
  */
 
-async function findSecret(planned: Planned, client: SecretsManagerClient): Promise<There> {
+async function findSecret(planned: Planned, region: string, clients: AwsClients): Promise<There> {
   const { address, name, kmsKeyId } = planned;
   const { DescribeSecretCommand } = await import("@aws-sdk/client-secrets-manager");
+  const client = await clients.secretsManager(region);
   const secret = await client.send(new DescribeSecretCommand({ SecretId: name }));
   const { ARN = "", DeletedDate, CreatedDate, VersionIdsToStages = {}, ReplicationStatus = [] } = secret;
   if (DeletedDate)
     throw no(
       `${name} is scheduled for deletion`,
-      `restore it (aws secretsmanager restore-secret --secret-id ${name}), then run this again`,
+      `restore it (aws secretsmanager restore-secret ${optionWith("--secret-id", name)}), then run this again`,
     );
+  if (secret.Name !== name) throw foreign(`AWS has ${secret.Name} where ${name} was asked for`);
   // Only deployers can create a secret under the workspace's KMS key.
-  if (kmsKeyId !== undefined && lastOf(kmsKeyId) !== lastOf(secret.KmsKeyId ?? ""))
+  if (kmsKeyId !== undefined && !(await isKey(kmsKeyId, secret.KmsKeyId, await clients.kms(region))))
     throw foreign(`${name} is encrypted with ${secret.KmsKeyId ?? "the default key"}, not with ${kmsKeyId}`);
   if (ReplicationStatus.length > 0)
     throw foreign(`${name} is replicated to ${ReplicationStatus.map(({ Region }) => Region).join(", ")}`);
@@ -103,6 +106,21 @@ async function findSecret(planned: Planned, client: SecretsManagerClient): Promi
       : []),
   ];
   return { arn: ARN, imports: [{ address, id: ARN, remarks, holds: versions > 0 }] };
+}
+
+/**
+ * Whether a secret's KMS key is the planned one, by their whole ARNs. Secrets Manager names the key as whoever created the secret did: an
+ * alias, which may end in the id of another key and can be moved, is never the planned key. Of an id, KMS knows the ARN.
+ */
+async function isKey(planned: string, found: string | undefined, client: KMSClient): Promise<boolean> {
+  if (kmsKeyArnProblem(planned) !== undefined)
+    throw no(
+      `the plan names the KMS key ${shown(planned)}, and not by its ARN`,
+      "find out who made the plan",
+    );
+  if (found === undefined || !/^[0-9A-Za-z-]+$/.test(found)) return found === planned;
+  const { DescribeKeyCommand } = await import("@aws-sdk/client-kms");
+  return (await client.send(new DescribeKeyCommand({ KeyId: found }))).KeyMetadata?.Arn === planned;
 }
 
 /** The public keys by their labels. Only the generator and a custodian's import-key may have put the versions. */
@@ -125,7 +143,7 @@ async function findKey(planned: Planned, client: KMSClient): Promise<There> {
   if (KeyState === "PendingDeletion")
     throw no(
       `the key of ${name} is scheduled for deletion`,
-      `cancel that (aws kms cancel-key-deletion --key-id ${KeyId}), then run this again`,
+      `cancel that (aws kms cancel-key-deletion ${optionWith("--key-id", KeyId)}), then run this again`,
     );
   if (Origin !== "AWS_KMS")
     throw foreign(`the key of ${name} was not made in KMS (origin ${Origin}), so somebody may have a copy`);
@@ -136,28 +154,30 @@ async function findKey(planned: Planned, client: KMSClient): Promise<There> {
   // The last 65 bytes of an SPKI of P-256 are the point (RFC 5480).
   const point = Buffer.from(PublicKey).subarray(-65).toString("hex");
   const remarks = [madeOn(CreationDate), ...(signs ? [keyText(point)] : [])];
-  const key = keyImport(planned, KeyId).map((each) => ({ ...each, remarks, holds: signs }));
+  const key = keyImport(planned, KeyId, Arn).map((each) => ({ ...each, remarks, holds: signs }));
   return { arn: Arn, imports: [...key, { address, id: name, remarks: [], holds: false }] };
 }
 
 /** The key that an alias points to. If the state had another one, the import would make the alias point to that one. */
-function keyImport({ name, key }: Planned, keyId: string): Pick<Import, "address" | "id">[] {
-  if (key === undefined || key.keyId === keyId) return [];
+function keyImport({ name, key }: Planned, keyId: string, arn: string): Pick<Import, "address" | "id">[] {
+  if (key === undefined || key.keyId === keyId || key.keyId === arn) return [];
   if (key.keyId === undefined) return [{ address: key.address, id: keyId }];
   throw no(
     `${name} points to the key ${keyId}, but the state has ${key.keyId}: an apply without the state made a second key, or somebody made the alias beforehand`,
-    `find out whose public key is registered (aws kms get-public-key); if it is that of ${keyId}, remove the other one from the state (terraform state rm ${key.address}), plan again and run this again; docs/reliability.md says what happens to it`,
+    `find out whose public key is registered (aws kms get-public-key); if it is that of ${keyId}, remove the other one from the state (terraform state rm ${shellWord(key.address)}), plan again and run this again; docs/reliability.md says what happens to it`,
   );
 }
 
 /** The only policy that the key generator's role has. */
 const OWN_POLICY = "make-keys";
 
-async function findRole({ address, name }: Planned, client: IAMClient): Promise<There> {
+async function findRole({ address, name, path = "/" }: Planned, client: IAMClient): Promise<There> {
   const { GetRoleCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand } = await import(
     "@aws-sdk/client-iam"
   );
   const { Role } = await client.send(new GetRoleCommand({ RoleName: name }));
+  // Policies name the role by its ARN, which the path is a part of.
+  if (Role?.Path !== path) throw foreign(`the role ${name} has the path ${Role?.Path}, not ${path}`);
   const { AttachedPolicies = [] } = await client.send(
     new ListAttachedRolePoliciesCommand({ RoleName: name }),
   );
@@ -173,7 +193,6 @@ async function findRole({ address, name }: Planned, client: IAMClient): Promise<
   };
 }
 
-const lastOf = (key: string) => key.split("/").pop();
 const madeOn = (date: Date | undefined) =>
   `made on ${date?.toISOString().slice(0, 16).replace("T", " at ")} UTC`;
 const keyText = (publicKey: string) =>

@@ -25,6 +25,8 @@ export interface Planned {
   readonly key?: { readonly address: string; readonly keyId?: string };
   /** The KMS key that is to encrypt a secret, if the plan knows it. */
   readonly kmsKeyId?: string;
+  /** The path of a role. */
+  readonly path?: string;
 }
 
 export interface Adoptable {
@@ -68,6 +70,7 @@ export function readAdoptable(text: string, from: string): Adoptable {
         {
           ...{ address, type: adopted, name },
           ...(typeof kmsKeyId === "string" && { kmsKeyId }),
+          ...(typeof after?.["path"] === "string" && { path: after["path"] }),
           ...(key && { key: { address: key, ...(typeof target === "string" && { keyId: target }) } }),
         },
       ];

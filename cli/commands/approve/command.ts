@@ -3,7 +3,6 @@ import { Unanswered } from "../../../ledger-api/http";
 import { Session, Unavailable } from "../../../ledger-api/session";
 import { readSettings } from "../../../ledger-api/settings";
 import { Failure } from "../../../messages/failure";
-import { oneLine } from "../../../messages/safe-text";
 import { printJson, printRows } from "../../shared/output";
 import { onWait, seconds } from "../../shared/waiting";
 import { challengeOf } from "../../signing/challenge-input";
@@ -68,7 +67,7 @@ async function decide(action: Action, requestId: string, options: Options): Prom
       printRows([
         ["Request", requestId],
         ["Posted", action === "approve" ? "approval" : "rejection"],
-        ["Status", status && oneLine(status)],
+        ["Status", status],
       ]);
   } catch (thrown) {
     const error = asFailure(thrown);

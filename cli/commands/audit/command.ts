@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { AuditProblem, type AuditReport, auditPaths, publicKeysOf } from "../../../audit";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { endWith } from "../../shared/exit-code";
 import { complain, printJson } from "../../shared/output";
 import { readUsers } from "../../shared/registration-option";
 import { printReport } from "./report";
@@ -52,8 +53,8 @@ async function audit(paths: string[], { registration, strict = false, json }: Op
   if (json) printJson({ ...report, clean: isClean(report, strict) && report.unread.length === 0 });
   else printReport(report);
   for (const { path, reason } of report.unread) complain(`${path} was not audited: ${reason}`);
-  if (!isClean(report, strict)) process.exitCode = ExitCode.NO;
-  else if (report.unread.length > 0) process.exitCode = ExitCode.BAD_INPUT;
+  if (!isClean(report, strict)) endWith(ExitCode.NO);
+  else if (report.unread.length > 0) endWith(ExitCode.BAD_INPUT);
 }
 
 async function run(paths: string[], registration: string | undefined): Promise<AuditReport> {

@@ -1,7 +1,6 @@
 import type { AuditReport, LocatedLeak } from "../../../audit";
 import { formatFingerprint } from "../../../keys";
-import { oneLine } from "../../../messages/safe-text";
-import { style } from "../../shared/output";
+import { line, print, style, type Text } from "../../shared/output";
 
 const kinds: Record<LocatedLeak["kind"], string> = {
   "private-key": "private key",
@@ -12,13 +11,13 @@ const kinds: Record<LocatedLeak["kind"], string> = {
 
 /** Prints each leak on a line, as grep does, and then what was seen and what to do. */
 export function printReport(report: AuditReport): void {
-  for (const leak of report.leaks) process.stdout.write(`${describe(leak)}\n`);
-  if (report.unlisted > 0) process.stdout.write(`${report.unlisted} more are not listed.\n`);
-  for (const line of summary(report)) process.stdout.write(`${line}\n`);
+  print(report.leaks.map(describe));
+  if (report.unlisted > 0) print(`${report.unlisted} more are not listed.`);
+  print([...summary(report)]);
 }
 
-function describe(leak: LocatedLeak): string {
-  const { path, line, jsonPath, kind, form, user, fingerprint, publishedIn } = leak;
+function describe(leak: LocatedLeak): Text {
+  const { path, line: number, jsonPath, kind, form, user, fingerprint, publishedIn } = leak;
   const colour = kind === "private-key" ? "red" : "yellow";
   const details = [
     form,
@@ -28,14 +27,22 @@ function describe(leak: LocatedLeak): string {
     fingerprint && `fingerprint ${formatFingerprint(fingerprint)}`,
   ];
   const text = details.filter(Boolean).join(", ");
-  return `${style("bold", oneLine(`${path}:${line}`))}: ${style(colour, kinds[kind])}: ${oneLine(text)}`;
+  return line`${style("bold", `${path}:${number}`)}: ${style(colour, kinds[kind])}: ${text}`;
 }
 
-function* summary({ leaks, unlisted, files, bytes, links, specialFiles, uncompared }: AuditReport) {
+function* summary({
+  leaks,
+  unlisted,
+  files,
+  bytes,
+  links,
+  specialFiles,
+  uncompared,
+}: AuditReport): Generator<Text> {
   const found = leaks.filter(({ kind }) => kind === "private-key").length + unlisted;
   const read = `${count(files, "file")} read (${size(bytes)})`;
-  if (found === 0) yield `${style("green", "No private key found")}: ${read}.`;
-  else yield `${style("red", `${count(found, "private key")} found`)}: ${read}.`;
+  if (found === 0) yield line`${style("green", "No private key found")}: ${read}.`;
+  else yield line`${style("red", `${count(found, "private key")} found`)}: ${read}.`;
   const skipped = [
     links > 0 && `${count(links, "symbolic link")} not followed`,
     specialFiles > 0 &&

@@ -1,5 +1,6 @@
 import { Argument, type Command } from "commander";
 import { addressOf } from "../../../registration/read";
+import { print, printDocument } from "../../shared/output";
 import { readUsers } from "../../shared/registration-option";
 import { SHELLS, type Shell, scriptFor, USERS_COMMAND } from "./scripts";
 
@@ -21,7 +22,7 @@ export function addCompletion(program: Command): void {
     .description("Print a script that completes commands and options in a shell.")
     .addArgument(new Argument("<SHELL>", "the shell").choices(SHELLS))
     .addHelpText("after", examples)
-    .action((shell: Shell) => void process.stdout.write(scriptFor(shell, program)));
+    .action((shell: Shell) => void printDocument(scriptFor(shell, program)));
   program
     .command(USERS_COMMAND, { hidden: true })
     .description("Print the names of a registration's users, a line each. For the script of bash.")
@@ -33,6 +34,6 @@ async function printUsers(registration: string): Promise<void> {
   const users = await readUsers(registration, { letWrongFingerprintsThrough: true });
   for (const user of users) {
     const namesakes = users.filter(({ username }) => username === user.username);
-    process.stdout.write(`${namesakes.length > 1 ? addressOf(user) : user.username}\n`);
+    print(namesakes.length > 1 ? addressOf(user) : user.username);
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { operand } from "../../../messages/shell";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
 import { printJson, printRows, style, warn } from "../../shared/output";
 import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
@@ -152,7 +153,7 @@ function report(
     });
     return;
   }
-  const undo = `npx cdktf-ledger-api-user credentials restore '${addressOf(user)}'`;
+  const undo = `npx cdktf-ledger-api-user credentials restore ${operand(addressOf(user))}`;
   printRows([
     ["Credentials", style("green", result)],
     ["User", addressOf(user)],

@@ -24,7 +24,8 @@ export async function tryLogin(user: RegisteredUser, credentials: Credentials): 
       `declare apiUrl in workspace.yaml, or set ${VARIABLES.apiUrl}`,
     );
   }
-  const settings = readSettings({ ...variablesOf(user, credentials), [VARIABLES.apiUrl]: address });
+  const given = { ...variablesOf(user, credentials), [VARIABLES.apiUrl]: address };
+  const settings = readSettings({ ...process.env, ...given });
   const patience = { timeoutSeconds: 30, maxWaitSeconds: 120, onWait };
   try {
     await new Session(settings, patience).login();

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { DescribeSecretCommandOutput, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { otherSecret } from "../../custody/custodian-access";
 
 /** A version of the credentials, as its metadata have it: nothing of what is in it. */
 export interface CredentialsVersion {
@@ -32,14 +33,16 @@ export function credentialsVersionId(generation: number): string {
 /**
  * Asks for the state of the secret of a user's credentials. It takes `DescribeSecret` and no right to read.
  *
- * @throws what the AWS SDK throws
+ * @throws what the AWS SDK throws; Failure if AWS has another secret there
  */
 export async function credentialsStateOf(
   credentialsArn: string,
   client: SecretsManagerClient,
 ): Promise<CredentialsState> {
   const { DescribeSecretCommand } = await import("@aws-sdk/client-secrets-manager");
-  return credentialsStateIn(await client.send(new DescribeSecretCommand({ SecretId: credentialsArn })));
+  const secret = await client.send(new DescribeSecretCommand({ SecretId: credentialsArn }));
+  if (secret.ARN !== credentialsArn) throw otherSecret(credentialsArn, secret.ARN);
+  return credentialsStateIn(secret);
 }
 
 /** The same, from what `DescribeSecret` answered. */

@@ -1,15 +1,9 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AwsClients } from "../../../aws/clients";
-import { refuseForeignEndpoints } from "../../../aws/endpoint-guard";
 import { generationLabel } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { addressOf, credentialsNamesOf, type RegisteredUser } from "../../../registration/read";
-import {
-  explained,
-  foreignEndpoint,
-  refuseForeignAccount,
-  type Target,
-} from "../../custody/custodian-access";
+import { explained, refuseForeignAccount, type Target } from "../../custody/custodian-access";
 import type { Credentials } from "./check";
 import { VARIABLES } from "./input";
 import {
@@ -56,7 +50,6 @@ export async function withStore(user: RegisteredUser, use: (store: CredentialsSt
   const clients = new AwsClients();
   try {
     const client = await clients.secretsManager(user.region);
-    refuseForeignEndpoints(client, foreignEndpoint("credentials"));
     await refuseForeignAccount(target, client);
     await use(storeOf(target, client));
   } finally {

@@ -1,10 +1,9 @@
 import type { Command } from "commander";
 import { AwsClients } from "../../../aws/clients";
-import { refuseForeignEndpoints } from "../../../aws/endpoint-guard";
 import { formatFingerprint, KeyError, type PrivateKey, parsePrivateKey, versionIdOf } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { optionWith } from "../../../messages/shell";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
-import { foreignEndpoint } from "../../custody/custodian-access";
 import { type Input, readInput, warnOfReaders } from "../../shared/input";
 import { printJson, printRows, style } from "../../shared/output";
 import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
@@ -112,9 +111,7 @@ function checkIsOf(
 async function send(user: RegisteredUser, key: PrivateKey): Promise<Loaded> {
   const clients = new AwsClients();
   try {
-    const client = await clients.secretsManager(user.region);
-    refuseForeignEndpoints(client, foreignEndpoint("a key"));
-    return await load(user, key, client);
+    return await load(user, key, await clients.secretsManager(user.region));
   } finally {
     await clients.destroy();
   }
@@ -143,7 +140,7 @@ function report(user: RegisteredUser, loaded: Loaded, { name }: Input, json: boo
 function now(user: RegisteredUser, loaded: Loaded, from: string): string {
   // That a version is there is known by its labels only; who destroys the last copy must know more.
   if (loaded === "present")
-    return `keep the key until a signer has proved that it is the one in custody: npx cdktf-ledger-api-user verify --proof --user '${addressOf(user)}'`;
+    return `keep the key until a signer has proved that it is the one in custody: npx cdktf-ledger-api-user verify --proof ${optionWith("--user", addressOf(user))}`;
   return from === "standard input"
     ? "destroy the key where it came from, and every copy of it, backups too"
     : `destroy ${from} and every copy of it, backups too: this command leaves it as it is`;

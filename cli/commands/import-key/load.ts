@@ -11,7 +11,7 @@ import {
 } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { keyNamesOf, type RegisteredUser } from "../../../registration/read";
-import { explained, refuseForeignAccount, type Target } from "../../custody/custodian-access";
+import { explained, otherSecret, refuseForeignAccount, type Target } from "../../custody/custodian-access";
 
 /** `loaded`: it was put. `present`: it, by its label, was there before. */
 export type Loaded = "loaded" | "present";
@@ -63,6 +63,7 @@ async function isPresent(user: RegisteredUser, client: SecretsManagerClient): Pr
   const secret = await client
     .send(new DescribeSecretCommand({ SecretId: keyArn }))
     .catch((error) => Promise.reject(explained(error, targetOf(user), "secretsmanager:DescribeSecret")));
+  if (secret.ARN !== keyArn) throw otherSecret(keyArn, secret.ARN);
   if (secret.DeletedDate)
     throw no(`${keyArn} is scheduled for deletion`, "have it restored (aws secretsmanager restore-secret)");
   const generations = labelsOf(keyArn, secret);

@@ -9,6 +9,7 @@ import { Failure, reason } from "../../../messages/failure";
 import { shown } from "../../../messages/safe-text";
 import { WORKSPACE_NAME, WORKSPACE_NAME_RULE } from "../../../rules/aws-names";
 import { writeNewFiles } from "../../shared/new-file";
+import { note, print } from "../../shared/output";
 import { repositoryFiles } from "./repository";
 import type { ProjectFile, Settings } from "./settings";
 import { yamlFiles } from "./yaml";
@@ -54,8 +55,8 @@ function init(folder: string, options: Options): void {
   const files = [...yamlFiles(settings), ...repositoryFiles(settings)];
   check(files);
   write(folder, files);
-  for (const { path } of files) process.stdout.write(`${join(folder, path)}\n`);
-  process.stderr.write(`Next: read ${join(folder, "README.md")}, which says what to change first.\n`);
+  print(files.map(({ path }) => join(folder, path)));
+  note(`Next: read ${join(folder, "README.md")}, which says what to change first.`);
 }
 
 function settingsOf({ workspace, account, region, backend }: Options): Settings {
@@ -119,7 +120,7 @@ function refused(problems: readonly Problem[], folder: string): Failure {
   const ofOptions = problems.filter(({ path }) => path in OPTIONS); // the others follow from these
   for (const problem of ofOptions.length > 0 ? ofOptions : problems) {
     const file = relative(folder, resolve(problem.file));
-    process.stderr.write(`${formatProblem({ ...problem, file })}\n`);
+    note(formatProblem({ ...problem, file }));
   }
   const options = [...new Set(ofOptions.map(({ path }) => OPTIONS[path]))].join(" and ") || "the options";
   return new Failure("these options make YAML with mistakes, so nothing was written", `correct ${options}`);

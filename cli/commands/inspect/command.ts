@@ -8,9 +8,10 @@ import {
   formatFingerprint,
 } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { endWith } from "../../shared/exit-code";
 import { type Input, readInput, warnOfReaders } from "../../shared/input";
 import { writeNewFiles } from "../../shared/new-file";
-import { printJson, printRows, style } from "../../shared/output";
+import { print, printJson, printRows, style } from "../../shared/output";
 
 const examples = `
 Examples:
@@ -57,7 +58,7 @@ function inspect(file: string | undefined, options: Options): void {
     else {
       if (options.json) printJson(diagnosis);
       else printDiagnosis(diagnosis);
-      if (!diagnosis.accepted) process.exitCode = ExitCode.NO;
+      if (!diagnosis.accepted) endWith(ExitCode.NO);
     }
   } finally {
     input.bytes.fill(0);
@@ -93,13 +94,13 @@ function convertKey({ bytes, name }: Input, diagnosis: Diagnosis, { json, out }:
   } finally {
     content.fill(0);
   }
-  const print = fingerprint(publicKey);
-  if (json) printJson({ kind, publicKey, fingerprint: print, out });
-  else if (out === undefined) process.stdout.write(`${publicKey}\n`);
+  const digest = fingerprint(publicKey);
+  if (json) printJson({ kind, publicKey, fingerprint: digest, out });
+  else if (out === undefined) print(publicKey);
   else
     printRows([
       ["Public key", publicKey],
-      ["Fingerprint", formatFingerprint(print)],
+      ["Fingerprint", formatFingerprint(digest)],
       ["File", kind === "private" ? `${out} (mode 0600: keep it secret)` : out],
     ]);
 }

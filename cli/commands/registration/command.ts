@@ -1,12 +1,13 @@
 import { type Command, Option } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
-import { oneLine } from "../../../messages/safe-text";
+import { jsonText } from "../../../messages/safe-text";
 import { addressOf, cardAddressOf, cardOf, pageCodeOf } from "../../../registration/card";
 import { type Line, stageOf, uiLabelOf } from "../../../registration/steps";
 import { builtAssets } from "../../../registration-page/assets";
 import { type PageAssets, pageOf } from "../../../registration-page/html";
+import { endWith } from "../../shared/exit-code";
 import { writeNewFiles } from "../../shared/new-file";
-import { complain } from "../../shared/output";
+import { complain, plainLines, print, printDocument } from "../../shared/output";
 import { chooseUser, optionalRegistrationOption, readUsers } from "../../shared/registration-option";
 import { markdownOf } from "./markdown";
 import { type Proven, readProofs } from "./proofs";
@@ -65,20 +66,21 @@ async function registration({ registration: file, proofs: proofFile, user: names
   const users = names ? [...new Set(names.map((name) => chooseUser(all, name)))] : all;
   const proofs = proofFile === undefined ? new Map<string, Proven>() : await readProofs(proofFile);
   const cards = checkAll(users.map((user) => cardOf(user, proofs.get(cardAddressOf(user)))));
-  const made = render(cards, format, out === undefined && process.stdout.isTTY === true);
-  if (out === undefined) process.stdout.write(made);
-  else writeNewFiles([{ path: out, access: "public" }], () => [Buffer.from(made, "utf8")]);
+  if (out !== undefined)
+    writeNewFiles([{ path: out, access: "public" }], () => [Buffer.from(render(cards, format), "utf8")]);
+  else if (format === "terminal") print(terminalOf(cards));
+  else printDocument(render(cards, format));
   report(cards);
 }
 
-function render(cards: readonly CheckedCard[], format: Options["format"], coloured: boolean): string {
+function render(cards: readonly CheckedCard[], format: Options["format"]): string {
   switch (format) {
     case "terminal":
-      return terminalOf(cards, coloured);
+      return plainLines(terminalOf(cards));
     case "markdown":
       return markdownOf(cards);
     case "json":
-      return `${JSON.stringify(jsonOf(cards), undefined, 2)}\n`;
+      return `${jsonText(jsonOf(cards))}\n`;
     case "html": {
       const all = cards.map(({ card }) => card);
       return pageOf({ cards: all, code: pageCodeOf(all) }, assets());
@@ -128,7 +130,7 @@ function report(cards: readonly CheckedCard[]): void {
   const wrong = cards.filter(({ checked }) => checked.state === "wrong");
   for (const { card, checked } of wrong) {
     const why = checked.findings.filter(({ state }) => state === "wrong").map(({ text }) => text);
-    complain(`do not register ${JSON.stringify(oneLine(addressOf(card)))}: ${why.join("; ")}`);
+    complain(`do not register ${JSON.stringify(addressOf(card))}: ${why.join("; ")}`);
   }
-  if (wrong.length > 0) process.exitCode = ExitCode.NO;
+  if (wrong.length > 0) endWith(ExitCode.NO);
 }

@@ -6,7 +6,7 @@ import { deniesAlways, deniesEveryone, mayDo, weakenings } from "./policy";
 import { type Policy, parsePolicy } from "./statement";
 
 /** The attribute that holds a policy. */
-const POLICY: Readonly<Record<string, string>> = {
+export const POLICY: Readonly<Record<string, string>> = {
   aws_secretsmanager_secret: "policy",
   aws_secretsmanager_secret_policy: "policy",
   aws_kms_key: "policy",
@@ -64,7 +64,7 @@ export function accessFindings(change: OwnedChange, declared: PlannedUser | unde
   const tells = [attribute];
   if (unknown.has(attribute)) {
     if (before) return [finding("weakened", change, { fact: "policy known later" }, tells)];
-    // A new role's policy names what is made with it. It is known later, and locks no key.
+    // A new role's policy names what is made with it. It is judged as it is configured.
     const { right } = access ?? {};
     return right ? [finding("notice", change, { fact: "policy known later", right }, tells)] : [];
   }

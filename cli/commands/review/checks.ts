@@ -11,14 +11,21 @@ export function checkFindings(checks: readonly Check[], changes: readonly OwnedC
     const keyAddress = address.replace(/(^|\.)check\./, "$1aws_kms_key.");
     const key = changes.find((each) => keyAddress !== address && each.address === keyAddress);
     if (key === undefined) {
-      if (status === "unknown") return [];
-      return [{ kind: "notice", subject: { address }, fact: { fact: "check does not pass" }, address }];
+      // Conditions of what is made or read at apply are checked then, and end it.
+      const isLater =
+        status === "unknown" && changes.some((each) => each.address === address && !isNoOp(each));
+      if (isLater) return [];
+      // A `check` block ends no apply.
+      const kind = status === "unknown" && keyAddress !== address ? "notice" : "weakened";
+      return [{ kind, subject: { address }, fact: { fact: "check does not pass", status }, address }];
     }
     if (status === "fail") return [finding("weakened", key, { fact: "pinned key", is: "another key" })];
     // A key that this plan makes has no public key to compare with: see pinnedFindings.
     return makes(key) ? [] : [finding("weakened", key, { fact: "pinned key", is: "not compared" })];
   });
 }
+
+const isNoOp = ({ actions }: OwnedChange) => actions.every((action) => action === "no-op");
 
 /** Nobody can know the public key of a KMS key that the plan is still to make. One that is pinned is somebody's own. */
 export function pinnedFindings(users: readonly PlannedUser[], changes: readonly OwnedChange[]): Finding[] {

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
-import { complain, printJson } from "../../shared/output";
+import { endWith } from "../../shared/exit-code";
+import { complain, printDocument, printJson } from "../../shared/output";
 import { readPlans } from "../../shared/terraform-plan";
 import { readText } from "../../shared/text-input";
 import { sameChanges } from "./approved";
@@ -18,7 +19,9 @@ Examples:
 Shows what a Terraform plan changes in terms of onboarding: users added and
 removed, who gains or loses the right to sign or read, keys that are generated,
 promoted or destroyed, and policies, alerts, logs or the key generator that are
-weakened. Everything else is listed under other changes: nothing is left out. If
+weakened. What it cannot explain counts as weakened, and is named: provisioners,
+reads of other things, other providers, resources and parts of a plan that this
+version does not make or know. The rest is listed under other changes. If
 nothing changes, the review is one line. docs/gitops.md shows it in a pull
 request.
 
@@ -26,11 +29,10 @@ request.
              no longer found
   weakened   a policy denies less or allows more than before, removal protection
              is off, an alert or log is reduced; the key to register is another
-             than before, pinned before it exists, or imported; a resource is of
-             a type that this package never makes and may reach a key
+             than before, pinned before it exists, or imported; something is not
+             as this version of the package makes it
 
-What cannot be reviewed yet, such as a policy that is known only after apply,
-counts as weakened.
+The judge has to be the version that made the stack.
 
 --approved is for the job that applies: it makes a plan of its own, and this
 compares it with the one that people reviewed and approved.
@@ -75,16 +77,16 @@ async function review(files: string[], { failOn, approved, format }: Options): P
   }
   const failed = failedGates(reviewed, failOn);
   if (format === "json") printJson(jsonOf(reviewed, failed));
-  else process.stdout.write(markdownOf(reviewed));
+  else printDocument(markdownOf(reviewed));
   if (other !== undefined) {
     complain(`${other} makes other changes than the approved plan; have this one reviewed and approved`);
-    process.exitCode = ExitCode.NO;
+    endWith(ExitCode.NO);
   }
   if (failed.length > 0) {
     complain(
       `--fail-on: the plan has ${failed.join(" and ")}; see the review above, and have it approved by security`,
     );
-    process.exitCode = ExitCode.NO;
+    endWith(ExitCode.NO);
   }
 }
 

@@ -63,6 +63,8 @@ export interface Facts {
 
   "key generated": { by: "kms" | "key generator" | "key generator or earlier" };
   "key generator asked again": object;
+  /** Without a name: it is known after apply only. */
+  "another function": { name?: string };
   /** Without a name: the alias of the subject. */
   "alias points elsewhere": { alias?: string };
   destroyed: {
@@ -82,6 +84,7 @@ export interface Facts {
   "pinned before the key exists": { key: PublicKey };
 
   setting: { setting: Setting; attributes: readonly string[]; from?: string; to?: string };
+  "kept short": { days: string };
   "guard gone": { type: string; name?: string; how: "removed" | "no longer managed" };
   "setting known later": { attributes: readonly string[] };
 
@@ -94,7 +97,23 @@ export interface Facts {
   "foreign type": { type: string };
   "further policy of a role": { role: Who };
   "role with further permissions": object;
-  "check does not pass": object;
+  "foreign read": { type: string };
+  "foreign provider": { source: string };
+  "provider setting": { setting: string };
+  "not pinned": { to: "account" | "region" };
+  elsewhere: { arn: string };
+  module: { source: string };
+  provisioner: { provisioner: string };
+  "not ours": { attributes: readonly string[] };
+  "conditions gone": object;
+  "not configured": object;
+  contradicts: { attributes: readonly string[] };
+  "no configuration": object;
+  unexplained: { attributes: readonly string[] };
+
+  "unknown part": { part: string };
+  "done besides": { what: "action" | "deferred change" | "deferred action"; type?: string };
+  "check does not pass": { status: string };
   "partial plan": object;
 }
 

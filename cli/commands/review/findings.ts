@@ -1,6 +1,8 @@
 import type { Plan } from "../../shared/terraform-plan";
 import { accessFindings } from "./access";
 import { checkFindings, pinnedFindings } from "./checks";
+import { configurationFindings } from "./configured";
+import { drifted } from "./drift";
 import type { Fact } from "./facts";
 import {
   changedAttributes,
@@ -16,24 +18,44 @@ import {
 } from "./finding";
 import { importFindings } from "./imports";
 import { keyFindings } from "./keys";
+import { OUR_TYPES } from "./ours/shapes";
 import { isRegistration, type PlannedUser, usersOf, withOwners } from "./owners";
-import { protectionFindings } from "./protection";
-import { OUR_TYPES, typeFindings } from "./types";
+import { partFindings } from "./parts";
+import { judgedAttributes, protectionFindings } from "./protection";
+import { typeFindings } from "./types";
 import { userFindings } from "./users";
 
-/** All that a reviewer must know of a plan. Empty if it changes nothing at all. */
-export function reviewPlan(plan: Plan): Finding[] {
+/** All that a reviewer must know of a plan. Empty if it changes nothing at all, and is this package's own. */
+export const reviewPlan = (plan: Plan): Finding[] =>
+  withoutDuplicates([
+    ...partFindings(plan),
+    ...configurationFindings(plan, ownedIn(plan).changes),
+    ...changeFindings(plan),
+  ]);
+
+interface Owned {
+  readonly changes: readonly OwnedChange[];
+  readonly drift: readonly OwnedChange[];
+  /** The users after the apply. */
+  readonly users: readonly PlannedUser[];
+}
+
+function ownedIn(plan: Plan): Owned {
   const registrations = plan.outputs.filter(isRegistration);
-  const after = registrations.flatMap((output) => [...usersOf(output.after).values()]);
+  const users = registrations.flatMap((output) => [...usersOf(output.after).values()]);
   const before = registrations.flatMap((output) => [...usersOf(output.before).values()]);
   // Changes and drift together: a resource that drifted may be known by another one that did not.
-  const owned = withOwners([...plan.changes, ...plan.drift], [...before, ...after]);
-  const changes = owned.slice(0, plan.changes.length);
-  const drift = owned.slice(plan.changes.length);
-  const findings: Finding[] = [
-    ...changes.filter((change) => !idles(change)).flatMap((change) => ofResource(change, changes, after)),
+  const owned = withOwners([...plan.changes, ...plan.drift], [...before, ...users]);
+  return { changes: owned.slice(0, plan.changes.length), drift: owned.slice(plan.changes.length), users };
+}
+
+/** What a plan changes, whatever it was made from. */
+export function changeFindings(plan: Plan): Finding[] {
+  const { changes, drift, users } = ownedIn(plan);
+  return withoutDuplicates([
+    ...changes.filter((change) => !idles(change)).flatMap((change) => ofResource(change, changes, users)),
     ...checkFindings(plan.checks, changes),
-    ...pinnedFindings(after, changes),
+    ...pinnedFindings(users, changes),
     ...userFindings(plan.outputs),
     ...plan.outputs
       .filter((output) => !isRegistration(output) && !output.actions.every((action) => action === "no-op"))
@@ -43,13 +65,11 @@ export function reviewPlan(plan: Plan): Finding[] {
       }),
     ...changes.flatMap((change) => {
       const { movedFrom: from } = change;
-      return from === undefined ? [] : [other(change, { fact: "moved in the state", from })];
+      // No stack of ours has a `moved` block.
+      return from === undefined ? [] : [finding("weakened", change, { fact: "moved in the state", from })];
     }),
-    ...drift.filter((change) => !idles(change)).map(drifted),
-  ];
-  if (plan.partial)
-    findings.push({ kind: "notice", subject: { whole: "plan" }, fact: { fact: "partial plan" } });
-  return withoutDuplicates(findings);
+    ...drift.filter((change) => !idles(change)).flatMap((change) => drifted(change, changes)),
+  ]);
 }
 
 function ofResource(
@@ -59,7 +79,7 @@ function ofResource(
 ): Finding[] {
   if (!isUnderstood(change)) {
     const fact = { fact: "unknown actions", actions: change.actions } as const;
-    return [OUR_TYPES.has(change.type) ? finding("weakened", change, fact) : other(change, fact)];
+    return [finding("weakened", change, fact)];
   }
   const { owner } = change;
   const declared = owner && users.find((user) => isSameUser(user, owner));
@@ -73,23 +93,26 @@ function ofResource(
   return [...findings, ...theRest(change, findings)];
 }
 
-/** What the findings so far do not tell: no change is hidden. */
+/** What the findings so far do not tell: no change is hidden, and one that nobody judged closes the gate. */
 function theRest(change: OwnedChange, findings: readonly Finding[]): Finding[] {
-  const { actions, before, after, unknown, imported } = change;
+  const { type, actions, before, after, unknown } = change;
   const told = findings.flatMap(({ tells = [] }) => tells);
-  const untold = changedAttributes(change).filter((key) => !told.includes(key));
+  // What AWS alone knows says nothing. What may be set is judged where it is configured.
+  const untold = changedAttributes(change).filter((key) => !told.includes(key) && !unknown.has(key));
+  const attributes = before && after ? untold : [];
+  const judged = judgedAttributes(type);
+  const unexplained = OUR_TYPES.has(type) ? attributes.filter((key) => !judged.has(key)) : [];
+  const explained = attributes.filter((key) => !unexplained.includes(key));
+  const rest: Finding[] = [];
+  if (unexplained.length > 0)
+    rest.push(finding("weakened", change, { fact: "unexplained", attributes: unexplained }));
+  const isTold = [...findings, ...rest].some(({ kind }) => kind !== "notice" && kind !== "access");
   if (makes(change) || destroys(change) || forgets(change)) {
-    // Of a replacement, AWS chooses many attributes again: those that only it knows say nothing.
-    const attributes = before && after ? untold.filter((key) => !unknown.has(key)) : [];
-    const isTold = findings.some(({ kind }) => kind !== "notice" && kind !== "access");
-    return isTold && attributes.length === 0 ? [] : [other(change, { fact: "changed", actions, attributes })];
-  }
-  return [
-    ...(imported && findings.length === 0 ? [other(change, { fact: "imported" })] : []),
-    ...(untold.length > 0
-      ? [other(change, { fact: "changed", actions: ["update"], attributes: untold })]
-      : []),
-  ];
+    if (!isTold || explained.length > 0)
+      rest.push(other(change, { fact: "changed", actions, attributes: explained }));
+  } else if (explained.length > 0)
+    rest.push(other(change, { fact: "changed", actions: ["update"], attributes: explained }));
+  return rest;
 }
 
 const other = ({ type, address }: OwnedChange, fact: Fact): Finding => ({
@@ -98,19 +121,6 @@ const other = ({ type, address }: OwnedChange, fact: Fact): Finding => ({
   fact,
   address,
 });
-
-function drifted(change: OwnedChange): Finding {
-  const { address, type } = change;
-  if (!destroys(change)) {
-    const attributes = changedAttributes(change);
-    return finding("notice", change, { fact: "changed outside Terraform", address, attributes });
-  }
-  return HOLDS_KEY.has(type)
-    ? finding("destroy", change, { fact: "no longer found", address })
-    : finding("notice", change, { fact: "deleted outside Terraform", address });
-}
-
-const HOLDS_KEY = new Set(["aws_secretsmanager_secret", "aws_kms_key", "aws_kms_alias"]);
 
 /** A right that is gained stands in the policy and in the registration, and once more in the line of a user who is added: once is enough. */
 function withoutDuplicates(findings: readonly Finding[]): Finding[] {

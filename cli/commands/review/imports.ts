@@ -3,8 +3,9 @@ import type { Imported } from "./facts";
 import { type Finding, finding, isSameUser, makes, type OwnedChange } from "./finding";
 
 export function importFindings(change: OwnedChange): Finding[] {
-  const what = change.imported && TYPES[change.type]?.(change);
-  return what ? [finding("weakened", change, { fact: "imported", what, name: nameIn(change) })] : [];
+  if (!change.imported) return [];
+  const what = TYPES[change.type]?.(change);
+  return [finding("weakened", change, { fact: "imported", what, name: nameIn(change) })];
 }
 
 const TYPES: Readonly<Record<string, (change: OwnedChange) => Imported>> = {

@@ -1,4 +1,5 @@
 /** What happens to keys, and to the records of their use. */
+import { generatorFunctionName, WORKSPACE_NAME } from "../../../rules/aws-names";
 import type { Fact, Facts } from "./facts";
 import { destroys, type Finding, finding, forgets, makes, type OwnedChange } from "./finding";
 import { isSecretMade } from "./imports";
@@ -46,8 +47,10 @@ const TYPES: Readonly<
     return { kind: owner ? "key" : "weakened", fact, tells: [attribute] };
   },
   aws_lambda_invocation: (change, all) => {
-    if (!/-key-generator$/.test(String((change.after ?? change.before)?.["function_name"]))) return undefined;
     if (!makes(change) && !change.actions.includes("update")) return undefined;
+    const { function_name: name } = change.after ?? {};
+    if (!isGenerator(name, change))
+      return { kind: "weakened", fact: { fact: "another function", name: text(name) } };
     if (change.before) return { kind: "key", fact: { fact: "key generator asked again" } };
     const by = isSecretMade(change, all) ? "key generator" : "key generator or earlier";
     return { kind: "key", fact: { fact: "key generated", by } };
@@ -55,6 +58,21 @@ const TYPES: Readonly<
   aws_cloudwatch_log_group: (change) => records(change, "log", "name"),
   aws_s3_bucket: (change) => records(change, "bucket", "bucket"),
 };
+
+/** Whether a function is a key generator, by its whole name; of the user's workspace, where the user is known. */
+function isGenerator(name: unknown, { owner }: OwnedChange): boolean {
+  const { workspace } = owner ?? {};
+  if (typeof name !== "string") return false;
+  if (workspace !== undefined) return name === generatorFunctionName(workspace);
+  const [before = "", after = ""] = generatorFunctionName(" ").split(" ");
+  return (
+    name.startsWith(before) &&
+    name.endsWith(after) &&
+    WORKSPACE_NAME.test(name.slice(before.length, -after.length))
+  );
+}
+
+const text = (value: unknown) => (typeof value === "string" ? value : undefined);
 
 function destroyed(
   change: OwnedChange,

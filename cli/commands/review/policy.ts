@@ -87,9 +87,16 @@ function newPermissions(allow: Statement, before: Policy, { withAccess }: ToldEl
   const allowed = before.filter(({ effect, strange }) => effect === "Allow" && !strange);
   const fresh = allow.actions.filter((action) => {
     const same = allowed.filter((each) => coversAction(each, action));
-    // Its roles are reported already; its other conditions are not.
+    // Its roles are reported already. That it asks for none any more, and its other conditions, are not.
     if (withAccess.includes(action))
-      return same.length > 0 && !same.some((each) => covers({ ...each, only: undefined }, allow, action));
+      return (
+        same.length > 0 &&
+        !same.some(
+          (each) =>
+            (each.only === undefined || allow.only !== undefined) &&
+            covers({ ...each, only: undefined }, allow, action),
+        )
+      );
     return !same.some((each) => covers(each, allow, action));
   });
   if (fresh.length === 0) return [];

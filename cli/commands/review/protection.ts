@@ -1,5 +1,6 @@
 /** What weakens a guard other than by its policy: alerts, logs, trails, the key generator, recovery windows. */
 import type { Values } from "../../shared/terraform-plan";
+import { POLICY } from "./access";
 import type { Facts } from "./facts";
 import {
   changedAttributes,
@@ -13,32 +14,38 @@ import {
 import { isNarrower } from "./pattern";
 import type { Setting } from "./text/settings";
 
-type Rule = (before: Values, after: Values, change: OwnedChange) => Facts["setting"] | undefined;
+type Judge = (before: Values, after: Values, change: OwnedChange) => Facts["setting"] | undefined;
+
+interface Rule {
+  /** The attributes that it judges: a change of these that it passes is harmless. */
+  readonly keys: readonly string[];
+  readonly judge: Judge;
+}
+
+const rule = (keys: readonly string[], judge: Judge): Rule => ({ keys, judge });
 
 /** A number that went down. `forEver` is one that stands for no limit. */
-const shortened =
-  (key: string, setting: Setting, forEver?: number): Rule =>
-  (before, after) => {
+const shortened = (key: string, setting: Setting, forEver?: number) =>
+  rule([key], (before, after) => {
     const [was = Number.NaN, is = Number.NaN] = [before, after].map((values) => {
       const number = Number(values[key] ?? Number.NaN);
       return number === forEver ? Number.POSITIVE_INFINITY : number;
     });
     if (Number.isNaN(was) || was === is || is > was) return undefined;
     return { setting, attributes: [key], from: String(before[key]), to: String(after[key]) };
-  };
+  });
 
 /** A switch that is turned off, or a value that is removed. */
-const turned =
-  (key: string, off: (value: unknown) => boolean, setting: Setting): Rule =>
-  (before, after, { unknown }) =>
-    !unknown.has(key) && !off(before[key]) && off(after[key]) ? { setting, attributes: [key] } : undefined;
+const turned = (key: string, off: (value: unknown) => boolean, setting: Setting) =>
+  rule([key], (before, after, { unknown }) =>
+    !unknown.has(key) && !off(before[key]) && off(after[key]) ? { setting, attributes: [key] } : undefined,
+  );
 
-const changed =
-  (keys: readonly string[], setting: Setting): Rule =>
-  (_before, _after, change) => {
+const changed = (keys: readonly string[], setting: Setting) =>
+  rule(keys, (_before, _after, change) => {
     const attributes = changedAttributes(change).filter((key) => keys.includes(key));
     return attributes.length > 0 ? { setting, attributes } : undefined;
-  };
+  });
 
 const isOff = (value: unknown) =>
   value === false || value === "false" || value === null || value === undefined;
@@ -60,15 +67,17 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     turned("bypass_policy_lockout_safety_check", (value) => value === true, "lockout check"),
   ],
   aws_cloudwatch_event_rule: [
-    ({ state: from }, { state: to }) =>
+    rule(["state"], ({ state: from }, { state: to }) =>
       from === to || to === ALL_EVENTS
         ? undefined
         : { setting: "rule state", attributes: ["state"], from: String(from), to: String(to) },
+    ),
     turned("is_enabled", isOff, "rule enabled"),
-    (before, after, { unknown }) =>
+    rule(["event_pattern"], (before, after, { unknown }) =>
       !unknown.has("event_pattern") && isNarrower(before["event_pattern"], after["event_pattern"])
         ? { setting: "event pattern", attributes: ["event_pattern"] }
         : undefined,
+    ),
   ],
   aws_cloudwatch_event_target: [
     changed(["arn", "rule", "event_bus_name", "input", "input_path"], "alert target"),
@@ -124,6 +133,24 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   aws_s3_bucket_server_side_encryption_configuration: [changed(["rule"], "bucket encryption")],
 };
 
+/** Attributes that reach nothing. */
+const HARMLESS: Readonly<Record<string, readonly string[]>> = {
+  aws_cloudwatch_dashboard: ["dashboard_body"],
+  aws_cloudwatch_query_definition: ["log_group_names", "name", "query_string"],
+  // What is asked of the generator, and its answer. The configuration of it is judged, and another key is a finding.
+  aws_lambda_invocation: ["input", "qualifier", "result", "triggers"],
+  aws_sns_topic: ["display_name"],
+};
+
+/** The attributes of a type that somebody has judged, here or by their policy. Any other change closes the gate. */
+export const judgedAttributes = (type: string): ReadonlySet<string> =>
+  new Set([
+    ...["tags", "tags_all", "description"],
+    ...(POLICY[type] === undefined ? [] : [POLICY[type]]),
+    ...(RULES[type] ?? []).flatMap(({ keys }) => keys),
+    ...(HARMLESS[type] ?? []),
+  ]);
+
 /** Types that guard keys by being there. */
 const GUARDS = new Set([
   "aws_cloudtrail",
@@ -146,6 +173,25 @@ const LATER: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_event_target: ["arn"],
 };
 
+/** What is made to keep records for a time that no audit of a year can use. */
+function shortFindings(change: OwnedChange): Finding[] {
+  const { type, after = {} } = change;
+  const attribute = {
+    aws_cloudwatch_log_group: "retention_in_days",
+    aws_s3_bucket_lifecycle_configuration: "rule",
+  }[type];
+  if (attribute === undefined) return [];
+  const days = Math.min(...daysIn(after[attribute]).filter((each) => each > 0));
+  return days < 365 ? [finding("weakened", change, { fact: "kept short", days: String(days) })] : [];
+}
+
+/** The numbers of days in a retention, or in the rules of a bucket. */
+const daysIn = (value: unknown): number[] => {
+  if (typeof value === "number") return [value];
+  const text = JSON.stringify(value) ?? "";
+  return [...text.matchAll(/"(?:noncurrent_)?days":"?(\d+)/g)].map(([, days]) => Number(days));
+};
+
 export function protectionFindings(change: OwnedChange): Finding[] {
   const { type, before, after, unknown } = change;
   if (GUARDS.has(type) && (forgets(change) || (destroys(change) && !makes(change)))) {
@@ -155,13 +201,14 @@ export function protectionFindings(change: OwnedChange): Finding[] {
     const how = forgets(change) ? "no longer managed" : "removed";
     return [finding("weakened", change, { fact: "guard gone", type, name, how })];
   }
+  if (after && !before) return shortFindings(change);
   if (!before || !after) return [];
   const later = (LATER[type] ?? []).filter((key) => unknown.has(key));
   // An attribute of LATER counts as unchanged while it is unknown; any other one counts as changed.
   const seen = { ...after, ...Object.fromEntries(later.map((key) => [key, before[key]])) };
   return [
     ...(RULES[type] ?? [])
-      .flatMap((rule) => rule(before, seen, change) ?? [])
+      .flatMap(({ judge }) => judge(before, seen, change) ?? [])
       .map((found) => finding("weakened", change, { fact: "setting", ...found }, found.attributes)),
     ...(later.length > 0
       ? [finding("notice", change, { fact: "setting known later", attributes: later }, later)]

@@ -1,7 +1,6 @@
 import type { Finding, Kind } from "./finding";
 import { say } from "./text/phrase";
 import { subjectText, textOf } from "./text/text";
-import { OUR_TYPES } from "./types";
 
 /** A plan by its file, and what was found in it. */
 export interface Reviewed {
@@ -32,10 +31,7 @@ export function markdownOf(reviewed: readonly Reviewed[]): string {
   const all = reviewed.flatMap(({ findings }) => findings);
   const plans = reviewed.length === 1 ? "the plan" : `the ${reviewed.length} plans`;
   if (all.length === 0) return `**API users**: nothing changes (${plans}).\n`;
-  if (
-    all.every((each) => each.kind === "other" && !isForeign(each)) &&
-    otherChanges(all).length <= MOST_IN_A_LINE
-  )
+  if (all.every(({ kind }) => kind === "other") && otherChanges(all).length <= MOST_IN_A_LINE)
     return `**API users**: no user, key, access or guard changes. Other changes: ${otherChanges(all).join("; ")}.\n`;
   const lines = ["### API users: what this plan changes", ""];
   for (const [kind, title] of SECTIONS) {
@@ -49,9 +45,6 @@ export function markdownOf(reviewed: readonly Reviewed[]): string {
   }
   return `${lines.join("\n").trimEnd()}\n`;
 }
-
-/** Nobody knows what a resource of another type does to users, keys and guards. */
-const isForeign = ({ subject }: Finding) => "type" in subject && !OUR_TYPES.has(subject.type);
 
 const lineOf = ({ subject, fact }: Finding) =>
   `${subjectText(subject).markdown()}: ${textOf(fact).markdown()}`;

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { readInput } from "../../shared/input";
+import { print } from "../../shared/output";
 import { challengeIn } from "../../signing/challenge-input";
 import { reviewed } from "../../signing/prompt";
 import {
@@ -52,7 +53,7 @@ async function sign(file: string | undefined, options: Options): Promise<void> {
     const challenge = challengeIn(readInput(file, "a challenge"));
     if (!reviewed({ challenge, key: key.name, question: "Sign this?", yes: options.yes }))
       throw new Failure("nothing was signed", "run it again and answer y to sign", ExitCode.NO);
-    process.stdout.write(`${await signWith(key, challenge)}\n`);
+    print(await signWith(key, challenge));
   } catch (error) {
     throw asFailure(error);
   } finally {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { printJson } from "../../shared/output";
+import { print, printJson } from "../../shared/output";
 import { readStacks } from "./manifest";
 
 const examples = `
@@ -42,5 +42,5 @@ export function addStacks(program: Command): void {
 function stacks({ out, json }: Options): void {
   const found = readStacks(out);
   if (json) printJson({ stacks: found });
-  else for (const { name } of found) process.stdout.write(`${name}\n`);
+  else print(found.map(({ name }) => name));
 }

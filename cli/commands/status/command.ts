@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { AwsClients } from "../../../aws/clients";
 import { readSettings, type Settings } from "../../../ledger-api/settings";
 import { ExitCode, Failure } from "../../../messages/failure";
-import { printJson } from "../../shared/output";
+import { endWith } from "../../shared/exit-code";
+import { print, printJson } from "../../shared/output";
 import { optionalRegistrationOption, readUsers } from "../../shared/registration-option";
 import { seconds } from "../../shared/waiting";
 import { apiUsersOf, placesOf, readFleet } from "./api-users";
@@ -33,17 +34,18 @@ Each problem has a line of its own, with its fix:
   alarm      another public key is registered than ours; an API user that nobody
              declared; suspended, revoked or another role; a request that
              expires within 48 hours; an alert subscription that is not
-             confirmed; an alert rule that is missing, off or without target; a
-             signer's role that does not exist; no trail that logs what alerts
-             need; a key that is not the registered one
+             confirmed or has a filter; an alert rule that is missing, off or
+             without target or, with --users, not as declared; a signer's role
+             that does not exist; no trail that logs what alerts need; a key
+             that is not the registered one
   not seen   something could not be read, such as for lack of access. It may be
              right or wrong
   to do      the next step of onboarding
 
 It needs secretsmanager:DescribeSecret, kms:GetPublicKey and DescribeKey,
-iam:GetRole, sns:ListSubscriptionsByTopic, events:ListRules and
-ListTargetsByRule, cloudtrail:DescribeTrails, GetTrailStatus and
-GetEventSelectors.
+iam:GetRole, sns:ListSubscriptionsByTopic and GetSubscriptionAttributes,
+events:ListRules and ListTargetsByRule, cloudtrail:DescribeTrails,
+GetTrailStatus and GetEventSelectors.
 
 Exit code: 0; 1 if there is an alarm or something was not seen (other than a
 workspace that was not asked for); 2 for bad input.`;
@@ -102,8 +104,8 @@ async function status({ users: directory, registration, json, timeout, maxWait }
       workspaceSeen: live !== undefined,
     };
     if (json) printJson(statusForJson(result));
-    else process.stdout.write(statusText(result));
-    if (!isFine(result)) process.exitCode = ExitCode.NO;
+    else print(statusText(result));
+    if (!isFine(result)) endWith(ExitCode.NO);
   } finally {
     await clients.destroy();
   }

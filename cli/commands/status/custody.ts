@@ -87,6 +87,11 @@ async function credentialsOf(user: RegisteredUser, clients: AwsClients): Promise
   const client = await clients.secretsManager(region);
   try {
     const secret = await client.send(new DescribeSecretCommand({ SecretId: String(arn) }));
+    if (secret.ARN !== arn)
+      return missing(
+        `AWS has another secret in place of its credentials' secret: ${secret.ARN}`,
+        "find in CloudTrail who created it",
+      );
     if (secret.DeletedDate)
       return missing(
         "its credentials' secret is scheduled for deletion",

@@ -2,11 +2,13 @@
 
 import type { AwsClients } from "../../../aws/clients";
 import { nameOf } from "../../../aws/failure";
-import { alertTopicArn } from "../../../registration/read";
+import { optionWith } from "../../../messages/shell";
 import { inParallel } from "../../shared/in-parallel";
 import type { ApiUserRecord, Place } from "./api-users";
 import { alarm, notSeen, type Problem, unseen } from "./problem";
+import { roleWatchProblems } from "./role-watch";
 import { ruleProblems } from "./rules";
+import { subscriptionProblems } from "./subscriptions";
 import { trailProblems } from "./trail";
 
 const AT_A_TIME = 8;
@@ -17,10 +19,12 @@ export async function guardProblems(
   clients: AwsClients,
 ): Promise<Problem[]> {
   const regions = new Map(places.map((place) => [`${place.region} ${place.account}`, place]));
+  const workspaces = new Map(places.map((place) => [`${place.workspace} ${place.account}`, place]));
   const checks = [
     ...rolesOf(users).map((role) => () => roleProblems(role, clients)),
     ...places.map((place) => () => subscriptionProblems(place, clients)),
-    ...places.map((place) => () => ruleProblems(place, clients)),
+    ...places.map((place) => () => ruleProblems(place, users, clients)),
+    ...[...workspaces.values()].map((place) => () => roleWatchProblems(place, clients)),
     ...[...regions.values()].map((place) => () => trailProblems(place, clients)),
   ];
   return (await inParallel(checks, AT_A_TIME, (check) => check())).flat();
@@ -64,7 +68,7 @@ async function roleProblems(
   clients: AwsClients,
 ): Promise<Problem[]> {
   const whose = `the role of a signer of ${users.slice(0, 3).join(", ")}${users.length > 3 ? " and others" : ""}`;
-  const fix = `see there: aws iam get-role --role-name ${name}`;
+  const fix = `see there: aws iam get-role ${optionWith("--role-name", name)}`;
   if (!own) return [notSeen(arn, `is ${whose}, in another account`, fix)];
   const { GetRoleCommand } = await import("@aws-sdk/client-iam");
   try {
@@ -83,48 +87,5 @@ async function roleProblems(
       return [alarm(arn, what, fix)];
     }
     return [unseen(arn, whose, { actions: "iam:GetRole", region }, error)];
-  }
-}
-
-async function subscriptionProblems(place: Place, clients: AwsClients): Promise<Problem[]> {
-  const { workspace, region, account, declaration } = place;
-  if (declaration?.alerts === false) return [];
-  const topic = declaration?.alertTopic ?? alertTopicArn(workspace, region, account);
-  const { ListSubscriptionsByTopicCommand } = await import("@aws-sdk/client-sns");
-  const client = await clients.sns(region);
-  try {
-    const found: { endpoint: string; pending: boolean }[] = [];
-    let NextToken: string | undefined;
-    do {
-      const page = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic, NextToken }));
-      for (const { Endpoint = "?", SubscriptionArn = "" } of page.Subscriptions ?? [])
-        found.push({ endpoint: Endpoint, pending: !SubscriptionArn.startsWith("arn:") });
-      NextToken = page.NextToken;
-    } while (NextToken !== undefined && found.length < 10_000);
-    const missing = (declaration?.alertEmails ?? []).filter(
-      (email) => !found.some(({ endpoint }) => endpoint === email),
-    );
-    const pending = found.filter((each) => each.pending);
-    const problems = [
-      ...pending.map(({ endpoint }) =>
-        alarm(
-          topic,
-          `${endpoint} has not confirmed the subscription: it receives no alerts`,
-          "have its owner follow the link in AWS's e-mail, or subscribe it again if that is over 3 days old",
-        ),
-      ),
-      ...missing.map((email) =>
-        alarm(topic, `${email} is declared, but not subscribed`, "apply the workspace's stack"),
-      ),
-    ];
-    if (found.length > 0 || missing.length > 0) return problems;
-    const fix = "declare alertEmails, or subscribe your pager";
-    return [alarm(topic, "nobody is subscribed: no one receives alerts", fix)];
-  } catch (error) {
-    if (/^NotFound/.test(nameOf(error))) {
-      const fix = "apply the workspace's stack, or declare alerts: false";
-      return [alarm(topic, "the alert topic does not exist", fix)];
-    }
-    return [unseen(topic, "its subscriptions", { actions: "sns:ListSubscriptionsByTopic", region }, error)];
   }
 }

@@ -1,4 +1,5 @@
 /** How far each user has come, and what is wrong in the workspace. Looks nothing up. */
+import { operand } from "../../../messages/shell";
 import type { RegisteredUser } from "../../../registration/read";
 import type { Stage } from "../../../rules/stages";
 import { type ApiUserRecord, differences } from "./api-users";
@@ -111,7 +112,7 @@ function statusOf(
     problems.push(...absence(user, directory.withKey(publicKey), custody));
   const stage = stageOf(custody, live, publicKey);
   if (stage === "approved" && custody.credentials === "none") {
-    const fix = `have a custodian store them: npx cdktf-ledger-api-user credentials put '${address}'`;
+    const fix = `have a custodian store them: npx cdktf-ledger-api-user credentials put ${operand(address)}`;
     problems.push(toDo(address, "has no credentials stored", fix));
   }
   const workspace = live?.status ?? (directory ? "none" : "not seen");

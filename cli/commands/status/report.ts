@@ -1,6 +1,6 @@
-import { oneLine } from "../../../messages/safe-text";
+import { oneLine, visible } from "../../../messages/safe-text";
 import { STAGES } from "../../../rules/stages";
-import { style } from "../../shared/output";
+import { joined, line, style, type Text } from "../../shared/output";
 import type { UserStatus } from "./judge";
 import type { Level, Problem } from "./problem";
 
@@ -39,15 +39,15 @@ export function statusForJson(status: Status) {
   };
 }
 
-/** A table of the users, then the problems, the worst first. Ends in a line break. */
-export function statusText(status: Status): string {
+/** The lines of a table of the users, then the problems, the worst first. */
+export function statusText(status: Status): Text[] {
   const { users, problems } = status;
   const rows = users.map(({ user, custody, workspace, stage }) => [
-    oneLine(user.address),
+    visible(user.address),
     user.declared?.custody ?? user.applied?.custody ?? "",
     custody.key,
     custody.credentials,
-    oneLine(workspace),
+    visible(workspace),
     stage,
   ]);
   const head = ["User", "Custody", "Key", "Credentials", "Workspace", "Stage"];
@@ -56,17 +56,17 @@ export function statusText(status: Status): string {
   );
   const padded = (row: readonly string[]) =>
     row.map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column] ?? 0) : cell)).join("  ");
-  const lines = [style("bold", padded(head)), ...rows.map(padded)];
+  const lines: Text[] = [style("bold", padded(head)), ...rows.map(padded)];
   for (const level of ["alarm", "not seen", "to do"] as const)
     for (const each of problems)
       if (each.level === level)
         lines.push(
-          `${style(COLOURS[level], level)}: ${oneLine(`${each.subject}: ${each.problem}; ${each.fix}`)}`,
+          line`${style(COLOURS[level], level)}: ${oneLine(`${each.subject}: ${each.problem}; ${each.fix}`)}`,
         );
-  return `${[...lines, summary(status)].join("\n")}\n`;
+  return [...lines, summary(status)];
 }
 
-function summary({ users, problems, workspaceSeen }: Status): string {
+function summary({ users, problems, workspaceSeen }: Status): Text {
   const stages = STAGES.flatMap((stage) => {
     const count = users.filter((each) => each.stage === stage).length;
     return count > 0 ? [`${count} ${stage}`] : [];
@@ -77,5 +77,5 @@ function summary({ users, problems, workspaceSeen }: Status): string {
     alarms > 0 ? style("red", `${alarms} alarm${alarms > 1 ? "s" : ""}`) : "no alarm",
     ...(unseen > 0 ? [style("yellow", `${unseen} not seen`)] : []),
   ];
-  return `${stages.join(", ") || "no user"}; ${levels.join(", ")}${workspaceSeen ? "" : "; the workspace was not seen"}.`;
+  return line`${stages.join(", ") || "no user"}; ${joined(levels, ", ")}${workspaceSeen ? "" : "; the workspace was not seen"}.`;
 }

@@ -1,4 +1,4 @@
-import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import type { EventBridgeClient, Rule, Target } from "@aws-sdk/client-eventbridge";
 import type { AwsClients } from "../../../aws/clients";
 import {
   accessJournalArn,
@@ -7,67 +7,120 @@ import {
   alertTargetsOf,
   alertTopicArn,
 } from "../../../registration/read";
-import type { Place } from "./api-users";
-import { alarm, type Problem, unseen } from "./problem";
+import { canonicalJson, readPattern } from "../../../rules/alerts/canonical";
+import { ALL_MANAGEMENT_EVENTS } from "../../../rules/alerts/pattern";
+import type { ApiUserRecord, Place } from "./api-users";
+import { type DeclaredRule, type DeclaredRules, declaredRules } from "./declared-rules";
+import { alarm, notSeen, type Problem, unseen } from "./problem";
 
-/** The state in which a rule also gets read-only events, such as `GetSecretValue`. */
-const ON = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
-
-/** Whether the rules of a workspace and of its users' stacks exist, are on, and send to the right targets. */
-export async function ruleProblems(place: Place, clients: AwsClients): Promise<Problem[]> {
+/**
+ * Whether the rules of a workspace and of its users' stacks exist, are on, and send to the right targets; and with the YAML,
+ * whether they see and send what it declares, and nothing else.
+ */
+export async function ruleProblems(
+  place: Place,
+  users: readonly ApiUserRecord[],
+  clients: AwsClients,
+): Promise<Problem[]> {
   const { workspace, region, declaration } = place;
   if (declaration?.alerts === false) return [];
   const subject = `alert rules of ${workspace} in ${region}`;
+  const problems: Problem[] = [];
+  let declared: DeclaredRules | undefined;
   try {
-    const faults = await faultsOf(place, await clients.eventBridge(region));
-    if (faults.length === 0) return [];
-    return [
-      alarm(
-        subject,
-        `they miss events: ${faults.join("; ")}`,
-        "find in CloudTrail who changed them, and apply the stacks of the workspace and its users",
-      ),
-    ];
+    if (declaration) declared = await declaredRules({ ...place, declaration }, users, clients);
+  } catch (error) {
+    const what = "the ids of the KMS keys that they must name";
+    problems.push(unseen(subject, what, { actions: "kms:DescribeKey", region }, error));
+  }
+  const unknown = [...(declared ?? [])].filter(([, rule]) => rule === undefined).map(([name]) => name);
+  if (unknown.length > 0) {
+    const prefix = alertRulePrefix(workspace).length;
+    const which = unknown.map((name) => name.slice(prefix)).join(", ");
+    const what = `a KMS key that ${which} must name is not in AWS, so that they were not compared with the YAML`;
+    problems.push(notSeen(subject, what, "apply the stacks of the workspace and its users"));
+  }
+  try {
+    const faults = await faultsOf(place, await clients.eventBridge(region), declared);
+    if (faults.length === 0) return problems;
+    const fix = "find in CloudTrail who changed them, and apply the stacks of the workspace and its users";
+    return [...problems, alarm(subject, `they miss events: ${faults.join("; ")}`, fix)];
   } catch (error) {
     const actions = "events:ListRules and ListTargetsByRule";
-    return [unseen(subject, "whether they are on", { actions, region }, error)];
+    return [...problems, unseen(subject, "whether they are on", { actions, region }, error)];
   }
 }
 
-async function faultsOf({ workspace, region, account, declaration }: Place, client: EventBridgeClient) {
-  const rules = await rulesOf(workspace, client);
+async function faultsOf(
+  { workspace, region, account, declaration }: Place,
+  client: EventBridgeClient,
+  declared: DeclaredRules | undefined,
+) {
+  const rules = await rulesOf(alertRulePrefix(workspace), client);
   // Without the YAML, the topic may be any one of the account.
   const topic = declaration?.alertTopic ?? (declaration && alertTopicArn(workspace, region, account));
   const journal = accessJournalArn(workspace, region, account);
-  const { ListTargetsByRuleCommand } = await import("@aws-sdk/client-eventbridge");
   const faults: string[] = [];
-  for (const name of new Set([...alertRuleNames(workspace), ...rules.keys()])) {
+  const names = new Set([...alertRuleNames(workspace), ...(declared?.keys() ?? []), ...rules.keys()]);
+  for (const name of names) {
     const short = name.slice(alertRulePrefix(workspace).length);
-    const state = rules.get(name);
-    if (state !== ON) {
-      faults.push(`${short} is ${state ?? "missing"}`);
+    const rule = rules.get(name);
+    if (rule?.State !== ALL_MANAGEMENT_EVENTS) {
+      faults.push(`${short} is ${rule?.State ?? "missing"}`);
       continue;
     }
-    const { Targets = [] } = await client.send(new ListTargetsByRuleCommand({ Rule: name }));
-    const arns = Targets.map(({ Arn = "" }) => Arn.replace(/:\*$/, ""));
+    const targets = await ruleTargets(name, client);
+    const arns = targets.map(({ Arn = "" }) => Arn.replace(/:\*$/, ""));
     const wanted = alertTargetsOf(name);
     const pages = arns.some((arn) => (topic ? arn === topic : arn.split(":")[2] === "sns"));
-    if (wanted.page && !pages) faults.push(`${short} does not page`);
-    if (wanted.journal && !arns.includes(journal)) faults.push(`${short} does not write the journal`);
+    const lost = [
+      ...(wanted.page && !pages ? [`${short} does not page`] : []),
+      ...(wanted.journal && !arns.includes(journal) ? [`${short} does not write the journal`] : []),
+    ];
+    const compared = declared?.get(name);
+    const isRoleWatch = /^roles-\d+$/.test(short);
+    if (lost.length > 0) faults.push(...lost);
+    else if (compared) faults.push(...differences(rule, targets, compared).map((what) => `${short} ${what}`));
+    else if (declared && !declared.has(name) && !isRoleWatch) faults.push(`${short} is not declared`);
   }
   return faults;
 }
 
-/** Each rule's state by its name. */
-async function rulesOf(workspace: string, client: EventBridgeClient): Promise<Map<string, string>> {
-  const { ListRulesCommand } = await import("@aws-sdk/client-eventbridge");
-  const found = new Map<string, string>();
+/** What of a rule is not as it is declared. */
+function differences(rule: Rule, targets: readonly Target[], declared: DeclaredRule): string[] {
+  const pattern = readPattern(rule.EventPattern ?? "");
+  const same = canonicalJson(pattern) === declared.pattern && !rule.ScheduleExpression;
+  const more = targets.filter(({ Id }) => !declared.targets.some((each) => each.Id === Id));
+  const others = declared.targets.filter(
+    (each) => canonicalJson(each) !== canonicalJson(targets.find(({ Id }) => Id === each.Id)),
+  );
+  return [
+    ...(same ? [] : ["has another event pattern than declared"]),
+    ...more.map(({ Arn }) => `has a target that is not declared, ${Arn}`),
+    ...others.map(({ Id }) => `sends its ${Id} otherwise than declared`),
+  ];
+}
+
+export async function ruleTargets(Rule: string, client: EventBridgeClient): Promise<Target[]> {
+  const { ListTargetsByRuleCommand } = await import("@aws-sdk/client-eventbridge");
+  const found: Target[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await client.send(
-      new ListRulesCommand({ NamePrefix: alertRulePrefix(workspace), NextToken }),
-    );
-    for (const { Name = "", State = "" } of page.Rules ?? []) found.set(Name, State);
+    const page = await client.send(new ListTargetsByRuleCommand({ Rule, NextToken }));
+    found.push(...(page.Targets ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined && found.length < 100);
+  return found;
+}
+
+/** Rules by name. */
+export async function rulesOf(NamePrefix: string, client: EventBridgeClient): Promise<Map<string, Rule>> {
+  const { ListRulesCommand } = await import("@aws-sdk/client-eventbridge");
+  const found = new Map<string, Rule>();
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new ListRulesCommand({ NamePrefix, NextToken }));
+    for (const rule of page.Rules ?? []) found.set(rule.Name ?? "", rule);
     NextToken = page.NextToken;
   } while (NextToken !== undefined && found.size < 10_000);
   return found;

@@ -5,7 +5,7 @@ import type { Synthesis } from "../../../fleet/synthesize";
 import { formatProblem } from "../../../fleet/yaml/problems";
 import { Failure, reason } from "../../../messages/failure";
 import { shown } from "../../../messages/safe-text";
-import { printJson, warn } from "../../shared/output";
+import { note, print, printJson, warn } from "../../shared/output";
 
 const examples = `
 Examples:
@@ -57,7 +57,7 @@ export function addSynth(program: Command): void {
 
 function synth({ users, out, engine, json }: Options): void {
   const { problems, warnings, stacks, removed, kept } = synthesized(users, out, engineFor(engine));
-  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
+  note(problems.map(formatProblem));
   for (const warning of warnings) warn(formatProblem(warning));
   if (problems.length > 0) {
     const mistakes = problems.length === 1 ? "a mistake" : `${problems.length} mistakes`;
@@ -67,7 +67,7 @@ function synth({ users, out, engine, json }: Options): void {
     warn(`removed ${folder}, a stack that is no longer declared; its state and what it made in AWS stay`);
   for (const folder of kept) warn(formatKept(folder));
   if (json) printJson({ stacks, removed, kept });
-  else for (const { name } of stacks) process.stdout.write(`${name}\n`);
+  else print(stacks.map(({ name }) => name));
 }
 
 /** The engine that was asked for, or else the one that is installed. */

@@ -5,8 +5,9 @@ import type { RegisteredUser } from "../../../registration/read";
 import { type Examined, judge } from "../../custody/judge";
 import { lookAt } from "../../custody/look-at-key";
 import { prove } from "../../custody/proof";
+import { endWith } from "../../shared/exit-code";
 import { inParallel } from "../../shared/in-parallel";
-import { printJson } from "../../shared/output";
+import { print, printJson } from "../../shared/output";
 import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
 import { verdictsForJson, verdictsText } from "./report";
 
@@ -77,8 +78,8 @@ async function verify({ registration, user: names, proof = false, json }: Option
     const examined = await inParallel(users, AT_A_TIME, (user) => examine(user, clients, proof));
     const verdicts = judge(examined, all);
     if (json) printJson(verdictsForJson(verdicts, proof));
-    else process.stdout.write(verdictsText(verdicts, proof));
-    if (verdicts.some(({ state }) => state !== "ok")) process.exitCode = ExitCode.NO;
+    else print(verdictsText(verdicts, proof));
+    if (verdicts.some(({ state }) => state !== "ok")) endWith(ExitCode.NO);
   } finally {
     await clients.destroy();
   }

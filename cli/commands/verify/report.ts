@@ -1,8 +1,8 @@
 import { formatFingerprint } from "../../../keys";
-import { oneLine } from "../../../messages/safe-text";
+import { oneLine, visible } from "../../../messages/safe-text";
 import { addressOf } from "../../../registration/read";
 import type { Verdict } from "../../custody/judge";
-import { style } from "../../shared/output";
+import { line, style, type Text } from "../../shared/output";
 
 const colours = { ok: "green", mismatch: "red", missing: "yellow", unreadable: "yellow" } as const;
 
@@ -26,24 +26,24 @@ export function verdictsForJson(verdicts: readonly Verdict[], proof: boolean) {
 }
 
 /** On a terminal, a table and then what is wrong; elsewhere, a line for each user, for grep and logs. */
-export function verdictsText(verdicts: readonly Verdict[], proof: boolean): string {
+export function verdictsText(verdicts: readonly Verdict[], proof: boolean): Text[] {
   const told = process.stdout.isTTY ? table(verdicts) : lines(verdicts);
-  return `${[...told, summary(verdicts, proof)].join("\n")}\n`;
+  return [...told, summary(verdicts, proof)];
 }
 
-function* lines(verdicts: readonly Verdict[]): Generator<string> {
+function* lines(verdicts: readonly Verdict[]): Generator<Text> {
   for (const verdict of verdicts) {
     const { user, state } = verdict;
     const print = formatFingerprint(user.fingerprint);
     if (state === "ok")
-      yield `${oneLine(addressOf(user))}: ok: ${user.custody}, generation ${user.generation}, fingerprint ${print}`;
+      yield `${addressOf(user)}: ok: ${user.custody}, generation ${user.generation}, fingerprint ${print}`;
     yield* explained(verdict);
   }
 }
 
-function* table(verdicts: readonly Verdict[]): Generator<string> {
+function* table(verdicts: readonly Verdict[]): Generator<Text> {
   const rows = verdicts.map(({ user }) => [
-    oneLine(addressOf(user)),
+    visible(addressOf(user)),
     user.custody,
     String(user.generation),
     formatFingerprint(user.fingerprint),
@@ -56,20 +56,20 @@ function* table(verdicts: readonly Verdict[]): Generator<string> {
     row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
   yield style("bold", `${padded(head)}  Result`);
   for (const [index, { state }] of verdicts.entries())
-    yield `${padded(rows[index] ?? [])}  ${style(colours[state], state)}`;
+    yield line`${padded(rows[index] ?? [])}  ${style(colours[state], state)}`;
   yield "";
   for (const verdict of verdicts) yield* explained(verdict);
 }
 
 /** What is wrong, and what is worth knowing. */
-function* explained(verdict: Verdict): Generator<string> {
-  const name = style("bold", oneLine(addressOf(verdict.user)));
+function* explained(verdict: Verdict): Generator<Text> {
+  const name = style("bold", addressOf(verdict.user));
   if (verdict.state !== "ok")
-    yield `${name}: ${style(colours[verdict.state], verdict.state)}: ${oneLine(`${verdict.problem}; ${verdict.fix}`)}`;
-  for (const note of verdict.notes) yield `${name}: note: ${oneLine(note)}`;
+    yield line`${name}: ${style(colours[verdict.state], verdict.state)}: ${oneLine(`${verdict.problem}; ${verdict.fix}`)}`;
+  for (const note of verdict.notes) yield line`${name}: note: ${oneLine(note)}`;
 }
 
-function summary(verdicts: readonly Verdict[], proof: boolean): string {
+function summary(verdicts: readonly Verdict[], proof: boolean): Text {
   const ok = verdicts.filter(({ state }) => state === "ok").length;
   const how = proof
     ? "by a signature of the key in custody"
@@ -78,9 +78,9 @@ function summary(verdicts: readonly Verdict[], proof: boolean): string {
     verdicts.length === 1
       ? "The registered public key is"
       : `Each of the ${verdicts.length} registered public keys is`;
-  if (ok === verdicts.length) return `${style("green", all)} the one in custody (${how}).`;
+  if (ok === verdicts.length) return line`${style("green", all)} the one in custody (${how}).`;
   const counts = (["mismatch", "missing", "unreadable"] as const)
     .map((state) => [state, verdicts.filter((verdict) => verdict.state === state).length] as const)
     .flatMap(([state, count]) => (count > 0 ? `${count} ${state}` : []));
-  return `${style("red", `${ok} of ${verdicts.length} are as registered`)}: ${counts.join(", ")} (${how}).`;
+  return line`${style("red", `${ok} of ${verdicts.length} are as registered`)}: ${counts.join(", ")} (${how}).`;
 }

@@ -2,9 +2,13 @@ import fc from "fast-check";
 import { renderChallenge } from "../../../cli/signing/display";
 import { quoted } from "../../../messages/safe-text";
 import { decodeChallenge } from "../../../signing";
+import { anyCharacter } from "../../support/for-all";
 import { TRANSACTION } from "../../support/workspace/requests";
 
-const rendered = (text: string) => renderChallenge(decodeChallenge(Buffer.from(text).toString("base64url")));
+const rendered = (text: string) =>
+  renderChallenge(decodeChallenge(Buffer.from(text).toString("base64url")))
+    .map((line) => `${line}\n`)
+    .join("");
 
 test("shows every value on a line of its own, in the challenge's order", () => {
   expect(rendered(JSON.stringify(TRANSACTION))).toBe(`\
@@ -65,7 +69,10 @@ test("a name cannot pass for a value or a line of its own", () => {
 });
 
 test("whatever the challenge says, each value is there, in characters that every terminal shows where they stand", () => {
-  const anything = fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue({ stringUnit: "binary" }));
+  const anything = fc.dictionary(
+    fc.string({ unit: anyCharacter }),
+    fc.jsonValue({ stringUnit: anyCharacter }),
+  );
   fc.assert(
     fc.property(anything, (value) => {
       const shown = rendered(JSON.stringify(value));

@@ -1,12 +1,24 @@
-import type { RuleState } from "@aws-sdk/client-eventbridge";
-import { ApiUser, ApiUserRole, LedgerWorkspace } from "../../../constructs";
+import { PutRuleCommand, PutTargetsCommand, type RuleState, type Target } from "@aws-sdk/client-eventbridge";
+import { UnsubscribeCommand } from "@aws-sdk/client-sns";
+import type { TerraformStack } from "cdktf";
+import {
+  ApiUser,
+  ApiUserRole,
+  type ILedgerWorkspace,
+  KeyCustody,
+  LedgerWorkspace,
+} from "../../../constructs";
 import { handler } from "../../../functions/key-generator";
-import { Account, ON } from "../../support/generator-account";
-import { synthesize, synthesizeUser } from "../../support/synthesis";
+import { requireAlerts } from "../../../functions/key-generator/alerts";
+import { canonicalRule } from "../../../rules/alerts/canonical";
+import { Account, declaredAs, ON } from "../../support/generator-account";
+import { role, synthesize, synthesizeUser, type Template } from "../../support/synthesis";
 
 jest.setTimeout(60_000);
 
 const RULES = ["ledger-enterprise.acme.denied", "ledger-enterprise.acme.access"];
+const [DENIED = ""] = RULES;
+const alertRules = declaredAs(...RULES);
 
 const account = new Account();
 
@@ -28,7 +40,7 @@ const put = (state: RuleState, rules = RULES) =>
 describe("the generator", () => {
   test("makes no key while a rule that it was told of is missing", async () => {
     const secretArn = await account.emptySecret();
-    await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
+    await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
       /^no key is made while the alert rule ledger-enterprise\.acme\.\w+ is missing; apply the workspace's stack/,
     );
     expect(await versions(secretArn)).toBe(0);
@@ -41,24 +53,156 @@ describe("the generator", () => {
     await put(ON);
     await put(state, [RULES[1] ?? ""]);
     const secretArn = await account.emptySecret();
-    await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
+    await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
       `no key is made while the alert rule ${RULES[1]} is ${state}`,
     );
     expect(await versions(secretArn)).toBe(0);
   });
 
-  test.each([
-    ["a rule that pages has no target any more", "ledger-enterprise.acme.denied", ["page", "journal"]],
-    ["… has only the journal", "ledger-enterprise.acme.denied", ["page"]],
-    ["a rule that writes the journal has none any more", "ledger-enterprise.acme.access", ["journal"]],
-  ])("nor while %s: on, and nobody is told", async (_, rule, ids) => {
-    await put(ON);
-    await account.removeTarget(rule, ...ids);
+  async function refusal(more: object = {}): Promise<string> {
     const secretArn = await account.emptySecret();
-    await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
-      `no key is made while the alert rule ${rule} has lost its target; apply the workspace's stack`,
+    const failure = await handler({ secretArn, generations: [1], alertRules, ...more }).then(
+      () => "no refusal",
+      (error) => String(error.message),
     );
-    expect(await versions(secretArn)).toBe(0);
+    expect([failure, await versions(secretArn)]).toEqual([failure, failure === "no refusal" ? 1 : 0]);
+    return failure;
+  }
+
+  test("nor while a rule has no target any more", async () => {
+    await put(ON);
+    await account.removeTarget(DENIED, "page", "journal");
+    expect(await refusal()).toMatch(
+      `no key is made while the alert rule ${DENIED} has lost its targets; apply the workspace's stack`,
+    );
+  });
+
+  test.each([
+    ["one that matches nothing", '{"source":["no.such.source"]}'],
+    ["a narrower one", '{"source":["aws.secretsmanager"],"detail":{"eventName":["NoSuchCall"]}}'],
+    ["a wider one, which nobody declared", '{"source":["aws.secretsmanager","aws.kms"]}'],
+    [
+      "one whose first of two members a JSON reader passes over",
+      '{"source":["no.such"],"source":["aws.secretsmanager"]}',
+    ],
+  ])("nor while a rule's pattern is replaced: %s", async (_, EventPattern) => {
+    await put(ON);
+    // In the answer, whatever moto does with a pattern like the last.
+    const stop = account.aws.intercept(async (call, forward, body) => {
+      if (call.action !== "DescribeRule" || !String(body).includes(DENIED)) return undefined;
+      const answer = await forward();
+      return { ...answer, body: { ...JSON.parse(String(answer.body)), EventPattern } };
+    });
+    expect(await refusal()).toMatch(`${DENIED} differs from what is declared in its event pattern`);
+    stop();
+    expect(await refusal()).toBe("no refusal");
+  });
+
+  test("the same pattern in another layout, as AWS may answer, is the same", async () => {
+    await put(ON);
+    await account.events.send(
+      new PutRuleCommand({
+        Name: DENIED,
+        State: ON,
+        EventPattern: '{ "source" : [ "aws.secretsmanager" ] }',
+      }),
+    );
+    expect(await refusal()).toBe("no refusal");
+  });
+
+  const TOPIC = "arn:aws:sns:eu-west-1:123456789012:alerts";
+  const page = { Id: "page", Arn: TOPIC };
+  test.each<[string, Target]>([
+    ["goes to a topic of somebody else's", { ...page, Arn: `${TOPIC}-of-mallory` }],
+    ["always sends the same text", { ...page, Input: '"all is well"' }],
+    ["sends a part of the event", { ...page, InputPath: "$.time" }],
+    [
+      "is transformed to another text",
+      { ...page, InputTransformer: { InputPathsMap: {}, InputTemplate: '"all is well"' } },
+    ],
+    ["is given up at once", { ...page, RetryPolicy: { MaximumRetryAttempts: 0 } }],
+    [
+      "goes astray into a queue",
+      { ...page, DeadLetterConfig: { Arn: "arn:aws:sqs:eu-west-1:123456789012:q" } },
+    ],
+    ["has one target more", { Id: "mallory", Arn: "arn:aws:sqs:eu-west-1:123456789012:q" }],
+  ])("nor while a rule's page %s", async (_, target) => {
+    await put(ON);
+    await account.events.send(new PutTargetsCommand({ Rule: DENIED, Targets: [target] }));
+    expect(await refusal()).toMatch(`${DENIED} differs from what is declared`);
+    await account.removeTarget(DENIED, target.Id ?? "");
+  });
+
+  describe("the people who are to receive alerts", () => {
+    const night = { alertEmails: ["night@acme.example"] };
+    const NOTHING = { never: ["seen"] };
+    const ends = async (...arns: string[]) => {
+      for (const SubscriptionArn of arns) await account.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+    };
+
+    test("must be subscribed, where they are declared", async () => {
+      await put(ON);
+      expect(await refusal(night)).toBe(
+        `no key is made while night@acme.example is not subscribed to the alert topic ${TOPIC}; apply the workspace's stack, which subscribes it, then apply again; if somebody else changed it, see docs/alerts.md`,
+      );
+      const arn = await account.subscribe("Night@acme.example");
+      expect(await refusal(night)).toBe("no refusal");
+      await ends(arn);
+    });
+
+    test("must not have a filter, whoever else has none", async () => {
+      await put(ON);
+      const arn = await account.subscribe("night@acme.example", NOTHING);
+      const other = await account.subscribe("day@acme.example");
+      expect(await refusal(night)).toMatch(
+        `while a filter policy keeps alerts from night@acme.example in the alert topic`,
+      );
+      await account.filter(arn, {});
+      expect(await refusal(night)).toBe("no refusal");
+      await ends(arn, other);
+    });
+
+    test("must not all have one, where nobody is declared", async () => {
+      await put(ON);
+      const arns = [
+        await account.subscribe("a@acme.example", NOTHING),
+        await account.subscribe("b@acme.example", NOTHING),
+      ];
+      expect(await refusal()).toMatch(
+        "while a filter policy keeps alerts from every subscriber in the alert topic",
+      );
+      arns.push(await account.subscribe("c@acme.example"));
+      expect(await refusal()).toBe("no refusal");
+      await ends(...arns);
+    });
+
+    test.each([
+      "ListSubscriptionsByTopic",
+      "GetSubscriptionAttributes",
+    ])("%s denied: no key", async (action) => {
+      await put(ON);
+      const arn = await account.subscribe("night@acme.example");
+      const stop = account.aws.intercept((call) =>
+        call.action === action
+          ? {
+              status: 403,
+              headers: { "content-type": "text/xml" },
+              body: "<ErrorResponse><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>explicit deny</Message></Error></ErrorResponse>",
+            }
+          : undefined,
+      );
+      expect(await refusal(night)).toMatch(/^SNS refused the request with AuthorizationErrorException/);
+      stop();
+      await ends(arn);
+    });
+
+    test("are not looked for in a topic of another account, which may not let us", async () => {
+      await put(ON);
+      const declared = { rules: alertRules, emails: night.alertEmails };
+      const look = (of: string) => requireAlerts(account.events, account.sns, { ...declared, account: of });
+      await expect(look("123456789012")).rejects.toThrow("night@acme.example is not subscribed");
+      await look("210987654321");
+    });
   });
 
   test.each([
@@ -76,7 +220,7 @@ describe("the generator", () => {
         body: { __type, message: "explicit deny" },
       };
     });
-    await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
+    await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
       /^EventBridge refused the request with AccessDeniedException/,
     );
     stop();
@@ -86,7 +230,7 @@ describe("the generator", () => {
   test("makes it when all are on, and answers for it whatever becomes of them", async () => {
     await put(ON);
     const secretArn = await account.emptySecret();
-    const event = { secretArn, generations: [1], alertRules: RULES };
+    const event = { secretArn, generations: [1], alertRules };
     const first = await handler(event);
     await put("DISABLED");
     const before = account.aws.calls().filter(({ action }) => action === "DescribeRule").length;
@@ -100,18 +244,31 @@ describe("the generator", () => {
     expect(await versions(secretArn)).toBe(1);
   });
 
-  test.each([["denied"], [["a b"]], [[1]], [null]])("refuses alertRules that are %j", async (alertRules) => {
+  test.each([
+    ["denied"],
+    [RULES],
+    [{ "a b": "0".repeat(64) }],
+    [{ denied: "0" }],
+    [null],
+  ])("refuses alertRules that are %j", async (alertRules) => {
     const secretArn = await account.emptySecret();
     await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
-      /alertRules must be a list/,
+      /alertRules must be an object/,
+    );
+  });
+
+  test("refuses alertEmails that are no list", async () => {
+    const secretArn = await account.emptySecret();
+    await expect(handler({ secretArn, generations: [1], alertEmails: "a@b.example" })).rejects.toThrow(
+      /alertEmails must be a list/,
     );
   });
 
   test("asks no host but EventBridge's own in this region, which might say that alerts are on", async () => {
     const secretArn = await account.emptySecret();
     process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"] = "https://liar.example";
-    await expect(handler({ secretArn, generations: [1], alertRules: RULES })).rejects.toThrow(
-      /refusing to send to liar\.example/,
+    await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
+      /refusing to send to https:\/\/liar\.example/,
     );
     delete process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"];
   });
@@ -125,7 +282,10 @@ describe("what is deployed", () => {
       .map(({ name }) => name)
       .sort();
     const { input } = template.one("aws_lambda_invocation");
-    for (const name of names) expect(input).toContain(`"${name}"`);
+    const [, digests = ""] = /"alertRules" = local\.(\w+)/.exec(input) ?? [];
+    const [, texts = ""] =
+      /in local\.(\w+) : name => sha256\(text\)/.exec(template.json.locals[digests]) ?? [];
+    expect(Object.keys(template.json.locals[texts]).sort()).toEqual(names);
     const statement = template.statements("aws_iam_role_policy").get("SeeThatAlertsAreOn");
     expect(statement?.Action).toEqual(["events:DescribeRule", "events:ListTargetsByRule"]);
     expect(
@@ -136,7 +296,68 @@ describe("what is deployed", () => {
     ).toEqual(names);
   });
 
-  test("has for each rule the kind of target that the generator asks for", () => {
+  test("has the generator compare what Terraform puts, in the workspace's stack and from any other", () => {
+    const props = {
+      name: "acme",
+      account: "123456789012",
+      region: "eu-west-1",
+      deployers: [role("terraform")],
+    };
+    const users = (scope: TerraformStack, workspace: ILedgerWorkspace) =>
+      new ApiUser(scope, "U", { workspace, username: "bot", role: ApiUserRole.OPERATOR });
+    const own = synthesize((scope) => users(scope, new LedgerWorkspace(scope, "W", props)));
+    const other = synthesize((scope) => users(scope, LedgerWorkspace.fromName(scope, "W", props)));
+    const put = Object.entries(own.json.resource.aws_cloudwatch_event_rule).map(([id, each]) => {
+      const { name, event_pattern } = each as { name: string; event_pattern: string };
+      const targets = own
+        .all("aws_cloudwatch_event_target")
+        .filter(({ rule }) => rule.includes(`.${id}.`))
+        .map(({ target_id, arn, input_transformer: transformer }) => ({
+          Id: target_id,
+          Arn: arn,
+          ...(transformer && {
+            InputTransformer: {
+              InputPathsMap: transformer.input_paths,
+              InputTemplate: transformer.input_template,
+            },
+          }),
+        }));
+      return [name, canonicalRule(JSON.parse(event_pattern), targets)];
+    });
+    const texts = ({ json }: Template) =>
+      Object.values(json.locals).find((each) => typeof each === "object") as Record<string, string>;
+    expect(texts(own)).toEqual(Object.fromEntries(put));
+    // The other stack finds the same things under other addresses.
+    const known = (text: string) =>
+      text
+        .replace(
+          /\$\{element\(split\("\/", (?:data\.)?aws_kms_key\.\w+?(Encryption|Alerts|Topic)\w*\.arn\), 1\)\}/g,
+          (_, key) => (key === "Encryption" ? "KEY" : "TOPIC-KEY"),
+        )
+        .replace(
+          /\$\{aws_sns_topic\.\w+\.arn\}/g,
+          "arn:P:sns:eu-west-1:123456789012:ledger-enterprise-acme-alerts",
+        )
+        .replace(
+          /\$\{aws_cloudwatch_log_group\.\w+\.arn\}/g,
+          "arn:P:logs:eu-west-1:123456789012:log-group:/aws/events/ledger-enterprise/acme",
+        )
+        .replace(/\$\{data\.aws_partition\.\w+\.partition\}/g, "P");
+    for (const [name, text] of Object.entries(texts(own)))
+      expect(known(texts(other)[name] ?? "")).toBe(known(text));
+    expect(known(JSON.stringify(texts(other)))).not.toContain("${");
+  });
+
+  test("lets it see the subscriptions of the topic, and of no other", () => {
+    const statement = template.statements("aws_iam_role_policy").get("SeeThatAlertsAreReceived");
+    expect(statement?.Action).toEqual(["sns:GetSubscriptionAttributes", "sns:ListSubscriptionsByTopic"]);
+    expect([statement?.Resource].flat()).toEqual([
+      expect.stringMatching(/^\$\{aws_sns_topic\.\w+\.arn\}$/),
+      expect.stringMatching(/^\$\{aws_sns_topic\.\w+\.arn\}:\*$/),
+    ]);
+  });
+
+  test("has for each rule the kind of target that it is for", () => {
     const rules = template.json.resource.aws_cloudwatch_event_rule as Record<string, { name: string }>;
     const targets = template.all("aws_cloudwatch_event_target") as { rule: string; target_id: string }[];
     for (const [id, { name }] of Object.entries(rules)) {
@@ -146,6 +367,40 @@ describe("what is deployed", () => {
         expect.arrayContaining([/\.(access|changes|code)$/.test(name) ? "journal" : "page"]),
       ]);
     }
+  });
+
+  test("gives many users the digests once, and looks for the KMS keys once", () => {
+    const stack = synthesize((scope) => {
+      const workspace = LedgerWorkspace.fromName(scope, "W", {
+        name: "acme",
+        account: "123456789012",
+        region: "eu-west-1",
+        alertEmails: ["night@acme.example"],
+      });
+      const role = ApiUserRole.OPERATOR;
+      for (let i = 0; i < 50; i++) new ApiUser(scope, `U${i}`, { workspace, username: `bot ${i}`, role });
+    });
+    expect(Object.keys(stack.json.locals)).toHaveLength(2);
+    expect(JSON.stringify(stack.json.locals).length).toBeLessThan(40_000);
+    const looks = Object.values(stack.json.data.aws_kms_key) as { key_id: string }[];
+    expect(looks.map(({ key_id }) => key_id).sort()).toEqual([
+      "alias/ledger-enterprise-acme-alerts",
+      "alias/ledger-enterprise/acme",
+    ]);
+    for (const { input } of stack.all("aws_lambda_invocation")) expect(input.length).toBeLessThan(500);
+  });
+
+  test("has no look for them where no key is generated", () => {
+    const stack = synthesize((scope) => {
+      const workspace = LedgerWorkspace.fromName(scope, "W", {
+        name: "acme",
+        account: "123456789012",
+        region: "eu-west-1",
+      });
+      const custody = KeyCustody.kms();
+      new ApiUser(scope, "U", { workspace, username: "bot", role: ApiUserRole.OPERATOR, custody });
+    });
+    expect(JSON.stringify(stack.json.data)).not.toContain("-alerts");
   });
 
   test("asks for a key after the rules, their targets, the journal and its policy", () => {
@@ -228,7 +483,7 @@ describe("what is deployed", () => {
       expect(workspace.alerts?.topicArn).toMatch(/:ledger-enterprise-acme-alerts$/);
       new ApiUser(scope, "U", { workspace, username: "bot", role: ApiUserRole.OPERATOR });
     });
-    expect(stack.one("aws_lambda_invocation").input).toContain("ledger-enterprise.acme.denied");
+    expect(JSON.stringify(stack.json.locals)).toContain("ledger-enterprise.acme.denied");
     expect(stack.all("aws_cloudwatch_log_resource_policy")).toEqual([]);
   });
 });

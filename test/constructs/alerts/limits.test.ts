@@ -1,7 +1,7 @@
 /** AWS's limits on what alerts are made of, reckoned for an account and region with three workspaces and twenty stacks. */
 import { TerraformVariable } from "cdktf";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../../constructs";
-import { MAX_PATTERN_LENGTH } from "../../../constructs/alerts/pattern";
+import { MAX_PATTERN_LENGTH } from "../../../rules/alerts/pattern";
 import { ACCOUNT, DEPLOYER } from "../../support/alerts/records";
 import { synthesize, type Template } from "../../support/synthesis";
 

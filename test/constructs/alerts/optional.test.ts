@@ -1,7 +1,7 @@
 /** What an app of one's own may add: a trail, and the watch over roles; and the dashboard that every workspace has. */
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { LedgerWorkspace, RoleWatch, WorkspaceTrail } from "../../../constructs";
-import { MAX_PATTERN_LENGTH } from "../../../constructs/alerts/pattern";
+import { MAX_PATTERN_LENGTH } from "../../../rules/alerts/pattern";
 import { matches } from "../../support/alerts/event-bridge";
 import { DEPLOYER, record, session, USER } from "../../support/alerts/records";
 import { role, type Statement, synthesize } from "../../support/synthesis";

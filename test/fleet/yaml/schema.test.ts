@@ -122,6 +122,12 @@ describe("the schemas and the loader", () => {
       ":role/",
       "x",
       "/",
+      "//",
+      "aws-reserved/",
+      "sso.amazonaws.com/",
+      "eu-west-1/",
+      "AWSReservedSSO_",
+      "x".repeat(40),
       "*",
       "?",
       ":root",
@@ -132,6 +138,9 @@ describe("the schemas and the loader", () => {
     const arn = fc.oneof(
       fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join("")),
       fc.array(piece, { maxLength: 4 }).map((pieces) => `arn:aws:iam::123456789012:role/${pieces.join("")}`),
+      fc
+        .array(fc.constantFrom("x", "/", "eu-west-1/", "AWSReservedSSO_", "x".repeat(40)), { maxLength: 4 })
+        .map((pieces) => `arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/${pieces.join("")}`),
     );
     const pattern = new RegExp(DOCUMENTS["workspace.schema.json"].definitions["roleArn"]?.pattern ?? "", "u");
     forAll(arn, 2000, (text) => pattern.test(text) === (roleArnProblem(text) === undefined));

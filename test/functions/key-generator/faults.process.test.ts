@@ -5,7 +5,7 @@
 import { handler } from "../../../functions/key-generator";
 import type { GeneratorResult } from "../../../functions/key-generator/generate";
 import { type Answer, CUT, type Interceptor } from "../../../local-aws/emulator";
-import { Account } from "../../support/generator-account";
+import { Account, declaredAs } from "../../support/generator-account";
 
 jest.setTimeout(90_000);
 
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 interface Case {
-  readonly event: { secretArn: string; generations: number[]; alertRules: string[] };
+  readonly event: { secretArn: string; generations: number[]; alertRules: Record<string, string> };
   /** How often the fault struck. */
   struck: number;
 }
@@ -42,7 +42,7 @@ async function withFault(
   const secretArn = await account.emptySecret();
   const rule = `ledger-enterprise.acme.rule-${++cases}`;
   await account.putRule(rule);
-  const mine = { event: { secretArn, generations: [1], alertRules: [rule] }, struck: 0 };
+  const mine = { event: { secretArn, generations: [1], alertRules: declaredAs(rule) }, struck: 0 };
   account.aws.intercept((call, forward, body) => {
     const { SecretId, Name, Rule } = call.action === action ? JSON.parse(String(body)) : {};
     if ((SecretId !== secretArn && (Name ?? Rule) !== rule) || mine.struck >= times) return undefined;

@@ -1,15 +1,21 @@
+import { randomUUID } from "node:crypto";
 import {
+  CreateSecretCommand,
   DeleteSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
-  PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
+import * as fc from "fast-check";
 import { handler } from "../../../functions/key-generator";
+import { MOST_GENERATIONS } from "../../../keys";
 import type { Call } from "../../../local-aws/emulator";
+import { runs } from "../../support/for-all";
 import { Account } from "../../support/generator-account";
 
 jest.setTimeout(60_000);
+
+const ANY_PUBLIC_KEY = `public-key-04${"ab".repeat(64)}`;
 
 const account = new Account();
 let output: string;
@@ -100,9 +106,19 @@ describe("later generations", () => {
 
   test("close the door on older ones: a missing generation below the highest is refused", async () => {
     const secretArn = await account.emptySecret();
-    await handler({ secretArn, generations: [2] });
+    await account.putVersion(secretArn, ["generation-2", ANY_PUBLIC_KEY]);
     await expect(handler({ secretArn, generations: [1, 2] })).rejects.toThrow(/never made again/);
     expect(await account.labelsOf(secretArn)).toHaveLength(1);
+  });
+
+  test("are as many as a secret has labels for, and none is out of reach afterwards", async () => {
+    const secretArn = await account.emptySecret();
+    const all = Array.from({ length: MOST_GENERATIONS }, (_, i) => i + 1);
+    const answer = await handler({ secretArn, generations: all });
+    expect(Object.keys(answer).map(Number)).toEqual(all);
+    const labels = (await account.labelsOf(secretArn)).flat();
+    expect(labels.length).toBeLessThanOrEqual(20 - ["AWSPREVIOUS"].length);
+    expect(await handler({ secretArn, generations: [1, 2] })).toEqual({ "1": answer["1"], "2": answer["2"] });
   });
 });
 
@@ -125,12 +141,27 @@ describe("labels that somebody moved", () => {
 
   test("are told where a version has one of the two", async () => {
     const secretArn = await account.emptySecret();
-    await account.client.send(
-      new PutSecretValueCommand({ SecretId: secretArn, SecretString: "x", VersionStages: ["generation-1"] }),
-    );
+    await account.putVersion(secretArn, ["generation-1"]);
     await expect(handler({ secretArn, generations: [1] })).rejects.toThrow(
       /1 generation and 0 public-key labels/,
     );
+  });
+
+  test.each([
+    [
+      "two public keys",
+      ["generation-1", ANY_PUBLIC_KEY, ANY_PUBLIC_KEY.replace(/.$/, "f")],
+      /1 generation and 2 public-key labels/,
+    ],
+    [
+      "two generations",
+      ["generation-1", "generation-2", ANY_PUBLIC_KEY],
+      /2 generation and 1 public-key labels/,
+    ],
+  ])("are told where a version has %s: neither is answered", async (_, labels, message) => {
+    const secretArn = await account.emptySecret();
+    await account.putVersion(secretArn, labels);
+    await expect(handler({ secretArn, generations: [1] })).rejects.toThrow(message);
   });
 });
 
@@ -207,16 +238,36 @@ describe("a secret that this package did not make as it is", () => {
     expect(await account.labelsOf(made)).toEqual([]);
   });
 
-  test("is known by the KMS key, in whatever form AWS names it", async () => {
-    const secretArn = await account.emptySecret();
-    const stop = account.aws.intercept(async (call, forward) => {
-      if (call.action !== "DescribeSecret") return undefined;
-      const real = await forward();
-      const KmsKeyId = "11111111-2222-3333-4444-555555555555";
-      return { ...real, body: JSON.stringify({ ...JSON.parse(String(real.body)), KmsKeyId }) };
+  const id = "11111111-2222-3333-4444-555555555555";
+
+  /** What comes of asking for a key in a secret that was made with a KMS key by this name. */
+  async function underKey(KmsKeyId: string): Promise<{ failure: string; versions: number }> {
+    const { ARN: secretArn = "" } = await account.client.send(
+      new CreateSecretCommand({ Name: `ledger-enterprise/acme/${randomUUID()}/private-key`, KmsKeyId }),
+    );
+    const asked = handler({ secretArn, generations: [1], encryptionKeyArn });
+    const failure = await asked.then(() => "", String);
+    return { failure, versions: (await account.labelsOf(secretArn)).length };
+  }
+
+  test("is known by the whole ARN of its KMS key", async () => {
+    expect(await underKey(encryptionKeyArn)).toEqual({ failure: "", versions: 1 });
+  });
+
+  test.each([
+    id,
+    `key/${id}`,
+    `alias/x/${id}`,
+    `arn:aws:kms:eu-west-1:123456789012:alias/x/${id}`,
+    `arn:aws:kms:eu-west-1:210987654321:key/${id}`,
+    `arn:aws:kms:us-east-1:123456789012:key/${id}`,
+    `arn:aws-cn:kms:eu-west-1:123456789012:key/${id}`,
+    `${encryptionKeyArn}0`,
+  ])("is made under %s, which ends like the workspace's key: it gets no key", async (key) => {
+    expect(await underKey(key)).toEqual({
+      failure: expect.stringContaining(`is encrypted with ${key}, not with ${encryptionKeyArn}`),
+      versions: 0,
     });
-    const { "1": publicKey } = await handler({ secretArn, generations: [1], encryptionKeyArn }).finally(stop);
-    expect(publicKey).toMatch(/^04/);
   });
 });
 
@@ -235,8 +286,40 @@ describe("an endpoint override", () => {
     process.env[name] = url;
     const secretArn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-abcdef";
     await expect(handler({ secretArn, generations: [1] })).rejects.toThrow(
-      new RegExp(`refusing to send to ${new URL(url).hostname}`),
+      `refusing to send to ${new URL(url).origin}: it is not the service's own host`,
     );
+  });
+});
+
+describe("generations", () => {
+  const secretArn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-abcdef";
+  const refused = async (generations: readonly unknown[]) =>
+    expect(handler({ secretArn, generations })).rejects.toThrow(
+      "generations must be all whole numbers from 1 to the newest, which is at most 9",
+    );
+
+  test.each([
+    [[9999]],
+    [[2]],
+    [[1, 3]],
+    [[1, 1]],
+    [[1, 2, 2]],
+    [[1, 1.5]],
+    [[1, "2"]],
+    [[1, null]],
+    [Array.from({ length: 10 }, (_, i) => i + 1)],
+  ])("%j are refused before AWS is asked", async (generations) => {
+    const calls = account.aws.calls().length;
+    await refused(generations);
+    expect(account.aws.calls()).toHaveLength(calls);
+  });
+
+  test("whatever is not 1 to n is refused", async () => {
+    const any = fc.array(fc.integer({ min: -1, max: 11 }), { maxLength: 12 });
+    const isBroken = (all: number[]) =>
+      all.length === 0 || [...all].sort((a, b) => a - b).some((n, i) => n !== i + 1);
+    for (const generations of fc.sample(any.filter(isBroken), { numRuns: runs(200), seed: 1 }))
+      await refused(generations);
   });
 });
 

@@ -53,6 +53,13 @@ const putFirst = (secretId: string) => ({
 });
 const idOf = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
 
+/** How the CloudWatch Logs API takes a log group (its model of 2014-03-28): by name, by ARN, or by either. */
+function namesOfJournal(parameter: string): string[] {
+  const arn = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${JOURNAL}`;
+  if (parameter === "logGroupName") return [JOURNAL];
+  return [...(parameter === "logGroupIdentifier" ? [JOURNAL] : []), arn, `${arn}:*`];
+}
+
 export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
   const page = (rule: string, journal: boolean, list: Record<string, CloudTrailEvent>): Case[] =>
     Object.entries(list).map(([what, event]) => ({ what, event, pages: [rule], journal }));
@@ -358,6 +365,43 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
       "tamper: … by its ARN": record("logs", "PutDataProtectionPolicy", {
         requestParameters: { logGroupIdentifier: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${JOURNAL}` },
       }),
+      ...Object.fromEntries(
+        Object.entries({
+          AssociateKmsKey: ["logGroupName", "resourceIdentifier"],
+          CreateExportTask: ["logGroupName"],
+          DeleteDataProtectionPolicy: ["logGroupIdentifier"],
+          DeleteIndexPolicy: ["logGroupIdentifier"],
+          DeleteLogStream: ["logGroupName"],
+          DeleteMetricFilter: ["logGroupName"],
+          DeleteResourcePolicy: ["resourceArn"],
+          DeleteRetentionPolicy: ["logGroupName"],
+          DeleteSubscriptionFilter: ["logGroupName"],
+          DeleteTransformer: ["logGroupIdentifier"],
+          DisassociateKmsKey: ["logGroupName", "resourceIdentifier"],
+          PutBearerTokenAuthentication: ["logGroupIdentifier"],
+          PutDeliverySource: ["resourceArn"],
+          PutIndexPolicy: ["logGroupIdentifier"],
+          PutLogGroupDeletionProtection: ["logGroupIdentifier"],
+          PutMetricFilter: ["logGroupName"],
+          PutResourcePolicy: ["resourceArn"],
+          PutSubscriptionFilter: ["logGroupName"],
+          PutTransformer: ["logGroupIdentifier"],
+          ACallThatIsYetToCome: ["logGroupName", "logGroupIdentifier", "resourceIdentifier", "resourceArn"],
+        }).flatMap(([eventName, parameters]) =>
+          parameters.flatMap((parameter) =>
+            namesOfJournal(parameter).map((value) => [
+              `tamper: ${eventName} of the journal, as ${parameter} ${value}`,
+              record("logs", eventName, { requestParameters: { [parameter]: value } }),
+            ]),
+          ),
+        ),
+      ),
+      "tamper: a policy for all log groups, which masks the journal too": record("logs", "PutAccountPolicy", {
+        requestParameters: { policyName: "mask", policyType: "DATA_PROTECTION_POLICY", policyDocument: "{}" },
+      }),
+      "tamper: … is deleted": record("logs", "DeleteAccountPolicy", {
+        requestParameters: { policyName: "mask", policyType: "TRANSFORMER_POLICY" },
+      }),
       "tamper: the journal is deleted": record("logs", "DeleteLogGroup", {
         requestParameters: { logGroupName: JOURNAL },
       }),
@@ -523,6 +567,14 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
         requestParameters: {
           logGroupIdentifier: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${JOURNAL}2`,
         },
+      }),
+      "… its journal, as a resource": record("logs", "DisassociateKmsKey", {
+        requestParameters: {
+          resourceIdentifier: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${JOURNAL}2`,
+        },
+      }),
+      "a saved query of the journal": record("logs", "PutQueryDefinition", {
+        requestParameters: { name: "mine", logGroupNames: [JOURNAL] },
       }),
       "another workspace with a longer name: its journal": record("logs", "DeleteLogGroup", {
         requestParameters: { logGroupName: `${JOURNAL}2` },

@@ -54,14 +54,18 @@ function wildcard(pattern: string): RegExp {
   return new RegExp(`^${parts.join(".*")}$`, "s");
 }
 
-/** What an input transformer makes of an event: each line a quoted string, a field that is not there empty. */
+/**
+ * What an input transformer makes of an event: each line a quoted string, a field that is not there empty. AWS does not document
+ * what becomes of a line break or a quotation mark in a value: `put` is one way to put a value in, by default as it is.
+ */
 export function transformed(
   { input_paths, input_template }: { input_paths: Record<string, string>; input_template: string },
   event: Json,
+  put = (value: string) => value,
 ): string {
   return input_template.replace(/<(\w+)>/g, (_, name: string) => {
     const path = input_paths[name]?.split(".").slice(1) ?? [];
     const value = path.reduce<unknown>((at, step) => (at as Json | undefined)?.[step], event);
-    return value === undefined || value === null ? "" : String(value);
+    return value === undefined || value === null ? "" : put(String(value));
   });
 }

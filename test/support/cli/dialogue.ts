@@ -4,7 +4,7 @@ import { bin } from "./process";
 
 /** A person at a terminal, a real one (pty(7)), who waits for each question and answers it; who may also type ahead. */
 const TERMINAL = `
-import json, os, pty, sys
+import json, os, pty, signal, subprocess, sys
 spec = json.load(sys.stdin)
 pid, terminal = pty.fork()
 if pid == 0:
@@ -21,14 +21,19 @@ while True:
     screen += text
     while turns and turns[0][0].encode() in screen[seen:]:
         seen = len(screen)
-        os.write(terminal, turns.pop(0)[1].encode())
+        answer = turns.pop(0)[1]
+        if isinstance(answer, str):
+            os.write(terminal, answer.encode())
+        else: # to the command alone, which the shell has started
+            child = subprocess.check_output(["pgrep", "-P", str(pid)])
+            os.kill(int(child), signal.Signals[answer["signal"]])
 code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 json.dump({"code": code, "screen": screen.decode().replace("\\r\\n", "\\n")}, sys.stdout)`;
 
 export interface Dialogue {
   readonly env: Readonly<Record<string, string>>;
-  /** What each question has in it, and what is typed then. */
-  readonly turns: readonly (readonly [question: string, answer: string])[];
+  /** What each question has in it, and what is typed then, or the signal that the command gets (with a shell around it). */
+  readonly turns: readonly (readonly [question: string, answer: string | { readonly signal: string }])[];
   readonly typedAhead?: string;
   /** A shell's line around the command, `"$@"`. @default the command alone */
   readonly shell?: string;

@@ -49,6 +49,9 @@ export class Installed {
     });
     for (const file of ["package.json", "fleet/schemas", "dist/functions"])
       cpSync(join(PROJECT, file), join(this.package, file), { recursive: true });
+    // What a source imports, the compiler puts beside it.
+    const ours = "cli/commands/review/ours/ours.json";
+    cpSync(join(PROJECT, ours), join(this.package, "dist", ours));
     linkDependencies(this.folder, { omitPeers });
   }
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { failedGates } from "../../../cli/commands/review/command";
 import type { Fact } from "../../../cli/commands/review/facts";
-import { reviewPlan } from "../../../cli/commands/review/findings";
+import { changeFindings } from "../../../cli/commands/review/findings";
 import { jsonOf, markdownOf } from "../../../cli/commands/review/report";
 import { readPlans } from "../../../cli/shared/terraform-plan";
 import { ledgerApiUser, type Outcome } from "./run-cli";
@@ -46,10 +46,20 @@ export const plan = (changes: Change[], more: Values = {}) => ({
   format_version: "1.2",
   planned_values: {},
   resource_changes: changes.map(resource),
+  configuration: { provider_config: { aws: PROVIDER }, root_module: {} },
   complete: true,
   errored: false,
   ...more,
 });
+
+const PROVIDER = {
+  name: "aws",
+  full_name: "registry.terraform.io/hashicorp/aws",
+  expressions: {
+    region: { constant_value: "eu-west-1" },
+    allowed_account_ids: { constant_value: ["123456789012"] },
+  },
+};
 
 /** A secret of `settlement bot`, with the policy that the constructs give it. */
 export function secret({
@@ -133,7 +143,10 @@ export const output = (before: Values | null, after: Values | null) => ({
 export const review = (plans: unknown[], ...args: string[]): Promise<Outcome> =>
   ledgerApiUser(["review", ...args], { input: textOf(plans) });
 
-/** What a review finds, as text and as facts; and the exit code with `--fail-on destroy,weakened`. In this process. */
+/**
+ * What a review finds of changes, as text and as facts; and the exit code with `--fail-on destroy,weakened`. In this process. Whether a
+ * plan's configuration is ours is another matter: test/support/review/plan-of.ts has plans that are.
+ */
 export function found(plans: unknown[]): {
   code: number;
   kinds: Set<string>;
@@ -143,7 +156,7 @@ export function found(plans: unknown[]): {
 } {
   const reviewed = readPlans(textOf(plans), "plans").map((each) => ({
     plan: "plans",
-    findings: reviewPlan(each),
+    findings: changeFindings(each),
   }));
   const failed = failedGates(reviewed, ["destroy", "weakened"]);
   const findings = jsonOf(reviewed, failed).plans.flatMap((each) => each.findings);

@@ -46,6 +46,8 @@ function compile(): void {
   for (const [name, text] of Object.entries(bundlePage()))
     writeFileSync(join(folder, "dist/registration-page", `page.${name === "script" ? "js" : "css"}`), text);
   cpSync(join(PROJECT, "fleet/schemas"), join(folder, "fleet/schemas"), { recursive: true });
+  const ours = "cli/commands/review/ours/ours.json";
+  copyFileSync(join(PROJECT, ours), join(folder, "dist", ours));
   copyFileSync(join(PROJECT, "package.json"), join(folder, "package.json"));
   symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
   try {

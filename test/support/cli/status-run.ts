@@ -1,10 +1,20 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtrail";
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  DeleteRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { addStatus } from "../../../cli/commands/status/command";
+import { type AlertRuleDeclaration, targetsOf } from "../../../rules/alerts/rule";
+import { type SigningKeyRule, signingKeyRuleName, signingKeyRules } from "../../../rules/alerts/signing-keys";
+import { WORKSPACE_RULES, type WorkspaceRule, workspaceRule } from "../../../rules/alerts/workspace-rules";
 import { makeBucket } from "../embedded-aws";
 import { startWorkspace, type Workspace } from "../workspace";
 import { CustodyAccount, type Entry, REGION } from "./custody-account";
@@ -17,7 +27,7 @@ export const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 export let account: CustodyAccount;
 export let workspace: Workspace;
 export let iam: IAMClient;
-let sns: SNSClient;
+export let sns: SNSClient;
 export let cloudTrail: CloudTrailClient;
 export let events: EventBridgeClient;
 export let settlement: Entry;
@@ -27,13 +37,68 @@ export let topic: string;
 export const JOURNAL = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/events/ledger-enterprise/acme-prod`;
 export const ruleName = (name: string) => `ledger-enterprise.acme-prod.${name}`;
 
-export async function putRule(name: string, arns: string[]) {
-  const Rule = ruleName(name);
+/** Ids of the KMS keys of the workspace's secrets and of its topic. */
+let keyIds: string[];
+
+async function put(
+  name: string,
+  { pattern }: Pick<AlertRuleDeclaration, "pattern">,
+  Targets: { Id: string; Arn: string }[],
+) {
+  const Name = ruleName(name);
   const State = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
-  await events.send(new PutRuleCommand({ Name: Rule, State, EventPattern: '{"source":["aws.kms"]}' }));
-  const Targets = arns.map((Arn) => ({ Id: Arn === JOURNAL ? "journal" : "page", Arn }));
-  await events.send(new PutTargetsCommand({ Rule, Targets }));
+  await events.send(new PutRuleCommand({ Name, State, EventPattern: JSON.stringify(pattern) }));
+  await events.send(new PutTargetsCommand({ Rule: Name, Targets }));
 }
+
+/** A rule as a workspace of no deployers and custodians declares it; or with other targets. */
+export async function putRule(name: string, arns?: string[]) {
+  const declared = WORKSPACE_RULES.includes(name as WorkspaceRule)
+    ? workspaceRule(name as WorkspaceRule, {
+        workspace: {
+          name: "acme-prod",
+          location: { account: ACCOUNT, region: REGION, partition: "aws" },
+          deployers: [],
+          custodians: [],
+          generatorRoleArn: role(`ledger-acme-prod-${REGION}-key-generator`),
+          options: {},
+        },
+        keyIds,
+        topicArn: topic,
+      })
+    : { pattern: { source: ["aws.kms"] }, journal: false };
+  const others = arns?.map((Arn) => ({ Id: Arn === JOURNAL ? "journal" : "page", Arn }));
+  await put(
+    name,
+    declared,
+    others ?? targetsOf(declared, "acme-prod", { topicArn: topic, journalArn: JOURNAL }),
+  );
+}
+
+/** The rules that watch the key of the sweep bot, in the stack of its file. */
+export async function putSigningKeyRules() {
+  const alias = "alias/ledger-enterprise/acme-prod/sweep-bot";
+  const key = { username: "sweep-bot", keyId: sweep.keyArn.split("/")[1] ?? "", alias };
+  for (const [name, rule] of Object.entries(signingKeyRules([key], []))) {
+    const targets = targetsOf(rule, "acme-prod", { topicArn: topic, journalArn: JOURNAL });
+    await put(signingKeyRuleName(name as SigningKeyRule, "acme-prod-treasury", 0), rule, targets);
+  }
+}
+
+export async function dropRules(...names: string[]) {
+  for (const name of names) {
+    const Name = ruleName(name);
+    await events.send(new RemoveTargetsCommand({ Rule: Name, Ids: ["page", "journal"] }));
+    await events.send(new DeleteRuleCommand({ Name }));
+  }
+}
+
+export const dropSigningKeyRules = () =>
+  dropRules(
+    ...(["denied", "tamper", "use"] as const).map((rule) =>
+      signingKeyRuleName(rule, "acme-prod-treasury", 0),
+    ),
+  );
 
 export const makeRole = (RoleName: string) =>
   iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
@@ -47,9 +112,13 @@ beforeAll(async () => {
     new CreateTopicCommand({ Name: "ledger-enterprise-acme-prod-alerts" }),
   );
   topic = TopicArn;
-  for (const name of ["denied", "secrets", "writes", "keys", "generator", "alerts", "trail"])
-    await putRule(name, name === "denied" ? [topic, JOURNAL] : [topic]);
-  for (const name of ["access", "changes", "code"]) await putRule(name, [JOURNAL]);
+  keyIds = [];
+  for (const AliasName of ["alias/ledger-enterprise/acme-prod", "alias/ledger-enterprise-acme-prod-alerts"]) {
+    const { KeyMetadata } = await account.kms.send(new CreateKeyCommand({}));
+    await account.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyMetadata?.KeyId }));
+    keyIds.push(KeyMetadata?.KeyId ?? "");
+  }
+  for (const name of WORKSPACE_RULES) await putRule(name);
   await sns.send(
     new SubscribeCommand({
       TopicArn,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { App } from "cdktf";
@@ -26,7 +26,12 @@ export class Deployment {
   readonly users: string;
   aws!: LocalAws;
   terraform!: Terraform;
-  private readonly providers = new Map<string, Promise<Provider | undefined>>();
+  private readonly providers: {
+    readonly configuration: string;
+    readonly started: Promise<Provider | undefined>;
+  }[] = [];
+  /** What leads a run on a stack to its provider. */
+  private readonly ways = new Map<string, Promise<Readonly<Record<string, string>> | undefined>>();
   private readonly initialized = new Set<string>();
 
   constructor() {
@@ -42,7 +47,7 @@ export class Deployment {
   }
 
   async end(): Promise<void> {
-    for (const provider of this.providers.values()) await (await provider)?.stop();
+    for (const { started } of this.providers) await (await started)?.stop();
     await this.aws?.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
@@ -77,7 +82,7 @@ export class Deployment {
     return join(this.directory, "stacks", name);
   }
 
-  /** Runs Terraform on a stack, whose state is kept in its folder, with the provider that all runs on this stack share. */
+  /** Runs Terraform on a stack, whose state is kept in its folder, with a provider that all runs share. */
   run(stack: string, ...args: string[]): Promise<TerraformOutput> {
     this.keepStateIn(stack);
     return this.runAsSynthesized(stack, ...args);
@@ -86,12 +91,22 @@ export class Deployment {
   /** Runs Terraform on a stack with the backend that it declares. */
   async runAsSynthesized(stack: string, ...args: string[]): Promise<TerraformOutput> {
     const env = this.env();
-    const provider = this.providers.get(stack) ?? startProvider(this.terraform, this.stack(stack), env);
-    this.providers.set(stack, provider);
-    return this.terraform.run(args, {
-      cwd: this.stack(stack),
-      env: { ...env, ...(await provider)?.settings },
-    });
+    const way = this.ways.get(stack) ?? this.wayToProvider(stack);
+    this.ways.set(stack, way);
+    return this.terraform.run(args, { cwd: this.stack(stack), env: { ...env, ...(await way) } });
+  }
+
+  /** A stack without files goes to the provider of another with the same provider block; to start one takes longer than most runs. */
+  private async wayToProvider(stack: string): Promise<Readonly<Record<string, string>> | undefined> {
+    const folder = this.stack(stack);
+    const configuration = JSON.stringify(
+      JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")).provider,
+    );
+    const shared = this.providers.find((each) => each.configuration === configuration);
+    if (shared && !existsSync(join(folder, "assets"))) return (await shared.started)?.settingsFor(folder);
+    const started = startProvider(this.terraform, folder, this.env());
+    this.providers.push({ configuration, started });
+    return (await started)?.settings;
   }
 
   /** Runs Terraform on a stack as people do, with a provider that it starts itself. */

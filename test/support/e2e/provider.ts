@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OwnedProcess } from "../../../local-aws/terraform/processes";
 import type { Terraform } from "../../../local-aws/terraform/terraform";
-import { relay } from "./short-schema";
+import { type Relay, relay } from "./short-schema";
 
 export interface Provider {
-  /** What leads Terraform to it. */
+  /** What leads Terraform, which runs in the folder that it was started for, to it. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The same for another stack's folder: one with the same provider block and no files, whose paths the provider would look for here. */
+  settingsFor(folder: string): Promise<Readonly<Record<string, string>>>;
   stop(): Promise<void>;
 }
 
@@ -41,12 +43,17 @@ export async function startProvider(
     child.exited.then(() => reject(new Error(`the provider ended: ${said}`)), reject);
   });
   const provider = Object.values(JSON.parse(reattach) as Record<string, Reattach>)[0]?.Addr.String ?? "";
-  const { socket, close } = await relay(provider, `${provider}-relay`, cwd);
-  const stop = () => {
-    close();
-    return child.stop();
+  const relays: Promise<Relay>[] = [];
+  const settingsFor = async (folder: string) => {
+    const started = relay(provider, `${provider}-${relays.length}`, folder);
+    relays.push(started);
+    return { TF_REATTACH_PROVIDERS: reattach.replaceAll(provider, (await started).socket) };
   };
-  return { settings: { TF_REATTACH_PROVIDERS: reattach.replaceAll(provider, socket) }, stop };
+  const stop = async () => {
+    for (const started of relays) (await started).close();
+    await child.stop();
+  };
+  return { settings: await settingsFor(cwd), settingsFor, stop };
 }
 
 /** How a provider is reached, in TF_REATTACH_PROVIDERS. */

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { ALLOW_LOOPBACK } from "../../../rules/loopback";
 import { type Answer, respond } from "./answers";
 import { checkJws } from "./jws";
 import { approvalRequest, type WorkspaceRequest, type WorkspaceRequestOptions } from "./requests";
@@ -137,6 +138,7 @@ export async function startWorkspace(name = "acme-prod"): Promise<Workspace> {
       if (!user) throw new Error(`the workspace has no user ${username}`);
       return {
         LEDGER_ENTERPRISE_API_URL: url,
+        [ALLOW_LOOPBACK]: "1",
         LEDGER_ENTERPRISE_WORKSPACE: name,
         LEDGER_ENTERPRISE_API_KEY_ID: user.apiKeyId,
         LEDGER_ENTERPRISE_API_KEY_SECRET: user.apiKeySecret,

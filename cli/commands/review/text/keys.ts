@@ -12,6 +12,8 @@ export const keyTexts = {
     })[by],
   "key generator asked again": () =>
     say`the key generator runs again: it generates missing generations, and keeps the keys of the others`,
+  "another function": ({ name }) =>
+    say`calls ${name ?? "a function that is known after apply only"}, which is **not the key generator** of its workspace`,
   "alias points elsewhere": ({ alias }) =>
     alias === undefined
       ? say`another key is **promoted**: its alias will point to that key`

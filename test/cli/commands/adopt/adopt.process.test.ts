@@ -109,6 +109,58 @@ describe("what somebody may have put there beforehand is not adopted, and the ex
     expect(await stderrWith({ ...ours, RotationEnabled: true })).toMatch(/has rotation switched on/);
   });
 
+  const ID = "11111111-2222-3333-4444-555555555555";
+  const ARN = `arn:aws:kms:eu-west-1:123456789012:key/${ID}`;
+
+  /** How adopt ends where Secrets Manager names the KMS key like this, and KMS knows its ARN. */
+  async function underKey(KmsKeyId: string, kms_key_id = ARN, Arn = ARN) {
+    await account.emptySecretUser("keyed", "secrets-manager", "").catch(() => {});
+    const stop = account.aws.intercept(async ({ action }, forward) => {
+      if (action === "DescribeKey") return { status: 200, body: { KeyMetadata: { KeyId: ID, Arn } } };
+      if (action !== "DescribeSecret") return undefined;
+      const real = await forward();
+      return { ...real, body: JSON.stringify({ ...JSON.parse(String(real.body)), KmsKeyId }) };
+    });
+    return adopt(plan([{ address: SECRET, after: { name: secretOf("keyed"), kms_key_id } }])).finally(stop);
+  }
+
+  test.each([
+    ["an alias whose name ends in the id of the plan's", `arn:aws:kms:eu-west-1:123456789012:alias/x/${ID}`],
+    ["an alias", `alias/${ID}`],
+    ["the key of another account that has the same id", ARN.replace("123456789012", "999999999999")],
+    ["the key of another region that has the same id", ARN.replace("eu-west-1", "us-east-1")],
+  ])("a secret under %s", async (_, KmsKeyId) => {
+    expect(await underKey(KmsKeyId)).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/is encrypted with \S+, not with arn:aws:kms:/),
+    });
+  });
+
+  test("a secret under a key by its id, unless KMS says that it is the plan's", async () => {
+    expect(await underKey(ID)).toMatchObject({ code: 0, stdout: expect.stringContaining("import {") });
+    const elsewhere = ARN.replace("123456789012", "999999999999");
+    expect(await underKey(ID, ARN, elsewhere)).toMatchObject({ code: 1, stdout: "" });
+  });
+
+  test("a secret whose KMS key the plan does not name by its ARN", async () => {
+    expect(await underKey("alias/x", "alias/x")).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/the plan names the KMS key "alias\/x", and not by its ARN/),
+    });
+  });
+
+  test("a role of another path, which is another role", async () => {
+    const iam = new IAMClient(account.settings());
+    await iam.send(new CreateRoleCommand({ RoleName: "moved", Path: "/x/", AssumeRolePolicyDocument: "{}" }));
+    iam.destroy();
+    const role = (path: string) => plan([{ address: "aws_iam_role.r", after: { name: "moved", path } }]);
+    expect(await adopt(role("/x/"))).toMatchObject({ code: 0 });
+    const stderr = expect.stringMatching(/has the path \/x\/, not \/;/);
+    expect(await adopt(role("/"))).toMatchObject({ code: 1, stdout: "", stderr });
+  });
+
   test("a role with policies beside ours", async () => {
     const iam = new IAMClient(account.settings());
     await iam.send(new CreateRoleCommand({ RoleName: "widened", AssumeRolePolicyDocument: "{}" }));

@@ -81,7 +81,7 @@ describe("what the workspace refuses", () => {
       body: { message: `no\n\u001b[31m ${headers.authorization} ${env["LEDGER_ENTERPRISE_API_KEY_SECRET"]}` },
     }));
     const { stderr } = await decide("approve", id);
-    expect(complaint(stderr)).toMatch(/\(HTTP 403: no \?\[31m Bearer … …\); check/);
+    expect(complaint(stderr)).toMatch(/\(HTTP 403: no \\u001b\[31m Bearer … …\); check/);
   });
 });
 

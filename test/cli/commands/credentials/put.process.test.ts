@@ -242,7 +242,9 @@ describe("bad input, and an AWS that denies: one line, and the exit code is 2", 
     const { code, stderr } = await putIn(env, entry, issued());
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^error: refusing to send credentials to secretsmanager\.example/),
+      stderr: expect.stringMatching(
+        /^error: refusing to send a request to https:\/\/secretsmanager\.example/,
+      ),
     });
   });
 });

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import { credentialsStateIn, credentialsStateOf } from "../../../../cli/commands/credentials/state";
 import { encodePrivateKey, generateKeyPair } from "../../../../keys";
@@ -9,7 +10,7 @@ import {
   stored,
 } from "../../../support/cli/credentials-account";
 import { CustodyAccount } from "../../../support/cli/custody-account";
-import { onTerminal } from "../../../support/cli/dialogue";
+import { type Dialogue, onTerminal } from "../../../support/cli/dialogue";
 
 jest.setTimeout(60_000);
 
@@ -121,7 +122,7 @@ describe("the state of credentials, by DescribeSecret alone", () => {
 });
 
 describe("on a terminal", () => {
-  const ask = async (turns: [string, string][], shell?: string) => {
+  const ask = async (turns: Dialogue["turns"], shell?: string) => {
     const entry = await registeredUser(account);
     const args = ["credentials", "put", entry.username, "--registration", account.registrationOf(entry)];
     return { entry, ...(await onTerminal(args, { env: account.env(), turns, shell })) };
@@ -151,6 +152,25 @@ describe("on a terminal", () => {
       expect(outcome.code).toBe(code);
       expect(await labels(account, outcome.entry)).toEqual([]);
     }
+  });
+
+  test.each([
+    "SIGHUP",
+    "SIGINT",
+    "SIGQUIT",
+    "SIGTERM",
+  ] as const)("%s ends it, and the terminal shows again what is typed", async (signal) => {
+    const { screen, entry } = await ask(
+      [
+        ["API Key ID", "typed\r"],
+        ["API Secret", { signal }],
+      ],
+      'ulimit -c 0; "$@"; echo "code $?"; stty -a',
+    );
+    expect(screen).toContain(`code ${128 + constants.signals[signal]}\n`);
+    for (const mode of ["icanon", "isig", "echo", "icrnl"])
+      expect(screen).toMatch(new RegExp(`(?<![-\\w])${mode}(?!\\w)`));
+    expect(await labels(account, entry)).toEqual([]);
   });
 
   test("a key pasted there is refused, and none of its lines goes on to the shell", async () => {

@@ -209,7 +209,7 @@ describe("bad input, and an AWS that cannot be asked or denies: one line, and th
     expect(outcome).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringMatching(/^error: refusing to send a key to [^\n]+\n$/),
+      stderr: expect.stringMatching(/^error: refusing to send a request to [^\n]+\n$/),
     });
   });
 
@@ -224,6 +224,18 @@ describe("bad input, and an AWS that cannot be asked or denies: one line, and th
       stderr: expect.stringContaining("AWS cannot be reached in eu-west-1"),
     });
   });
+});
+
+test("nothing is put into another secret, which AWS answers with where the ARN is the beginning of its own", async () => {
+  const { entry, file } = await waiting();
+  intercept(async ({ action }, forward) => {
+    if (action !== "DescribeSecret") return undefined;
+    const { ARN, ...body } = JSON.parse(String((await forward()).body));
+    return { status: 200, body: { ...body, ARN: `${ARN}-a1b2c3` } };
+  });
+  const { result, actions } = await account.callsDuring(() => importKey(entry, file));
+  expect(result).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(oneLine) });
+  expect(actions).toEqual(["DescribeSecret"]);
 });
 
 test("no private material is printed, whatever AWS says of what it was sent", async () => {

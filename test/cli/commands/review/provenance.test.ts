@@ -47,12 +47,16 @@ describe("a public key that is pinned in YAML", () => {
     });
   });
 
-  test("and is its own passes; a check of somebody else's that does not is shown", async () => {
+  test("and is its own passes; a check of somebody else's that fails closes the gate", async () => {
     expect((await review([plan(KEPT, check("pass"))])).stdout).toContain("nothing changes");
-    for (const status of ["unknown", "fail"]) {
-      const { code, text } = found([plan(KEPT, check(status, "check.health"))]);
-      expect(code).toBe(0);
-      expect(text).toBe(status === "fail" ? "notice: check.health: this check does not pass" : "");
+    for (const [status, kind] of [
+      ["unknown", "notice"],
+      ["fail", "weakened"],
+      ["error", "weakened"],
+    ]) {
+      const { code, text } = found([plan(KEPT, check(String(status), "check.health"))]);
+      expect(text).toBe(`${kind}: check.health: this check does not pass: ${status}`);
+      expect(code).toBe(kind === "notice" ? 0 : 1);
     }
   });
 
@@ -128,10 +132,10 @@ describe("what a plan imports as it is", () => {
     expect(text).toContain(`weakened: ${message}`);
   });
 
-  test("passes if it is anything else, and is shown", async () => {
+  test("closes it too if it is anything else", async () => {
     const { code, text } = found([plan([imported("aws_cloudwatch_log_group", { name: "l" })])]);
-    expect(code).toBe(0);
-    expect(text).toBe("other: aws_cloudwatch_log_group: is imported as it is");
+    expect(code).toBe(1);
+    expect(text).toBe("weakened: aws_cloudwatch_log_group.X: is imported as it is");
   });
 
   test("is not called generated, where the user's secret is not made by the plan", async () => {

@@ -16,12 +16,12 @@ describe("a plan that changes nothing is one line", () => {
     });
   });
 
-  test("of what concerns no user, which is named nevertheless", async () => {
-    const { code, stdout } = await review([
+  test("of what concerns no user, which is named nevertheless", () => {
+    const { code, markdown } = found([
       plan([{ type: "aws_sns_topic", before: { tags: 1 }, after: { tags: 2 } }]),
     ]);
     expect(code).toBe(0);
-    expect(stdout).toBe(
+    expect(markdown).toBe(
       "**API users**: no user, key, access or guard changes. Other changes: `aws_sns_topic`: update of `tags` (`aws_sns_topic.X`).\n",
     );
   });
@@ -190,9 +190,9 @@ describe("every changed attribute is shown", () => {
 
   test("once: what a finding tells is not repeated", async () => {
     const { text } = found([
-      plan([{ type: "aws_lambda_function", before: { role: "a", x: 1 }, after: { role: "b", x: 2 } }]),
+      plan([{ type: "aws_lambda_function", before: { role: "a", tags: 1 }, after: { role: "b", tags: 2 } }]),
     ]);
-    expect(text).toMatch(/: role\nother: aws_lambda_function: update of x$/);
+    expect(text).toMatch(/: role\nother: aws_lambda_function: update of tags$/);
   });
 });
 
@@ -334,7 +334,7 @@ test("--fail-on closes the gate on what it names, and only that; other words are
   });
 });
 
-test("what was changed outside Terraform, moved, or left to another run is told", async () => {
+test("what was changed outside Terraform is told, and what moves in the state closes the gate", async () => {
   const drift = { type: SECRET, before: secret(), after: secret({ signers: ["mallory"] }) };
   const { resource_changes } = plan([drift]);
   const moved = {
@@ -342,10 +342,12 @@ test("what was changed outside Terraform, moved, or left to another run is told"
     previous_address: "aws_secretsmanager_secret.old",
     change: { actions: ["no-op"], before: {}, after: {} },
   };
-  const { text } = found([
+  const { code, text } = found([
     { ...plan([]), resource_drift: resource_changes, resource_changes: [moved], complete: false },
   ]);
+  expect(code).toBe(1);
   expect(text).toContain("was changed outside Terraform (policy): find out by whom");
-  expect(text).toContain("moves in the state from aws_secretsmanager_secret.old");
-  expect(text).toContain("is partial");
+  expect(text).toContain(
+    "weakened: aws_secretsmanager_secret.X: moves in the state from aws_secretsmanager_secret.old",
+  );
 });

@@ -55,6 +55,11 @@ describe("a policy that is weakened by hand closes the gate", () => {
       /More allows more than before to \*/,
     ],
     [
+      "the signers' condition removed",
+      edit("SignersRead", { Condition: {} }),
+      /SignersRead allows more than before to .*: .*secretsmanager:GetSecretValue/,
+    ],
+    [
       "protection off",
       () => JSON.parse(String(secret({ isProtected: false })["policy"])).Statement,
       /removal protection is turned off: secretsmanager:DeleteSecret/,
@@ -73,7 +78,6 @@ describe("a policy that is weakened by hand closes the gate", () => {
 
   test.each<[string, (statements: Statement[]) => Statement[]]>([
     ["in another order", (statements) => [...statements].reverse()],
-    ["with the roles of its signers in the denial only", edit("SignersRead", { Condition: {} })],
     [
       "with more denied",
       add({ Sid: "D", Effect: "Deny", Principal: "*", Action: "secretsmanager:TagResource", Resource: "*" }),
@@ -185,6 +189,29 @@ describe("a guard that is weakened closes the gate", () => {
       /compare the hash with your own build: source_code_hash/,
     ],
     [
+      "the function's handler",
+      "aws_lambda_function",
+      { handler: "index.handler" },
+      { handler: "evil.handler" },
+      /compare the hash with your own build: handler/,
+    ],
+    ...(["timeout", "memory_size", "architectures", "file_system_config", "kms_key_arn"] as const).map(
+      (key): [string, string, Statement, Statement, RegExp] => [
+        `the function's ${key}`,
+        "aws_lambda_function",
+        { [key]: ["a"] },
+        { [key]: ["b"] },
+        new RegExp(`cannot explain: ${key};`),
+      ],
+    ),
+    [
+      "a rule put onto another bus",
+      "aws_cloudwatch_event_rule",
+      { ...rule(PATTERN), event_bus_name: "default" },
+      { ...rule(PATTERN), event_bus_name: "other" },
+      /cannot explain: event_bus_name;/,
+    ],
+    [
       "the function's role",
       "aws_lambda_function",
       { role: "a" },
@@ -209,6 +236,16 @@ describe("a guard that is weakened closes the gate", () => {
     const { code, text } = found([plan([{ type, before, after }])]);
     expect(text).toMatch(message);
     expect(code).toBe(1);
+  });
+
+  test("a rule put onto another bus in a replacement", () => {
+    const [before, after] = ["default", "other"].map((bus) => ({ ...rule(PATTERN), event_bus_name: bus }));
+    const actions = ["delete", "create"];
+    const { code, text } = found([plan([{ type: "aws_cloudwatch_event_rule", before, after, actions }])]);
+    expect({ code, text }).toEqual({
+      code: 1,
+      text: "weakened: aws_cloudwatch_event_rule.X: changes in a way that this review cannot explain: event_bus_name; have security read it",
+    });
   });
 
   test.each<[string, string, Statement, Statement]>([

@@ -3,15 +3,30 @@ import {
   StartLoggingCommand,
   StopLoggingCommand,
 } from "@aws-sdk/client-cloudtrail";
-import { DeleteRuleCommand, DisableRuleCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  DeleteRuleCommand,
+  DescribeRuleCommand,
+  DisableRuleCommand,
+  ListTargetsByRuleCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+  type Target,
+} from "@aws-sdk/client-eventbridge";
 import { DeleteRoleCommand } from "@aws-sdk/client-iam";
+import { SetSubscriptionAttributesCommand, SubscribeCommand, UnsubscribeCommand } from "@aws-sdk/client-sns";
 import { generateKeyPair } from "../../../../keys";
+import { ALL_MANAGEMENT_EVENTS as ON } from "../../../../rules/alerts/pattern";
+import { signingKeyRuleName } from "../../../../rules/alerts/signing-keys";
+import { WORKSPACE_RULES } from "../../../../rules/alerts/workspace-rules";
 import type { Entry } from "../../../support/cli/custody-account";
 import {
   ACCOUNT,
   account,
   cloudTrail,
   declared,
+  dropRules,
+  dropSigningKeyRules,
   events,
   fleet,
   iam,
@@ -19,9 +34,11 @@ import {
   live,
   makeRole,
   putRule,
+  putSigningKeyRules,
   role,
   ruleName,
   settlement,
+  sns,
   status,
   sweep,
   topic,
@@ -143,16 +160,16 @@ describe("an alarm", () => {
     const faults = (text: string) => only(new RegExp(`${subject}${text}$`), [settlement]);
     await events.send(new DisableRuleCommand({ Name: ruleName("access") }));
     await faults("access is DISABLED");
-    await putRule("access", [JOURNAL]);
+    await putRule("access");
     await events.send(new RemoveTargetsCommand({ Rule: ruleName("denied"), Ids: ["page"] }));
     await faults("denied does not page");
     await events.send(new RemoveTargetsCommand({ Rule: ruleName("denied"), Ids: ["journal"] }));
     await faults("denied does not page; denied does not write the journal");
-    await putRule("denied", [topic, JOURNAL]);
+    await putRule("denied");
     await events.send(new RemoveTargetsCommand({ Rule: ruleName("trail"), Ids: ["page"] }));
     await events.send(new DeleteRuleCommand({ Name: ruleName("trail") }));
     await faults("trail is missing");
-    await putRule("trail", [topic]);
+    await putRule("trail");
     expect((await status([settlement])).problems).toEqual([]);
   });
 
@@ -163,12 +180,134 @@ describe("an alarm", () => {
     await events.send(new DisableRuleCommand({ Name: ruleName("kms-denied-1a2b3c-0") }));
     await only(/events: kms-denied-1a2b3c-0 is DISABLED$/, [settlement]);
     await putRule("kms-denied-1a2b3c-0", [topic, JOURNAL]);
+    await dropRules("kms-use-1a2b3c-0", "kms-denied-1a2b3c-0");
     await putRule("keys", [`${topic}-of-mallory`]);
     const args = ["--users", fleet(declared("settlement bot"))];
     await only(/events: keys does not page$/, [settlement], { args });
-    await putRule("keys", [topic]);
+    await putRule("keys");
     const off = ["--users", fleet(declared("settlement bot"), "alerts: false\n")];
     expect((await status([settlement], { args: off })).problems).toEqual([]);
+  });
+
+  describe("with the YAML, a rule", () => {
+    const withYaml = () => ({ args: ["--users", fleet(declared("settlement bot"))] });
+    const faults = (text: string) =>
+      only(
+        new RegExp(`^alarm: alert rules of acme-prod in eu-west-1: they miss events: ${text}$`),
+        [settlement],
+        withYaml(),
+      );
+    const replace = (name: string, EventPattern: string) =>
+      events.send(new PutRuleCommand({ Name: ruleName(name), State: ON, EventPattern }));
+
+    test("that is as declared is fine", async () => {
+      expect((await status([settlement], withYaml())).problems).toEqual([]);
+    });
+
+    test("with a pattern that matches nothing, each of them", async () => {
+      for (const name of WORKSPACE_RULES) await replace(name, '{"source":["no.such.source"]}');
+      await faults(
+        WORKSPACE_RULES.map((name) => `${name} has another event pattern than declared`).join("; "),
+      );
+      for (const name of WORKSPACE_RULES) await putRule(name);
+    });
+
+    test("with one exception more in its pattern", async () => {
+      const { EventPattern = "" } = await events.send(new DescribeRuleCommand({ Name: ruleName("denied") }));
+      const pattern = JSON.parse(EventPattern);
+      pattern.detail.userIdentity = { userName: [{ "anything-but": ["mallory"] }] };
+      await replace("denied", JSON.stringify(pattern));
+      await faults("denied has another event pattern than declared");
+      await putRule("denied");
+    });
+
+    test("whose page has another text, goes elsewhere too, or is given up", async () => {
+      const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: ruleName("keys") }));
+      const [page] = Targets;
+      const change = (...targets: Target[]) =>
+        events.send(new PutTargetsCommand({ Rule: ruleName("keys"), Targets: targets }));
+      await change({ Id: "page", Arn: topic, Input: '"all is well"' });
+      await faults("keys sends its page otherwise than declared");
+      await change({ Id: "page", Arn: topic, ...page, RetryPolicy: { MaximumRetryAttempts: 0 } });
+      await faults("keys sends its page otherwise than declared");
+      await putRule("keys");
+      await change({ Id: "mallory", Arn: `${topic}-of-mallory` });
+      await faults(`keys has a target that is not declared, ${topic}-of-mallory`);
+      await events.send(new RemoveTargetsCommand({ Rule: ruleName("keys"), Ids: ["mallory"] }));
+      expect((await status([settlement], withYaml())).problems).toEqual([]);
+    });
+
+    test("that nobody declared", async () => {
+      await putRule("mine", [topic]);
+      await faults("mine is not declared");
+      await dropRules("mine");
+    });
+
+    test("of a user's KMS key, which the registration or else the alias names", async () => {
+      live("sweep bot", sweep.publicKey);
+      const yaml = fleet(declared("settlement bot") + declared("sweep bot", "    custody: kms\n"));
+      const args = { args: ["--users", yaml] };
+      await only(
+        /kms-denied-\w+-0 is missing; kms-tamper-\w+-0 is missing; kms-use-\w+-0 is missing$/,
+        [settlement, sweep],
+        args,
+      );
+      await putSigningKeyRules();
+      expect((await status([settlement, sweep], args)).problems).toEqual([]);
+      expect((await status([], args)).problems).toEqual([]);
+      const name = signingKeyRuleName("tamper", "acme-prod-treasury", 0);
+      await replace(name, '{"source":["aws.kms"],"detail":{"eventName":["NoSuchCall"]}}');
+      await only(
+        /events: kms-tamper-\w+-0 has another event pattern than declared$/,
+        [settlement, sweep],
+        args,
+      );
+      await dropSigningKeyRules();
+    });
+
+    test("cannot be compared while a KMS key that it must name is not there", async () => {
+      const stop = account.aws.intercept((call) =>
+        call.action === "DescribeKey" ? { status: 400, body: { __type: "NotFoundException" } } : undefined,
+      );
+      const { code, problems } = await status([settlement], withYaml());
+      stop();
+      expect(problems).toEqual([
+        expect.stringMatching(
+          /^not seen: alert rules of acme-prod in eu-west-1: a KMS key that denied, .* must name is not in AWS/,
+        ),
+      ]);
+      expect(code).toBe(1);
+    });
+  });
+
+  test("a subscription with a filter policy, which lets nothing through", async () => {
+    const subscribe = (Endpoint: string) =>
+      sns.send(
+        new SubscribeCommand({ TopicArn: topic, Protocol: "email", Endpoint, ReturnSubscriptionArn: true }),
+      );
+    const { SubscriptionArn } = await subscribe("night@acme.example");
+    const filter = (AttributeValue: string) =>
+      sns.send(
+        new SetSubscriptionAttributesCommand({
+          SubscriptionArn,
+          AttributeName: "FilterPolicy",
+          AttributeValue,
+        }),
+      );
+    const args = {
+      args: ["--users", fleet(declared("settlement bot"), "alertEmails: [night@acme.example]\n")],
+    };
+    expect((await status([settlement], args)).problems).toEqual([]);
+    await filter('{"never":["seen"]}');
+    await only(
+      /^alarm: .*alerts: the subscription of night@acme\.example has a filter policy: it receives no alerts$/,
+      [settlement],
+      args,
+    );
+    await only(/the subscription of night@acme\.example has a filter policy/, [settlement]);
+    await filter("{}");
+    expect((await status([settlement], args)).problems).toEqual([]);
+    await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
   });
 
   test("a key that is another than the registered one", async () => {

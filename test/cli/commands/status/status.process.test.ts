@@ -6,8 +6,10 @@ import { ledgerApiUserProcess } from "../../../support/cli/process";
 import {
   account,
   declared,
+  dropSigningKeyRules,
   fleet,
   live,
+  putSigningKeyRules,
   settlement,
   status,
   sweep,
@@ -49,6 +51,7 @@ describe("a fleet in order", () => {
   });
 
   test("declared, not applied; applied, not registered", async () => {
+    await putSigningKeyRules();
     const users = fleet(
       `${declared("settlement bot")}${declared("new bot")}${declared("sweep bot", "    custody: kms\n")}`,
     );
@@ -63,6 +66,7 @@ describe("a fleet in order", () => {
       "to do: acme-prod-treasury/sweep bot: is not registered",
     ]);
     expect(code).toBe(0);
+    await dropSigningKeyRules();
   });
 
   test("credentials: none stored, then stored", async () => {

@@ -171,3 +171,30 @@ describe("a public key that is not the one in custody is a mismatch, and the exi
     expect((await run([rotated, { ...sweep, generation: 1 }])).code).toBe(0);
   });
 });
+
+test.each([
+  "KEY_AGREEMENT",
+  undefined,
+])("a KMS key of usage %s, though its public key is the registered one, is a mismatch", async (KeyUsage) => {
+  const stop = account.aws.intercept(async ({ action }, forward) => {
+    if (action !== "GetPublicKey") return undefined;
+    const real = await forward();
+    return { ...real, body: JSON.stringify({ ...JSON.parse(String(real.body)), KeyUsage }) };
+  });
+  const { code, stdout } = await run([staking]).finally(stop);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`of spec ECC_NIST_P256 and usage ${KeyUsage}, not ECC_NIST_P256 and SIGN_VERIFY`);
+});
+
+test("another secret, which AWS answers with where the ARN is the beginning of its own, is a mismatch", async () => {
+  const stop = account.aws.intercept(async ({ action }, forward) => {
+    if (action !== "DescribeSecret") return undefined;
+    const { ARN, ...body } = JSON.parse(String((await forward()).body));
+    return { status: 200, body: { ...body, ARN: `${ARN}-a1b2c3` } };
+  });
+  const { code, stdout } = await run([settlement]).finally(stop);
+  expect(code).toBe(1);
+  expect(stdout).toContain(
+    `AWS has the secret ${settlement.keyArn}-a1b2c3 where ${settlement.keyArn} was asked for`,
+  );
+});

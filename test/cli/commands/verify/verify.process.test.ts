@@ -115,7 +115,7 @@ describe("what is not in custody is missing, and the exit code is 1", () => {
     const { code, stdout } = await run([waiting]);
     expect(code).toBe(1);
     expect(stdout).toContain(
-      "waiting: missing: it is awaiting its key; have a custodian load it: npx cdktf-ledger-api-user import-key 'acme-prod-treasury/waiting' FILE",
+      "waiting: missing: it is awaiting its key; have a custodian load it: npx cdktf-ledger-api-user import-key acme-prod-treasury/waiting FILE",
     );
   });
 

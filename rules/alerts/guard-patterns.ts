@@ -1,7 +1,7 @@
-import { accessJournalName, alertRuleName, generatorFunctionName } from "../../rules/aws-names";
-import type { Watched } from "./access-patterns";
+import { accessJournalName, alertRuleName, generatorFunctionName } from "../aws-names";
 import { doneByOthers, type EventPattern, type Filter, NOT_DENIED, parameter } from "./pattern";
 import { aliasRecords, functionRecords, keyRecords } from "./subjects";
+import type { Watched } from "./watched";
 
 /** The patterns that watch what protects the keys: the generator, the alerts themselves, the trail. */
 
@@ -56,22 +56,24 @@ export function trailPattern({ workspace }: Watched): EventPattern {
   };
 }
 
-/** For the access journal: every change of what protects the secrets, by any caller, except the generator (`codePattern`). */
+/** For the access journal: every change of the alerts and of trails, by any caller. */
 export function changePattern(watched: Watched): EventPattern {
-  const { workspace, keyIds } = watched;
-  const source = ["aws.cloudtrail", "aws.events", "aws.kms", "aws.logs", "aws.sns"];
+  const source = ["aws.cloudtrail", "aws.events", "aws.logs", "aws.sns"];
   return changes(source, { errorCode: NOT_DENIED }, [
-    ...keyRecords(keyIds),
-    aliasRecords(workspace),
     ...alertRecords(watched),
     parameter("name", BUS),
     { eventSource: ["cloudtrail.amazonaws.com"] },
   ]);
 }
 
-/** For the access journal: every change of the generator, by any caller. One pattern has no room for all changes. */
+/** For the access journal: every change of the generator and of KMS keys, by any caller. One pattern has no room for all changes. */
 export function codePattern(watched: Watched): EventPattern {
-  return changes(["aws.lambda"], { errorCode: NOT_DENIED }, generatorRecords(watched));
+  const { workspace, keyIds } = watched;
+  return changes(["aws.kms", "aws.lambda"], { errorCode: NOT_DENIED }, [
+    ...generatorRecords(watched),
+    ...keyRecords(keyIds),
+    aliasRecords(workspace),
+  ]);
 }
 
 /** Not by the names of the changes: Lambda's contain versions that AWS may raise, as in UpdateFunctionCode20150331v2. */
@@ -98,18 +100,26 @@ function generatorRecords({ workspace }: Watched): EventPattern[] {
   ];
 }
 
-/** The rules by their names, also those in users' stacks; the topic; the journal and the policy that lets EventBridge write it. */
+/**
+ * The rules by their names, also those in users' stacks; the topic; the journal and the policy that lets EventBridge write it.
+ * Whatever changes a log group names it by one of these four parameters, as its name or as an ARN with or without `:*` (CloudWatch
+ * Logs API, 2014-03-28); lists of log groups are for calls that read. A policy for all log groups of the account names none. The
+ * name is matched by its end in either form: there is little room.
+ */
 function alertRecords({ workspace, topicArn }: Watched): EventPattern[] {
   const rules: Filter = { prefix: alertRuleName(workspace.name, "") };
   const journal = accessJournalName(workspace.name);
+  const journals: Filter[] = [{ suffix: journal }, { suffix: `${journal}:*` }];
   return [
     parameter("name", rules),
     parameter("rule", rules),
     parameter("topicArn", topicArn),
-    parameter("resourceArn", topicArn), // of PutDataProtectionPolicy
+    parameter("resourceArn", topicArn, ...journals),
     parameter("subscriptionArn", { prefix: `${topicArn}:` }),
     parameter("logGroupName", journal),
-    parameter("logGroupIdentifier", journal, { suffix: `:log-group:${journal}` }),
+    parameter("logGroupIdentifier", ...journals),
+    parameter("resourceIdentifier", ...journals),
+    parameter("policyType", { exists: true }), // of PutAccountPolicy
     parameter("policyName", alertRuleName(workspace.name, "journal")),
   ];
 }

@@ -1,15 +1,7 @@
-import { NAME_PREFIX } from "../../rules/aws-names";
-import type { ILedgerWorkspace } from "../workspace/interface";
+import { NAME_PREFIX } from "../aws-names";
 import { DENIED, DONE, type EventPattern, NOT_DENIED, notBy, tamperPattern } from "./pattern";
 import { aliasRecords, generatorSession, keyRecords, secretRecords } from "./subjects";
-
-/** What the patterns are made of. */
-export interface Watched {
-  readonly workspace: ILedgerWorkspace;
-  /** Ids of the KMS keys that encrypt the workspace's secrets and alerts. */
-  readonly keyIds: readonly string[];
-  readonly topicArn: string;
-}
+import type { Watched } from "./watched";
 
 /** The events that change who may use a KMS key, or whether it can be used. */
 export const KEY_TAMPERING = [

@@ -1,4 +1,4 @@
-import { accessJournalName } from "../../rules/aws-names";
+import { accessJournalName } from "../aws-names";
 import type { Advice } from "./advice";
 
 export interface AlertMessage extends Advice {
@@ -7,16 +7,26 @@ export interface AlertMessage extends Advice {
   readonly notes?: readonly string[];
 }
 
+/** Fields that AWS alone fills in. A caller decides which calls it makes, and not how they are written down. */
+const BY_AWS = {
+  what: "$.detail.eventName",
+  at: "$.detail.eventSource",
+  from: "$.detail.sourceIPAddress",
+  time: "$.detail.eventTime",
+  region: "$.region",
+  account: "$.account",
+  id: "$.detail.eventID",
+};
+
 /**
- * The fields of a record that an alert shows. Fields that a caller can fill at will, such as the user agent, are left out: a
- * quotation mark in one could break the message and so the alert.
+ * Fields that a caller has a say in: what it asked for, what AWS's message repeats of that, and the names and paths of users and
+ * sessions. AWS does not say what EventBridge makes of a line break or a quotation mark in a value, so that each may be a line of
+ * an alert in disguise.
  */
-export const ALERT_FIELDS = {
+const BY_CALLER = {
   who: "$.detail.userIdentity.arn",
   kind: "$.detail.userIdentity.type",
   service: "$.detail.userIdentity.invokedBy",
-  what: "$.detail.eventName",
-  at: "$.detail.eventSource",
   secret: "$.detail.requestParameters.secretId",
   name: "$.detail.requestParameters.name",
   key: "$.detail.requestParameters.keyId",
@@ -26,19 +36,24 @@ export const ALERT_FIELDS = {
   rule: "$.detail.requestParameters.rule",
   topic: "$.detail.requestParameters.topicArn",
   resource: "$.detail.requestParameters.resourceArn",
+  subscription: "$.detail.requestParameters.subscriptionArn",
   group: "$.detail.requestParameters.logGroupName",
   groupToo: "$.detail.requestParameters.logGroupIdentifier",
+  groupAsWell: "$.detail.requestParameters.resourceIdentifier",
+  policy: "$.detail.requestParameters.policyName",
   signing: "$.detail.requestParameters.codeSigningConfigArn",
   said: "$.detail.errorMessage",
-  from: "$.detail.sourceIPAddress",
-  time: "$.detail.eventTime",
-  region: "$.region",
-  account: "$.account",
-  id: "$.detail.eventID",
 };
 
-/** What the call was about. A record has one of these fields; the others stay empty. */
-const THING = "<secret><name><key><alias><function><role><rule><topic><resource><group><groupToo><signing>";
+export const ALERT_FIELDS = { ...BY_AWS, ...BY_CALLER };
+
+/** What the call was about. A record has one or two of these fields; the others stay empty. */
+const THING =
+  "<secret><name><key><alias><function><role><rule><topic><resource><subscription><group><groupToo><groupAsWell><policy><signing>";
+
+/** Ends the part of an alert that can be trusted: nothing that a caller has a say in comes before it. */
+export const END_OF_OURS =
+  "The rest is quoted from the record. Its caller chose parts of it: a line below that looks like one above is not from AWS or us.";
 
 /**
  * The alert as people read it, with `ALERT_FIELDS` in angle brackets. EventBridge sends each quoted string as a line of its
@@ -47,15 +62,16 @@ const THING = "<secret><name><key><alias><function><role><rule><topic><resource>
 export function alertTemplate(message: AlertMessage): string {
   const lines = [
     `LEDGER KEY ALERT: ${message.title} in workspace ${message.workspace}`,
-    "Who:   <who><service> (<kind>)",
     "What:  <what> at <at>",
-    `On:    ${THING}`,
-    "AWS:   <said>",
     "From:  <from>",
     "When:  <time>, in <region>, account <account>",
     ...(message.notes ?? []),
     ...message.advice.map((sentence, i) => `${i === 0 ? "To do: " : "       "}${sentence}`),
     `Record: CloudTrail event <id>; log group ${accessJournalName(message.workspace)}; handbook: docs/alerts.md`,
+    END_OF_OURS,
+    "Who:   <who><service> (<kind>)",
+    `On:    ${THING}`,
+    "AWS:   <said>",
   ];
   return lines.map((line) => `"${line.replace(/["\\]/g, "'")}"`).join("\n");
 }

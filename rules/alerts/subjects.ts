@@ -1,13 +1,7 @@
-import { Fn } from "cdktf";
-import {
-  generatorFunctionName,
-  generatorRoleName,
-  NAME_PREFIX,
-  workspaceKeyAlias,
-} from "../../rules/aws-names";
-import { arnIn } from "../terraform/aws-location";
-import type { ILedgerWorkspace } from "../workspace/interface";
+import { arnIn } from "../aws-location";
+import { generatorFunctionName, generatorRoleName, NAME_PREFIX, workspaceKeyAlias } from "../aws-names";
 import { type EventPattern, type Filter, parameter } from "./pattern";
+import type { WatchedWorkspace } from "./watched";
 
 /** Patterns for records about a workspace's resources, each a list of alternatives: CloudTrail has several spellings. */
 
@@ -16,7 +10,7 @@ import { type EventPattern, type Filter, parameter } from "./pattern";
  * characters. Responses have `arn`, before February 2024 `aRN` (Secrets Manager guide, "CloudTrail entries"). The slash after
  * the workspace's name excludes `acme-prod2`.
  */
-export function secretRecords({ name, location }: ILedgerWorkspace): EventPattern[] {
+export function secretRecords({ name, location }: WatchedWorkspace): EventPattern[] {
   const names: Filter = { prefix: `${NAME_PREFIX}/${name}/` };
   const arns: Filter = { prefix: arnIn(location, "secretsmanager", `secret:${NAME_PREFIX}/${name}/`) };
   return [
@@ -37,13 +31,8 @@ export function keyRecords(keyIds: readonly string[], aliases: readonly string[]
   return [parameter("keyId", ...ids, ...aliases.map((suffix) => ({ suffix }))), { resources: { ARN: ids } }];
 }
 
-/** The id in a KMS key's ARN, a token. */
-export function keyIdOf(keyArn: string): string {
-  return Fn.element(Fn.split("/", keyArn), 1);
-}
-
 /** The aliases of the workspace's own KMS key and of its users' keys. */
-export function aliasRecords({ name }: ILedgerWorkspace): EventPattern {
+export function aliasRecords({ name }: WatchedWorkspace): EventPattern {
   const alias = workspaceKeyAlias(name);
   return parameter("aliasName", alias, { prefix: `${alias}/` });
 }
@@ -52,7 +41,7 @@ export function aliasRecords({ name }: ILedgerWorkspace): EventPattern {
  * The function, by every form of its name that Lambda accepts (Lambda API, `FunctionName`): name, partial ARN or ARN, each with
  * or without a version or alias.
  */
-export function functionRecords({ location }: ILedgerWorkspace, functionName: string): EventPattern {
+export function functionRecords({ location }: WatchedWorkspace, functionName: string): EventPattern {
   const { partition, region, account } = location;
   const partial = `${account}:function:`;
   const beginnings = [
@@ -71,7 +60,7 @@ export function functionRecords({ location }: ILedgerWorkspace, functionName: st
  * The ARN of the session in which the function has the generator's role. Lambda names the session like the function, so that
  * another function with the same role has another ARN.
  */
-export function generatorSession({ name, location }: ILedgerWorkspace): string {
+export function generatorSession({ name, location }: WatchedWorkspace): string {
   const { partition, region, account } = location;
   return `arn:${partition}:sts::${account}:assumed-role/${generatorRoleName(name, region)}/${generatorFunctionName(name)}`;
 }

@@ -1,0 +1,194 @@
+/** Stacks of this package with every option, from which ours.json is made. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { type App, TerraformStack, Testing } from "cdktf";
+import {
+  ApiUser,
+  ApiUserRole,
+  KeyCustody,
+  LedgerWorkspace,
+  type LedgerWorkspaceProps,
+  RoleWatch,
+  WorkspaceTrail,
+} from "../../../constructs";
+import type { UserDeclaration, WorkspaceDeclaration } from "../../../fleet/declarations";
+import { addStacks } from "../../../fleet/stacks";
+import { partitionOf } from "../../../rules/partitions";
+import { PUBLIC_KEY } from "../keys/public-key";
+
+/** What differs between two stacks with the same options. */
+export interface Variant {
+  readonly workspace: string;
+  readonly account: string;
+  readonly region: string;
+  /** In values that may be anything. */
+  readonly mark: string;
+  /** How many there are of what there may be several. */
+  readonly several: number;
+}
+
+export const VARIANTS: readonly Variant[] = [
+  { workspace: "qxworkspace", account: "770000000001", region: "ap-southeast-3", mark: "a", several: 1 },
+  { workspace: "qyworkspace", account: "770000000002", region: "cn-northwest-1", mark: "b", several: 2 },
+];
+
+type Options = Omit<WorkspaceDeclaration, "name" | "file" | "files" | "account" | "region" | "backend">;
+
+/** In names that may be any name. shapes.ts has placeholders for them. */
+export const ANY = { name: "qany", user: "quser", path: "/qpath/", days: 987654321 } as const;
+
+/** Every option of a workspace, with a value of the variant's. The compiler sees to it that none is missing. */
+const allOptions = ({ account, region, mark, several }: Variant): Required<Options> => {
+  const partition = partitionOf(region);
+  const list = (of: (index: number) => string) => Array.from({ length: several }, (_, index) => of(index));
+  return {
+    deployers: list((i) => `arn:${partition}:iam::${account}:role/deployer-${mark}${i}`),
+    custodians: list((i) => `arn:${partition}:iam::${account}:role/custodian-${mark}${i}`),
+    signerAccounts: list((i) => `88000000000${i + (mark === "a" ? 1 : 5)}`),
+    alertEmails: list((i) => `${mark}${i}@acme.example`),
+    tags: { [mark]: mark },
+    permissionsBoundary: `arn:${partition}:iam::${account}:policy/${ANY.name}`,
+    rolePath: ANY.path,
+    removalProtection: false,
+    allowUsers: true,
+    alerts: false,
+    alertTopic: `arn:${partition}:sns:${region}:${account}:${ANY.name}`,
+    logKmsKey: `arn:${partition}:kms:${region}:${account}:key/${ANY.name}`,
+    vpc: { subnetIds: list((i) => `subnet-${mark}${i}`), securityGroupIds: list((i) => `sg-${mark}${i}`) },
+    codeSigningConfig: `arn:${partition}:lambda:${region}:${account}:code-signing-config:csc-${ANY.name}${"0".repeat(13)}`,
+    apiUrl: `https://${mark}.example`,
+  };
+};
+
+/** Sets of options between which the statements of a policy differ. Without alerts no key waits for them: no stack is ours then until somebody has looked. */
+const optionSets = (variant: Variant): Partial<Options>[] => {
+  const { alerts: _, ...all } = allOptions(variant);
+  const { deployers, custodians, alertEmails, alertTopic, tags, removalProtection, vpc } = all;
+  return [
+    { deployers, custodians, alertEmails, tags },
+    {},
+    all,
+    ...[{ deployers }, { deployers, alertTopic }, { deployers, removalProtection }, { removalProtection }],
+    { vpc },
+  ];
+};
+
+/** Of these, how many an app of one's own has, too. */
+const OWN = 3;
+
+const DEFAULTS: Options = {
+  ...{ deployers: [], custodians: [], signerAccounts: [], alertEmails: [], tags: {} },
+  ...{ rolePath: "/", removalProtection: true, allowUsers: false, alerts: true },
+};
+
+/** Users of each custody, with as many signers and readers as there may be, and with none. */
+function usersOf(variant: Variant, options: Partial<Options>): UserDeclaration[] {
+  const { account, region, mark, several } = variant;
+  const role = (name: string) => `arn:${partitionOf(region)}:iam::${account}:role/${name}-${mark}`;
+  const each = (username: string, more: Partial<UserDeclaration>): UserDeclaration[] =>
+    [0, several].map((count) => ({
+      ...{ username: `${ANY.user}${username}${count}`, awsName: `${ANY.user}${username}${count}`, line: 1 },
+      role: "operator",
+      ...{ generation: 1, groups: [], accountRules: [], adminRules: [] },
+      signers: Array.from({ length: count }, (_, i) => role(`signer${i}`)),
+      readers: Array.from({ length: count }, (_, i) => role(`reader${i}`)),
+      ...more,
+    })) as UserDeclaration[];
+  return [
+    ...each("s", { custody: "secrets-manager" }),
+    ...each("k", { custody: "kms" }),
+    // An alert names every key: what it says is one thing more in one of the variants.
+    ...(several > 1 ? each("m", { custody: "kms" }) : []),
+    ...each("p", { custody: "kms", publicKey: PUBLIC_KEY }),
+    // Somebody has to load it.
+    ...(options.custodians ? each("i", { custody: "imported", publicKey: PUBLIC_KEY }) : []),
+  ];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON has the shape that the resources give it
+export type Synthesized = any;
+
+/** For each set of options, the stacks of a variant. */
+export function* samplesOf(variant: Variant): Generator<Synthesized[]> {
+  for (const [index, options] of optionSets(variant).entries())
+    yield synthesized((app) => {
+      const { workspace: name, region, account, mark } = variant;
+      const users = usersOf(variant, options);
+      const file = { name: mark, stackName: ANY.name, file: "f", region, users };
+      addStacks(app, {
+        ...{ ...DEFAULTS, ...options, name, account, region, file: "w", files: [file] },
+        backend: undefined,
+      });
+      if (index >= OWN) return;
+      ownStack(app, "placed", variant, options, { account, region });
+      ownStack(app, "unplaced", variant, options);
+    });
+}
+
+/** An app of one's own: all in one stack. */
+function ownStack(
+  app: App,
+  id: string,
+  variant: Variant,
+  options: Partial<Options>,
+  place: { readonly account?: string; readonly region?: string } = {},
+): void {
+  const { workspace: name, account, region, mark, several } = variant;
+  const stack = new TerraformStack(app, `${ANY.name}-${id}`);
+  new AwsProvider(stack, "aws", { region, allowedAccountIds: [account] });
+  const days = several > 1 ? 731 : 1096;
+  const props: LedgerWorkspaceProps = {
+    ...{ ...options, ...place, name, keyGenerator: true },
+    ...(place.account === undefined && { logRetentionInDays: days, journalRetentionInDays: days }),
+  };
+  const workspace = new LedgerWorkspace(stack, "Workspace", props);
+  for (const { username, custody, publicKey, signers, readers } of usersOf(variant, options))
+    new ApiUser(stack, `user-${username}`, {
+      ...{ workspace, username, signers, readers, role: ApiUserRole.OPERATOR },
+      custody:
+        custody === "kms"
+          ? KeyCustody.kms({ publicKey })
+          : custody === "imported"
+            ? KeyCustody.imported({ publicKey: publicKey ?? "" })
+            : KeyCustody.secretsManager(),
+    });
+  const chosen = Object.keys(options).length > 0;
+  new WorkspaceTrail(stack, "Trail", {
+    ...(chosen && { name: `trail-${ANY.name}`, retentionInDays: ANY.days, tags: { [mark]: mark } }),
+    ...(options.logKmsKey && { kmsKey: options.logKmsKey, multiRegion: false }),
+  });
+  const watched = new TerraformStack(app, `${ANY.name}-watch-${id}`);
+  new AwsProvider(watched, "aws", {
+    region: mark === "a" ? "us-east-1" : "cn-north-1",
+    allowedAccountIds: [account],
+  });
+  new RoleWatch(watched, "Roles", {
+    workspace: name,
+    roles: Array.from(
+      { length: several },
+      (_, i) => `arn:${partitionOf(region)}:iam::${account}:role/${mark}${i}`,
+    ),
+    deployers: options.deployers,
+    alertEmails: options.alertEmails,
+    alertTopic: options.alertTopic,
+    removalProtection: options.removalProtection,
+    tags: options.tags,
+  });
+}
+
+export function synthesized(build: (app: App) => void): Synthesized[] {
+  const outdir = mkdtempSync(join(tmpdir(), "samples-"));
+  try {
+    const app = Testing.app({ outdir });
+    build(app);
+    app.synth();
+    const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));
+    return Object.values<{ synthesizedStackPath: string }>(stacks).map(({ synthesizedStackPath }) =>
+      JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8")),
+    );
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
