@@ -11,6 +11,7 @@ import { ALL_MANAGEMENT_EVENTS, type EventPattern } from "../../../../rules/aler
 import { rolePattern } from "../../../../rules/alerts/role-pattern";
 import { targetsOf } from "../../../../rules/alerts/rule";
 import { ACCOUNT, account, declared, fleet, role, settlement, status } from "../../../support/cli/status-run";
+import { clientSettings } from "../../../support/embedded-aws";
 
 jest.setTimeout(120_000);
 
@@ -22,8 +23,7 @@ const Name = "ledger-enterprise.acme-prod.roles-0";
 let events: EventBridgeClient;
 
 beforeAll(() => {
-  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: "local" };
-  events = new EventBridgeClient({ endpoint: account.aws.endpoint, region: "us-east-1", credentials });
+  events = new EventBridgeClient(clientSettings(account.aws.env(ACCOUNT, "us-east-1")));
 });
 
 afterAll(() => events?.destroy());
