@@ -4,15 +4,7 @@
  */
 import { ACTORS, type Actor, ORGANIZATION } from "./actors";
 import { deployerPolicy } from "./deployer-policy";
-import {
-  ACCOUNT,
-  COMMERCIAL,
-  type Emitted,
-  emit,
-  type Place,
-  SIGNER_ACCOUNT,
-  WORKSPACE,
-} from "./emitted";
+import { ACCOUNT, COMMERCIAL, type Emitted, emit, type Place, SIGNER_ACCOUNT, WORKSPACE } from "./emitted";
 import { documented, TABLES, variants } from "./matrix";
 import type { Call } from "./operations";
 import { GUARDED, guarded, roleAdmin } from "./organization";
@@ -199,7 +191,7 @@ describe("a fleet that is applied with the policies attached", () => {
     const calls: Call[] = [
       { action: "events:DescribeRule", resource: rule },
       { action: "events:ListTargetsByRule", resource: rule },
-      { action: "logs:CreateLogStream", resource: at("logs", `${log}:log-stream:`) },
+      { action: "logs:CreateLogStream", resource: at("logs", `${log}:log-stream:one`) },
       { action: "logs:PutLogEvents", resource: at("logs", `${log}:log-stream:one`) },
       ...["DescribeSecret", "PutSecretValue"].map((name) => ({
         action: `secretsmanager:${name}`,

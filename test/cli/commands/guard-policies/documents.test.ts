@@ -16,12 +16,17 @@ interface Shape {
   readonly deployers?: string[];
   readonly signers?: string[];
 }
-function workspace(name: string, { account = "123456789012", deployers, signers = [] }: Shape): WorkspaceDeclaration {
+function workspace(
+  name: string,
+  { account = "123456789012", deployers, signers = [] }: Shape,
+): WorkspaceDeclaration {
   const one = declaration(COMMERCIAL);
   return {
     ...one,
     ...{ name, account, deployers: deployers ?? [role("terraform", account)], custodians: [] },
-    signerAccounts: [...new Set(signers.map((arn) => arn.split(":")[4] ?? ""))].filter((each) => each !== account),
+    signerAccounts: [...new Set(signers.map((arn) => arn.split(":")[4] ?? ""))].filter(
+      (each) => each !== account,
+    ),
     files: one.files.map((file) => ({
       ...file,
       users: file.users.map((user) => ({ ...user, signers, readers: [] })),
@@ -44,10 +49,10 @@ function check(policies: PolicyDocument[], roles: string[]): void {
   const scps = policies.filter(({ type }) => type === "SERVICE_CONTROL_POLICY");
   for (const arn of roles) {
     const its = scps.filter(({ accounts }) => accounts.includes(arn.split(":")[4] ?? ""));
-    expect([arn, its.some((scp) => statementsOf(scp).some(({ Resource }) => Resource.includes(arn)))]).toEqual([
+    expect([
       arn,
-      true,
-    ]);
+      its.some((scp) => statementsOf(scp).some(({ Resource }) => Resource.includes(arn))),
+    ]).toEqual([arn, true]);
   }
 }
 
@@ -65,7 +70,9 @@ describe("a large fleet", () => {
     const signers = Array.from({ length: 200 }, (_, i) => role(`team/${i}/settlement`, "210987654321"));
     const policies = policiesOf([workspace("acme", { signers })]);
     check(policies, signers);
-    expect(policies.filter(({ file }) => /^scp-signer-accounts-\d+\.json$/.test(file)).length).toBeGreaterThan(1);
+    expect(
+      policies.filter(({ file }) => /^scp-signer-accounts-\d+\.json$/.test(file)).length,
+    ).toBeGreaterThan(1);
     expect(policies.find(({ file }) => file === "scp.json")?.accounts).toEqual(["123456789012"]);
   });
 
@@ -98,7 +105,7 @@ test("a workspace that is not declared yet is protected too", () => {
 
 test("patterns that another covers are left out", () => {
   const [scp] = policiesOf([workspace("acme", {})]);
-  expect(scp?.text).toContain("alias/ledger-enterprise/*\"");
+  expect(scp?.text).toContain('alias/ledger-enterprise/*"');
   expect(scp?.text).not.toContain("alias/ledger-enterprise/*/*");
 });
 
@@ -115,11 +122,17 @@ describe("the deployers of one workspace change nothing of another in the same a
   const administrator = emitted && (ACTORS["deployer that is an administrator"]?.(emitted) as Actor);
   const at = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:123456789012:${resource}`;
   const changes = (name: string, signer: string) => [
-    { action: "lambda:UpdateFunctionCode", resource: at("lambda", `function:ledger-enterprise-${name}-key-generator`) },
+    {
+      action: "lambda:UpdateFunctionCode",
+      resource: at("lambda", `function:ledger-enterprise-${name}-key-generator`),
+    },
     { action: "events:DeleteRule", resource: at("events", `rule/ledger-enterprise.${name}.denied`) },
     { action: "sns:Subscribe", resource: at("sns", `ledger-enterprise-${name}-alerts`) },
     { action: "iam:PassRole", resource: role(`ledger-${name}-eu-west-1-key-generator`) },
-    { action: "secretsmanager:DeleteSecret", resource: at("secretsmanager", `secret:ledger-enterprise/${name}/x/credentials-AbCdEf`) },
+    {
+      action: "secretsmanager:DeleteSecret",
+      resource: at("secretsmanager", `secret:ledger-enterprise/${name}/x/credentials-AbCdEf`),
+    },
     { action: "iam:UpdateAssumeRolePolicy", resource: role(signer) },
   ];
 

@@ -17,7 +17,16 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const guard = (...args: string[]) =>
-  ledgerApiUser(["guard-policies", "--users", EXAMPLE, "--organization", ORGANIZATION, "--out", out, ...args]);
+  ledgerApiUser([
+    "guard-policies",
+    "--users",
+    EXAMPLE,
+    "--organization",
+    ORGANIZATION,
+    "--out",
+    out,
+    ...args,
+  ]);
 const written = () =>
   Object.fromEntries(readdirSync(out).map((name) => [name, readFileSync(join(out, name), "utf8")]));
 
@@ -27,7 +36,10 @@ function fleet(workspaces: Record<string, string>): string {
   for (const [name, yaml] of Object.entries(workspaces)) {
     mkdirSync(join(users, name), { recursive: true });
     writeFileSync(join(users, name, "workspace.yaml"), yaml);
-    writeFileSync(join(users, name, "team.yaml"), "users: [{ username: bot, role: operator, custody: kms, signers: [] }]\n");
+    writeFileSync(
+      join(users, name, "team.yaml"),
+      "users: [{ username: bot, role: operator, custody: kms, signers: [] }]\n",
+    );
   }
   return users;
 }
@@ -88,7 +100,8 @@ test("warns of an account in which nobody could change the protected roles", asy
 
 test("removes policies of an earlier run that are not among these, and nothing else", async () => {
   mkdirSync(out);
-  for (const name of ["scp-1.json", "scp-2.json", "scp-own.json", "notes.md"]) writeFileSync(join(out, name), "");
+  for (const name of ["scp-1.json", "scp-2.json", "scp-own.json", "notes.md"])
+    writeFileSync(join(out, name), "");
   const { stderr } = await guard("--role-admin", PLATFORM);
   expect(readdirSync(out).sort()).toEqual([
     ...["notes.md", "rcp.json", "scp-own.json", "scp-signer-accounts.json", "scp.json"],
@@ -103,7 +116,9 @@ test("takes one partition of a fleet in several, and asks for it", async () => {
   });
   expect(await guard("--users", users)).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/partitions aws and aws-cn, and an organization is of one; name one with --partition\n/),
+    stderr: expect.stringMatching(
+      /partitions aws and aws-cn, and an organization is of one; name one with --partition\n/,
+    ),
   });
   expect(await guard("--users", users, "--partition", "aws-iso")).toMatchObject({ code: 2 });
   expect(await guard("--users", users, "--partition", "aws-cn")).toMatchObject({ code: 0 });
@@ -112,7 +127,11 @@ test("takes one partition of a fleet in several, and asks for it", async () => {
 });
 
 const REFUSED: readonly (readonly [why: string, args: string[], message: RegExp])[] = [
-  ["an organization that is none", ["--organization", "o-1"], /^error: --organization: "o-1" is not an organization's id; /],
+  [
+    "an organization that is none",
+    ["--organization", "o-1"],
+    /^error: --organization: "o-1" is not an organization's id; /,
+  ],
   ["an organizational unit", ["--organization", "ou-ab12-cdef3456"], /is not an organization's id/],
   ["an organization with a wildcard", ["--organization", "o-exampleorg*"], /is not an organization's id/],
   ["an organization in capitals", ["--organization", "O-EXAMPLEORGID"], /is not an organization's id/],
@@ -137,7 +156,9 @@ test("refuses a workspace without deployers, since nobody could deploy it", asyn
   const users = fleet({ a: workspace("eu-west-1", "custodians: []") });
   expect(await guard("--users", users)).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/declares no deployers, .*; list the role that runs Terraform in deployers\n$/),
+    stderr: expect.stringMatching(
+      /declares no deployers, .*; list the role that runs Terraform in deployers\n$/,
+    ),
   });
 });
 
