@@ -14,6 +14,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, () => AddCommand>>
   "Review and apply:": {
     stacks: () => require("./commands/stacks/command").addStacks,
     review: () => require("./commands/review/command").addReview,
+    "guard-policies": () => require("./commands/guard-policies/command").addGuardPolicies,
     "import-key": () => require("./commands/import-key/command").addImportKey,
   },
   "Register:": {

@@ -107,6 +107,10 @@ describe("JSON", () => {
     expect(await json("{ a: 1 }")).toContain("not JSON");
     expect(await json('{ "LEDGER_ENTERPRISE_API_KEYID": "x" }')).toContain("LEDGER_ENTERPRISE_API_KEYID");
     expect(await json('{ "color": "red" }')).toContain("no rule knows");
+    const pattern = { source: ["aws.organizations"], "detail-type": ["AWS API Call via CloudTrail"] };
+    expect(await json(JSON.stringify({ ...pattern, detail: { eventName: ["DetachPolice"] } }))).toContain(
+      "organizations:DetachPolice",
+    );
     const statement = { Sid: "A", Effect: "Allow", Action: "kms:Sing", Resource: "*" };
     expect(await json(JSON.stringify({ Version: "2012-10-17", Statement: [statement] }))).toContain(
       "kms:Sing",
@@ -211,6 +215,7 @@ async function problemsOfJson({ text }: Block): Promise<string[]> {
   if (json === undefined) return ["it is not JSON"];
   if (Array.isArray(json.Statement))
     return (await Promise.all(json.Statement.map(problemsOfStatement))).flat();
+  if (json["detail-type"] !== undefined) return problemsOfPattern(json);
   const names: string[] = Array.isArray(json.secrets)
     ? json.secrets.map(({ name }: { name: string }) => name)
     : Object.keys(json);
@@ -234,6 +239,21 @@ interface Statement {
   readonly Action: string | string[];
   readonly Effect: string;
   readonly Resource: unknown;
+}
+
+/** A rule's pattern for calls of one service: each event is a call that AWS has. */
+async function problemsOfPattern({
+  source: [source = ""],
+  "detail-type": [type],
+  detail: { eventName, ...others },
+}: {
+  source: string[];
+  "detail-type": string[];
+  detail: { eventName: string[] };
+}): Promise<string[]> {
+  if (type !== "AWS API Call via CloudTrail" || Object.keys(others).length > 0) return ["no rule knows it"];
+  const Action = eventName.map((name) => `${source.replace(/^aws\./, "")}:${name}`);
+  return problemsOfStatement({ Action, Effect: "Allow", Resource: "*" });
 }
 
 /** The simulator's list of actions throws on one that AWS does not have. */

@@ -63,6 +63,15 @@ const AWS = [
   ["s3api", "create-bucket", "--bucket", "--create-bucket-configuration"],
   ["s3api", "put-bucket-versioning", "--bucket", "--versioning-configuration"],
   ["iam", "put-role-policy", "--role-name", "--policy-name", "--policy-document"],
+  ["accessanalyzer", "validate-policy", "--policy-type", "--policy-document"],
+  ["accessanalyzer", "check-access-not-granted", "--policy-type", "--policy-document", "--access"],
+  [
+    ...["accessanalyzer", "check-no-new-access", "--policy-type"],
+    ...["--existing-policy-document", "--new-policy-document"],
+  ],
+  ["organizations", "enable-policy-type", "--root-id", "--policy-type"],
+  ["organizations", "create-policy", "--type", "--name", "--description", "--content"],
+  ["organizations", "attach-policy", "--policy-id", "--target-id"],
 ];
 
 /** What may be installed by its name, besides this package: what it asks to have beside it. */

@@ -23,6 +23,10 @@ export interface Actor {
 
 const OTHER_ACCOUNT = "999999999999";
 
+/** The organization of the accounts here. */
+export const ORGANIZATION = "o-exampleorgid";
+const organizationOf = (account: string) => (account === OTHER_ACCOUNT ? "o-anotherorgid" : ORGANIZATION);
+
 const allow = (Action: string | string[]): Policy => ({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action, Resource: "*" }],
@@ -44,6 +48,7 @@ function role(place: Place, name: string, identity: Policy[], account = ACCOUNT)
     context: {
       "aws:PrincipalArn": roleArn(place, name, account),
       "aws:PrincipalAccount": account,
+      "aws:PrincipalOrgID": organizationOf(account),
       "aws:PrincipalType": "AssumedRole",
       "aws:PrincipalIsAWSService": "false",
     },
@@ -65,6 +70,7 @@ function other(
     context: {
       "aws:PrincipalArn": arn,
       "aws:PrincipalAccount": account,
+      "aws:PrincipalOrgID": organizationOf(account),
       "aws:PrincipalType": type,
       "aws:PrincipalIsAWSService": "false",
     },

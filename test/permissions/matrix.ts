@@ -66,11 +66,10 @@ const MARKS: Readonly<Record<string, string>> = {
   "open unprotected": "open, unprotected",
 };
 
-const PAGE = join(PROJECT, "docs/permissions.md");
-
 /** The rows of the table under a heading: name, then column to cell. */
-export function documented(heading: string): Map<string, Map<string, string>> {
-  const section = readFileSync(PAGE, "utf8").split(`\n### ${heading}\n`)[1]?.split("\n#")[0] ?? "";
+export function documented(heading: string, page = "docs/permissions.md"): Map<string, Map<string, string>> {
+  const section =
+    readFileSync(join(PROJECT, page), "utf8").split(`\n### ${heading}\n`)[1]?.split("\n#")[0] ?? "";
   const lines = section.split("\n").filter((line) => line.startsWith("|"));
   const [head = [], , ...rows] = lines.map((line) =>
     line

@@ -1,4 +1,5 @@
-import { runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
+import { createValidatedPolicy } from "@cloud-copilot/iam-policy";
+import { runSimulation, runUnsafeSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
 import type { Actor } from "./actors";
 import { ACCOUNT, type Policy, WORKSPACE } from "./emitted";
 import type { Call } from "./operations";
@@ -57,7 +58,7 @@ async function mayCall(actor: Actor, call: Call, organization: Organization): Pr
   );
   const whole = asked(wholeOf);
   if (wasTried(whole)) return answer;
-  if ((await answered(actor, call, whole)) !== answer)
+  if ((await answered(actor, call, whole, true)) !== answer)
     throw new Error(`${call.action}: what policies say about other actions changes the simulator's answer`);
   return answer;
 }
@@ -75,7 +76,7 @@ function wasTried(asked: Asked): boolean {
 /** What was answered, by what was asked: many rows and variants ask the same. */
 const answers = new Map<string, Promise<boolean>>();
 
-function answered(actor: Actor, call: Call, asked: Asked): Promise<boolean> {
+function answered(actor: Actor, call: Call, asked: Asked, whole = false): Promise<boolean> {
   const request = withKnownKeys(
     JSON.stringify({
       principal: actor.principal,
@@ -91,7 +92,7 @@ function answered(actor: Actor, call: Call, asked: Asked): Promise<boolean> {
   );
   const ids = Object.values(asked).map((parts) => parts.map(({ id }) => id));
   const question = `${JSON.stringify(ids)} ${request}`;
-  const answer = answers.get(question) ?? simulated(simulationOf(request, asked));
+  const answer = answers.get(question) ?? simulated(simulationOf(request, asked), whole);
   answers.set(question, answer);
   return answer;
 }
@@ -115,16 +116,54 @@ const FULL_ACCESS = {
   policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
 };
 
-async function simulated(simulation: Simulation): Promise<boolean> {
-  const { action } = simulation.request;
+/** The keys that AWS does not give with a call, by its action, its resource and the keys that were given. */
+const shapes = new Map<string, readonly string[]>();
+
+/**
+ * Most of the simulator's work is to see what kind of call it is. That is done once for each kind, with all of its checks; what
+ * decides is then called alone. Where all is done, both answer.
+ */
+async function simulated(simulation: Simulation, whole: boolean): Promise<boolean> {
+  const { action, resource, contextVariables } = simulation.request;
+  const shape = [action, resource.resource, ...Object.keys(contextVariables).sort()].join(" ");
+  const known = shapes.get(shape);
+  if (known && !whole) return decided(simulation, known);
   const outcome = await runSimulation(simulation, {});
   if (outcome.resultType !== "single") {
     throw new Error(`${action}: ${JSON.stringify("errors" in outcome ? outcome.errors : outcome)}`);
   }
+  const { ignoredContextKeys = [] } = outcome.result;
   // A key that AWS does not give with an action would make every condition on it true or false without our knowing.
-  const ignored = (outcome.result.ignoredContextKeys ?? []).filter(
-    (key) => !key.startsWith("aws:ResourceTag/"),
-  );
+  const ignored = ignoredContextKeys.filter((key) => !key.startsWith("aws:ResourceTag/"));
   if (ignored.length > 0) throw new Error(`${action}: AWS gives no ${ignored.join(", ")} with it`);
-  return outcome.overallResult === "Allowed";
+  const answer = outcome.overallResult === "Allowed";
+  // The part that decides does not know which actions have no resource.
+  if (resource.resource === "*") return answer;
+  shapes.set(shape, ignoredContextKeys);
+  if (decided(simulation, ignoredContextKeys) !== answer)
+    throw new Error(`${action}: the simulator has two answers`);
+  return answer;
+}
+
+function decided(simulation: Simulation, ignored: readonly string[]): boolean {
+  const { request, resourceControlPolicies, resourcePolicy } = simulation;
+  const contextVariables = { ...request.contextVariables };
+  for (const key of ignored) delete contextVariables[key];
+  const rcps = resourceControlPolicies.map(({ orgIdentifier, policies }) => ({
+    orgIdentifier,
+    policies: [FULL_ACCESS, ...policies],
+  }));
+  return (
+    runUnsafeSimulation(
+      {
+        ...simulation,
+        request: { ...request, contextVariables },
+        resourceControlPolicies: rcps,
+        // Without a name it fails.
+        resourcePolicy:
+          resourcePolicy && createValidatedPolicy(resourcePolicy, () => [], { name: "resource" }),
+      },
+      {},
+    ) === "Allowed"
+  );
 }
