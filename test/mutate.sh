@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Mutation tests, folder by folder: `npm run mutate`, or with folders. Hours for all; what did not change since the last time is not
+# run again.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ $# -gt 0 ] || set -- constructs/policies functions keys signing cli/commands/review
+npm run --silent assets
+for folder in "$@"; do
+  MUTATE=$folder npx stryker run test/mutation/stryker.config.mjs
+done

@@ -1,0 +1,43 @@
+/**
+ * Changes the code, one small thing at a time, and sees whether a test fails: `npm run mutate -- FOLDER`. The score of a folder
+ * may not fall below its `atLeast`.
+ */
+const FOLDERS = {
+  "constructs/policies": {
+    // policy-mutants.test.ts takes out each action of the lists, in the policies that they end up in.
+    except: ["actions.ts"],
+    tests: "permissions/(own-policies|principals|limits)|constructs/(policies|api-user|custody|workspace)/",
+    atLeast: 0,
+  },
+  functions: { except: ["key-generator/build.ts"], tests: "functions/", moto: true, atLeast: 0 },
+  keys: { except: [], tests: "keys/", atLeast: 0 },
+  signing: { except: [], tests: "signing/", moto: true, atLeast: 0 },
+  "cli/commands/review": { except: [], tests: "cli/commands/review/", atLeast: 0 },
+};
+
+const folder = process.env.MUTATE ?? "";
+const found = FOLDERS[folder];
+if (!found) throw new Error(`MUTATE=${folder}: is not one of ${Object.keys(FOLDERS).join(", ")}`);
+
+const OUT = `.local/mutation/${folder.replaceAll("/", "-")}`;
+process.env.MUTATION_TESTS ??= found.tests;
+process.env.MUTATION_MOTO = found.moto ? "yes" : "";
+
+export default {
+  mutate: [`${folder}/**/*.ts`, ...found.except.map((file) => `!${folder}/${file}`)],
+  testRunner: "jest",
+  jest: { configFile: "test/mutation/jest.config.js", enableFindRelatedTests: false },
+  coverageAnalysis: "perTest",
+  concurrency: Number(process.env.WORKERS ?? 1),
+  ignorePatterns: ["/.local", "/cdktf.out", "/docs/api"],
+  tempDirName: ".local/mutation/sandbox",
+  incremental: true,
+  incrementalFile: `${OUT}.incremental.json`,
+  reporters: ["clear-text", "json"],
+  jsonReporter: { fileName: `${OUT}.json` },
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  timeoutMS: 60_000,
+  dryRunTimeoutMinutes: 30,
+  thresholds: { high: 95, low: 90, break: found.atLeast },
+  allowEmpty: false,
+};
