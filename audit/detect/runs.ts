@@ -62,7 +62,7 @@ function behindEscape(bytes: Uint8Array, start: number): number {
 const BEFORE = /["',;\\ \t]*/y;
 const BEHIND = /["',; \t]*/y;
 /** A line break itself, or an escaped one, of which the first backslashes are before it. */
-const BREAK = /\r?\n|(?<=\\)(?:r\\+)?n/y;
+const BREAK = /\r\n?|\n|(?<=\\)(?:r\\+)?n/y;
 /** Between two texts of a list. */
 const NEXT_TEXT = /",[ \t]*(?=")/g;
 

@@ -106,6 +106,10 @@ const inputs = {
     `${newKey().publicKey}\n${whole.spellings["hex of SEC1 PEM"]}`,
   ),
   "hex with a digit too many": Buffer.from(`${whole.spellings["hex of SEC1 PEM"]}0`),
+  "DER with another key's public half": Buffer.concat([
+    whole.sec1Der.subarray(0, -65),
+    Buffer.from(newKey().publicKey, "hex"),
+  ]),
   "DER with a byte too many": Buffer.concat([whole.sec1Der, Buffer.of(0)]),
   "the bare number": Buffer.from(whole.scalar),
   "the bare number in hex": Buffer.from(whole.scalar.toString("hex")),
