@@ -145,7 +145,8 @@ const SAID_BY_OTHERS =
   /^(already exists?|Instance cannot be destroyed|An alias with the name|creating Secrets Manager Secret \(|putting Secrets Manager Secret \(|\) policy|\)|Runtime exited|(with an )?explicit deny)$/;
 
 test("messages that docs/reliability.md quotes as seen are those of the sources", () => {
-  const sources = ["aws", "cli", "constructs", "functions", "keys", "signing"].flatMap((folder) =>
+  const folders = ["aws", "cli", "constructs", "functions", "keys", "ledger-api", "signing"];
+  const sources = folders.flatMap((folder) =>
     readdirSync(join(PROJECT, folder), { recursive: true })
       .filter((name) => String(name).endsWith(".ts"))
       .map((name) => read(join(folder, String(name)))),
