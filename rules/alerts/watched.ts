@@ -8,7 +8,7 @@ export interface WatchedWorkspace {
   readonly custodians: readonly string[];
   readonly generatorRoleArn: string;
   readonly options: {
-    /** ARN of the code signing configuration that the generator is held to. */
+    /** ARN of the code signing configuration that the generator's code must satisfy. */
     readonly codeSigningConfig?: string;
   };
 }
