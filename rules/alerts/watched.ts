@@ -8,7 +8,7 @@ export interface WatchedWorkspace {
   readonly custodians: readonly string[];
   readonly generatorRoleArn: string;
   readonly options: {
-    /** ARN of the code signing configuration that the generator must have. */
+    /** ARN of the code signing configuration that the generator's code must satisfy. */
     readonly codeSigningConfig?: string;
   };
 }

@@ -15,13 +15,15 @@ export async function subscriptionProblems(place: Place, clients: AwsClients): P
   const client = await clients.sns(region);
   try {
     const found = await subscriptionsOf(topic, client);
-    const filtered = await filteredOf(found.filter(isConfirmed), client);
     const missing = emails.filter((email) => !found.some((each) => isSubscribed(each, email)));
-    // A topic of others may have subscribers whose filters are none of our business.
-    const ours = declaration?.alertTopic
-      ? filtered.filter((each) => emails.some((email) => isSubscribed(each, email)))
-      : filtered;
-    const nobody = filtered.length > 0 && filtered.length === found.filter(isConfirmed).length;
+    const confirmed = found.filter(isConfirmed);
+    const declared = confirmed.filter((each) => emails.some((email) => isSubscribed(each, email)));
+    // A topic that is not ours may have subscribers whose filters are none of our business, but not they alone.
+    const shared = declaration?.alertTopic !== undefined;
+    const asked = shared && declared.length > 0 ? declared : confirmed;
+    const filtered = await filteredOf(asked, client);
+    const somebody = filtered.length < asked.length;
+    const silenced = shared && declared.length === 0 && somebody ? [] : filtered;
     const problems = [
       ...found
         .filter((each) => !isConfirmed(each))
@@ -35,7 +37,7 @@ export async function subscriptionProblems(place: Place, clients: AwsClients): P
       ...missing.map((email) =>
         alarm(topic, `${email} is declared, but not subscribed`, "apply the workspace's stack"),
       ),
-      ...(nobody ? filtered : ours).map(({ Endpoint = "?" }) =>
+      ...silenced.map(({ Endpoint = "?" }) =>
         alarm(
           topic,
           `the subscription of ${Endpoint} has a filter policy: it receives no alerts`,

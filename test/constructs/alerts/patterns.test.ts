@@ -1,5 +1,5 @@
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../../constructs";
-import { CODE_SIGNING, cases, SIGNING_ALIAS } from "../../support/alerts/cases";
+import { CODE_SIGNING, cases, journalCases, SIGNING_ALIAS } from "../../support/alerts/cases";
 import { matches } from "../../support/alerts/event-bridge";
 import { ACCOUNT, CUSTODIAN, DEPLOYER, kms, REGION } from "../../support/alerts/records";
 import { synthesize, type Template } from "../../support/synthesis";
@@ -81,11 +81,10 @@ test("no token is left in a pattern that these tests read", () => {
 });
 
 describe("a record", () => {
-  test.each(cases({ encryptionKey: ENCRYPTION_KEY, signingKey: SIGNING_KEY }))("$what", ({
-    event,
-    pages,
-    journal,
-  }) => {
+  test.each([
+    ...cases({ encryptionKey: ENCRYPTION_KEY, signingKey: SIGNING_KEY }),
+    ...journalCases,
+  ])("$what", ({ event, pages, journal }) => {
     // Once in the journal, not once for each rule that knows it.
     expect(outcome(event)).toEqual({ pages, journal: journal ? 1 : 0 });
   });

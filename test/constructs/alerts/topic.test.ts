@@ -83,3 +83,30 @@ test("is the administrators' where no deployers are declared, and EventBridge's"
     expect([action, await may(actor(administrator), action, OPEN)]).toEqual([action, true]);
   expect(await may(EVENT_BRIDGE, "sns:Publish", OPEN)).toBe(true);
 });
+
+describe("the generator", () => {
+  const topic = resourceOf(DECLARED);
+  const mayOn = (name: string, action: string, resource: string) =>
+    mayDo(actor(name), [{ action, resource, context: {} }]);
+  const IN_ITS_FUNCTION = "generator, in its function";
+
+  // The simulator knows the topic as the resource of both, as AWS's service authorization reference does.
+  test("sees the subscriptions of the topic, in its function only", async () => {
+    for (const action of ["sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes"]) {
+      expect([action, await mayOn(IN_ITS_FUNCTION, action, topic)]).toEqual([action, true]);
+      expect(await mayOn("generator's credentials, used elsewhere", action, topic)).toBe(false);
+      expect(await mayOn(IN_ITS_FUNCTION, action, `${topic}2`)).toBe(false);
+    }
+  });
+
+  test("changes nothing there", async () => {
+    for (const name of [
+      "SetSubscriptionAttributes",
+      "Unsubscribe",
+      "Subscribe",
+      "Publish",
+      "SetTopicAttributes",
+    ])
+      expect([name, await mayOn(IN_ITS_FUNCTION, `sns:${name}`, topic)]).toEqual([name, false]);
+  });
+});

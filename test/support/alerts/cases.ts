@@ -53,12 +53,47 @@ const putFirst = (secretId: string) => ({
 });
 const idOf = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
 
-/** How the CloudWatch Logs API takes a log group (its model of 2014-03-28): by name, by ARN, or by either. */
-function namesOfJournal(parameter: string): string[] {
-  const arn = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${JOURNAL}`;
-  if (parameter === "logGroupName") return [JOURNAL];
-  return [...(parameter === "logGroupIdentifier" ? [JOURNAL] : []), arn, `${arn}:*`];
-}
+/** The calls of the CloudWatch Logs API that change a log group, with the parameters that name it (its model of 2014-03-28). */
+const CHANGES_OF_A_LOG_GROUP = {
+  AssociateKmsKey: ["logGroupName", "resourceIdentifier"],
+  CreateExportTask: ["logGroupName"],
+  DeleteDataProtectionPolicy: ["logGroupIdentifier"],
+  DeleteIndexPolicy: ["logGroupIdentifier"],
+  DeleteLogStream: ["logGroupName"],
+  DeleteMetricFilter: ["logGroupName"],
+  DeleteResourcePolicy: ["resourceArn"],
+  DeleteRetentionPolicy: ["logGroupName"],
+  DeleteSubscriptionFilter: ["logGroupName"],
+  DeleteTransformer: ["logGroupIdentifier"],
+  DisassociateKmsKey: ["logGroupName", "resourceIdentifier"],
+  PutBearerTokenAuthentication: ["logGroupIdentifier"],
+  PutDeliverySource: ["resourceArn"],
+  PutIndexPolicy: ["logGroupIdentifier"],
+  PutLogGroupDeletionProtection: ["logGroupIdentifier"],
+  PutMetricFilter: ["logGroupName"],
+  PutResourcePolicy: ["resourceArn"],
+  PutSubscriptionFilter: ["logGroupName"],
+  PutTransformer: ["logGroupIdentifier"],
+  ACallThatIsYetToCome: ["logGroupName", "logGroupIdentifier", "resourceIdentifier", "resourceArn"],
+};
+
+/** Each change of the journal, under each name of it: a name, an ARN, or either. Too many for moto, which is slow. */
+export const journalCases: Case[] = Object.entries(CHANGES_OF_A_LOG_GROUP).flatMap(
+  ([eventName, parameters]) =>
+    parameters.flatMap((parameter) => {
+      const arn = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${JOURNAL}`;
+      const names = {
+        logGroupName: [JOURNAL],
+        logGroupIdentifier: [JOURNAL, arn, `${arn}:*`],
+      }[parameter] ?? [arn, `${arn}:*`];
+      return names.map((name) => ({
+        what: `tamper: ${eventName} of the journal, as ${parameter} ${name}`,
+        event: record("logs", eventName, { requestParameters: { [parameter]: name } }),
+        pages: ["alerts"],
+        journal: true,
+      }));
+    }),
+);
 
 export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
   const page = (rule: string, journal: boolean, list: Record<string, CloudTrailEvent>): Case[] =>
@@ -381,37 +416,12 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
       "tamper: … by its ARN": record("logs", "PutDataProtectionPolicy", {
         requestParameters: { logGroupIdentifier: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${JOURNAL}` },
       }),
-      ...Object.fromEntries(
-        Object.entries({
-          AssociateKmsKey: ["logGroupName", "resourceIdentifier"],
-          CreateExportTask: ["logGroupName"],
-          DeleteDataProtectionPolicy: ["logGroupIdentifier"],
-          DeleteIndexPolicy: ["logGroupIdentifier"],
-          DeleteLogStream: ["logGroupName"],
-          DeleteMetricFilter: ["logGroupName"],
-          DeleteResourcePolicy: ["resourceArn"],
-          DeleteRetentionPolicy: ["logGroupName"],
-          DeleteSubscriptionFilter: ["logGroupName"],
-          DeleteTransformer: ["logGroupIdentifier"],
-          DisassociateKmsKey: ["logGroupName", "resourceIdentifier"],
-          PutBearerTokenAuthentication: ["logGroupIdentifier"],
-          PutDeliverySource: ["resourceArn"],
-          PutIndexPolicy: ["logGroupIdentifier"],
-          PutLogGroupDeletionProtection: ["logGroupIdentifier"],
-          PutMetricFilter: ["logGroupName"],
-          PutResourcePolicy: ["resourceArn"],
-          PutSubscriptionFilter: ["logGroupName"],
-          PutTransformer: ["logGroupIdentifier"],
-          ACallThatIsYetToCome: ["logGroupName", "logGroupIdentifier", "resourceIdentifier", "resourceArn"],
-        }).flatMap(([eventName, parameters]) =>
-          parameters.flatMap((parameter) =>
-            namesOfJournal(parameter).map((value) => [
-              `tamper: ${eventName} of the journal, as ${parameter} ${value}`,
-              record("logs", eventName, { requestParameters: { [parameter]: value } }),
-            ]),
-          ),
-        ),
-      ),
+      "tamper: the journal is encrypted with another KMS key, by its ARN": record("logs", "AssociateKmsKey", {
+        requestParameters: {
+          resourceIdentifier: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${JOURNAL}`,
+          kmsKeyId: STRANGE_KEY,
+        },
+      }),
       "tamper: a policy for all log groups, which masks the journal too": record("logs", "PutAccountPolicy", {
         requestParameters: { policyName: "mask", policyType: "DATA_PROTECTION_POLICY", policyDocument: "{}" },
       }),
