@@ -38,6 +38,8 @@ export interface OutputChange {
   readonly actions: readonly string[];
   readonly before: unknown;
   readonly after: unknown;
+  /** The tree of what is known after apply only. */
+  readonly unknown: unknown;
 }
 
 /** The result of a `check` block, or of the conditions of a resource or output. */
@@ -152,8 +154,8 @@ function checkOf(item: unknown): Check | undefined {
 
 function outputOf(name: string, change: unknown): OutputChange | undefined {
   if (!isValues(change) || !isTexts(change["actions"])) return undefined;
-  const { actions, before, after } = change;
-  return { name, actions, before, after };
+  const { actions, before, after, after_unknown: unknown } = change;
+  return { name, actions, before, after, unknown };
 }
 
 /** Whether a tree of `after_unknown` has anything unknown in it. Without recursion: JSON may nest deeper than the call stack. */

@@ -2,6 +2,7 @@
 
 import { partitionOf } from "../../../rules/partitions";
 import type { Plan } from "../../shared/terraform-plan";
+import { userConfigurationFindings } from "./configured-users";
 import type { Fact } from "./facts";
 import { type Finding, finding, idles, type OwnedChange } from "./finding";
 import { type Configuration, type ConfiguredResource, configurationOf } from "./ours/configuration";
@@ -25,6 +26,7 @@ export function configurationFindings(plan: Plan, changes: readonly OwnedChange[
     ...unknown.map((part) => ofPlan({ fact: "unknown part", part })),
     ...providerFindings(configuration, place),
     ...elsewhere(changes, place),
+    ...userConfigurationFindings(plan, configuration, shapes),
     ...modules.map(({ name, source }) => at(name, { fact: "module", source })),
     ...resources.flatMap((resource) => {
       const { address, type, provisioners } = resource;
@@ -62,6 +64,7 @@ function contradicting(resource: ConfiguredResource | undefined, change: OwnedCh
 const AWS = /^registry\.(?:terraform\.io|opentofu\.org)\/hashicorp\/aws$/;
 
 function* providerFindings({ providers }: Configuration, { account, region }: Place): Generator<Finding> {
+  if (!providers.has("aws")) yield at("provider.aws", { fact: "not configured" });
   for (const [key, { source, settings }] of providers) {
     const isAws = key === "aws" && AWS.test(source);
     if (!isAws) yield at(`provider.${key}`, { fact: "foreign provider", source });

@@ -38,10 +38,13 @@ export const makes = ({ actions }: ResourceChange) => actions.includes("create")
 export const destroys = ({ actions }: ResourceChange) => actions.includes("delete");
 /** Terraform no longer manages it, and leaves it where it is. */
 export const forgets = ({ actions }: ResourceChange) => actions.includes("forget");
-/** Nothing changes in AWS, and nothing is imported from there. */
-export const idles = ({ actions, type, imported }: ResourceChange) =>
-  (!imported && actions.every((action) => action === "no-op" || action === "read")) ||
-  type.startsWith("data.");
+/** Nothing changes in AWS, and nothing is imported from there. What says so of different values was edited, and is judged as a change. */
+export const idles = (change: ResourceChange) =>
+  change.type.startsWith("data.") ||
+  (!change.imported &&
+    change.actions.length > 0 &&
+    change.actions.every((action) => action === "no-op" || action === "read") &&
+    (change.actions.includes("read") || changedAttributes(change).length === 0));
 /** Whether this version knows all of its actions. */
 export const isUnderstood = ({ actions }: ResourceChange) =>
   actions.length > 0 && actions.every((action) => ACTIONS.has(action));

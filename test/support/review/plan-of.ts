@@ -98,7 +98,15 @@ function planOf(json: Synthesized): PlanJson {
           },
         },
       },
-      root_module: { resources },
+      root_module: {
+        resources,
+        outputs: Object.fromEntries(
+          Object.entries<Synthesized>(json.output ?? {}).map(([name, { value, description, depends_on }]) => [
+            name,
+            { expression: { constant_value: value }, description, depends_on },
+          ]),
+        ),
+      },
     },
     ...{ output_changes: registrationOf(json), timestamp: "2026-11-27T12:00:00Z" },
     ...{ applyable: true, complete: true, errored: false },
@@ -108,13 +116,26 @@ function planOf(json: Synthesized): PlanJson {
 function registrationOf(json: Synthesized) {
   const users = json.output?.registration?.value;
   if (users === undefined) return {};
-  const after = Object.fromEntries(
-    Object.entries<Synthesized>(users).map(([name, entry]) => [
-      name,
-      Object.fromEntries(Object.entries(entry).filter(([, value]) => !isLater(value))),
-    ]),
+  const fields = (of: (later: boolean) => boolean, to: (value: unknown) => unknown) =>
+    Object.fromEntries(
+      Object.entries<Synthesized>(users).map(([name, entry]) => [
+        name,
+        Object.fromEntries(
+          Object.entries(entry)
+            .filter(([, value]) => of(isLater(value)))
+            .map(([key, value]) => [key, to(value)]),
+        ),
+      ]),
+    );
+  const after = fields(
+    (later) => !later,
+    (value) => value,
   );
-  return { registration: { actions: ["create"], before: null, after, after_unknown: {} } };
+  const after_unknown = fields(
+    (later) => later,
+    () => true,
+  );
+  return { registration: { actions: ["create"], before: null, after, after_unknown } };
 }
 
 /** The same stack's plan once it is applied: nothing changes. */
@@ -129,7 +150,7 @@ export function secondPlan(first: PlanJson): PlanJson {
   }
   for (const check of plan.checks) check.status = "pass";
   for (const output of Object.values<PlanJson>(plan.output_changes))
-    Object.assign(output, { actions: ["no-op"], before: output.after });
+    Object.assign(output, { actions: ["no-op"], before: output.after, after_unknown: false });
   return plan;
 }
 

@@ -83,15 +83,22 @@ const DEFAULTS: Options = {
   ...{ rolePath: "/", removalProtection: true, allowUsers: false, alerts: true },
 };
 
+/** Of P-256 itself: a public key as any other. */
+const BASE_POINT =
+  "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5";
+
 /** Users of each custody, with as many signers and readers as there may be, and with none. */
 function usersOf(variant: Variant, options: Partial<Options>): UserDeclaration[] {
   const { account, region, mark, several } = variant;
   const role = (name: string) => `arn:${partitionOf(region)}:iam::${account}:role/${name}-${mark}`;
+  const pinned = mark === "a" ? PUBLIC_KEY : BASE_POINT;
   const each = (username: string, more: Partial<UserDeclaration>): UserDeclaration[] =>
     [0, several].map((count) => ({
       ...{ username: `${ANY.user}${username}${count}`, awsName: `${ANY.user}${username}${count}`, line: 1 },
-      role: "operator",
-      ...{ generation: 1, groups: [], accountRules: [], adminRules: [] },
+      ...{ generation: 1, groups: [mark] },
+      ...(several > 1
+        ? { role: "administrator", accountRules: [], adminRules: [mark] }
+        : { role: "operator", accountRules: [mark], adminRules: [] }),
       signers: Array.from({ length: count }, (_, i) => role(`signer${i}`)),
       readers: Array.from({ length: count }, (_, i) => role(`reader${i}`)),
       ...more,
@@ -101,9 +108,9 @@ function usersOf(variant: Variant, options: Partial<Options>): UserDeclaration[]
     ...each("k", { custody: "kms" }),
     // An alert names every key: what it says is one thing more in one of the variants.
     ...(several > 1 ? each("m", { custody: "kms" }) : []),
-    ...each("p", { custody: "kms", publicKey: PUBLIC_KEY }),
+    ...each("p", { custody: "kms", publicKey: pinned }),
     // Somebody has to load it.
-    ...(options.custodians ? each("i", { custody: "imported", publicKey: PUBLIC_KEY }) : []),
+    ...(options.custodians ? each("i", { custody: "imported", publicKey: pinned }) : []),
   ];
 }
 
@@ -144,9 +151,10 @@ function ownStack(
     ...(place.account === undefined && { logRetentionInDays: days, journalRetentionInDays: days }),
   };
   const workspace = new LedgerWorkspace(stack, "Workspace", props);
-  for (const { username, custody, publicKey, signers, readers } of usersOf(variant, options))
+  for (const { username, role, custody, publicKey, signers, readers, ...more } of usersOf(variant, options))
     new ApiUser(stack, `user-${username}`, {
-      ...{ workspace, username, signers, readers, role: ApiUserRole.OPERATOR },
+      ...{ workspace, username, signers, readers, role: ApiUserRole.of(role) },
+      assignments: { groups: more.groups, accountRules: more.accountRules, adminRules: more.adminRules },
       custody:
         custody === "kms"
           ? KeyCustody.kms({ publicKey })

@@ -3,6 +3,7 @@ import { canonical, statementsOf } from "../../../cli/commands/review/ours/canon
 import { referredTypes } from "../../../cli/commands/review/ours/expression";
 import {
   type AttributeShape,
+  ENTRY,
   IDENTITIES,
   PLACEHOLDERS,
   type Shape,
@@ -57,6 +58,8 @@ function* instancesIn(json: Synthesized): Generator<[type: string, body: Record<
   ] as const)
     for (const [type, bodies] of Object.entries<Record<string, Record<string, unknown>>>(kinds ?? {}))
       for (const body of Object.values(bodies)) yield [prefix + type, body];
+  const users: Record<string, Record<string, unknown>> = json.output?.registration?.value ?? {};
+  for (const entry of Object.values(users)) yield [ENTRY, entry];
 }
 
 function instancesOf(json: Synthesized, sample: number, variant: number): Instance[] {
@@ -80,7 +83,9 @@ function instancesOf(json: Synthesized, sample: number, variant: number): Instan
 /** The sample with placeholders for where and for whom it is, and for names that are chosen. */
 function placeless(json: Synthesized, { workspace, account, region }: Variant): Synthesized {
   const [generator] = Object.values<Synthesized>(json.resource?.aws_lambda_function ?? {});
-  let text = JSON.stringify(json);
+  // By no name, since all users' names become one.
+  const users = Object.values(json.output?.registration?.value ?? {});
+  let text = JSON.stringify({ ...json, output: { registration: { value: users } } });
   for (const [key, value] of Object.entries({
     workspace,
     account,
@@ -117,8 +122,8 @@ function attributeOf(instances: readonly Instance[], key: string): AttributeShap
   const texts = (some: readonly Instance[]) =>
     [...new Set(some.map(({ values }) => textOf(values.get(key))))].sort();
   // What two stacks with the same options have both is the package's own. Where they differ, somebody chose it.
-  // Tags reach nothing, and stand on all that can have them.
-  if (key === "tags") return { ...always, refersTo: [] };
+  // Tags reach nothing, and stand on all that can have them. Of a user's name, only the part in AWS's names has a form.
+  if (key === "tags" || key === "username") return { ...always, refersTo: [] };
   const own = new Set<string>();
   const chosen = new Set<string>();
   for (const sample of new Set(having.map((each) => each.sample))) {

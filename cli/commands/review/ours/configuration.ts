@@ -1,6 +1,7 @@
 /** What a plan says of the configuration that it was made from. Terraform leaves out of it: locals, conditions, `lifecycle`, backends. */
 import { isValues, type Values } from "../../../shared/terraform-plan";
 import { listOf, valuesOf } from "../parts";
+import { jsonIn } from "./canonical";
 
 export interface ConfiguredResource {
   readonly address: string;
@@ -20,6 +21,8 @@ export interface Configuration {
   readonly providers: ReadonlyMap<string, { readonly source: string; readonly settings: Values }>;
   /** Those of modules too. */
   readonly resources: readonly ConfiguredResource[];
+  /** Those of the stack itself: their expressions as they were written. */
+  readonly outputs: ReadonlyMap<string, unknown>;
   /** By name, with their sources. */
   readonly modules: readonly { readonly name: string; readonly source: string }[];
   /** Parts of the configuration, of a provider or of a module that this version does not know. */
@@ -29,8 +32,8 @@ export interface Configuration {
 /** A value whose expression is not in the plan, as one in HCL that refers to something. */
 export const UNSEEN = Symbol("unseen");
 
-/** Modules in modules, at most. */
-const MOST_DEPTH = 50;
+/** Of modules in modules, and of values. */
+const MOST_DEPTH = 20;
 
 const RESOURCE = new Set([
   ...["address", "mode", "type", "name", "provider_config_key", "schema_version"],
@@ -70,7 +73,12 @@ export function configurationOf(document: Values): Configuration | undefined {
       return [key, { source: String(full_name), settings: writtenIn(expressions) }] as const;
     }),
   );
-  return { providers, resources, modules, unknown };
+  const outputs = new Map(
+    Object.entries(valuesOf(valuesOf(configuration, "root_module"), "outputs")).map(
+      ([name, output]) => [name, written(isValues(output) ? output["expression"] : undefined)] as const,
+    ),
+  );
+  return { providers, resources, outputs, modules, unknown };
 }
 
 const strange = (value: unknown, known: ReadonlySet<string>, prefix: string) =>
@@ -103,7 +111,21 @@ function written(expression: unknown, depth = 0): unknown {
   if (Array.isArray(expression)) return expression.map((each) => written(each, depth + 1));
   if (!isValues(expression)) return UNSEEN;
   const keys = Object.keys(expression);
-  if (keys.includes("constant_value")) return expression["constant_value"];
+  if (keys.includes("constant_value"))
+    return isDeep(expression["constant_value"]) ? UNSEEN : expression["constant_value"];
   if (keys.includes("references")) return UNSEEN;
   return Object.fromEntries(keys.map((key) => [key, written(expression[key], depth + 1)]));
+}
+
+/** Whether a value, or JSON in its texts, is deeper than anything of ours. Without recursion: it may be deeper than the call stack. */
+function isDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth < MOST_DEPTH; depth++) {
+    if (level.length === 0) return false;
+    level = level.flatMap((each) => {
+      const inner = typeof each === "string" ? jsonIn(each) : each;
+      return typeof inner === "object" && inner !== null ? Object.values(inner) : [];
+    });
+  }
+  return true;
 }

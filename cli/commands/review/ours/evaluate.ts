@@ -11,14 +11,21 @@ const IDLE = new Set(["tags", "description"]);
 const LATER = Symbol("later");
 
 /** The attributes whose planned value does not follow from the configuration. What cannot be computed here is not compared. */
-export function contradictions({ values }: ConfiguredResource, change: ResourceChange, plan: Plan): string[] {
-  const { after = {}, unknown } = change;
+export function contradictions(
+  { values }: Pick<ConfiguredResource, "values">,
+  { after = {}, unknown }: Pick<ResourceChange, "after" | "unknown">,
+  plan: Plan,
+): string[] {
   return Object.keys(values).filter((key) => {
     const planned = after[key];
     if (IDLE.has(key) || planned === undefined || planned === null || unknown.has(key)) return false;
-    const expected = evaluated(values[key], (address, attribute) => attributeOf(plan, address, attribute));
-    if (expected === LATER) return true;
-    return expected !== undefined && !isIn(expected, planned);
+    try {
+      const expected = evaluated(values[key], (address, attribute) => attributeOf(plan, address, attribute));
+      return expected === LATER || (expected !== undefined && !isIn(expected, planned));
+    } catch (error) {
+      if (error instanceof RangeError) return true; // too deep to be what is configured
+      throw error;
+    }
   });
 }
 

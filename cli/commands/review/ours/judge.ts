@@ -12,7 +12,9 @@ export interface Judged {
   readonly isChecked: boolean;
 }
 
-export function judged(resource: ConfiguredResource, shapes: Shapes): Judged {
+type Judgeable = Pick<ConfiguredResource, "type" | "name" | "values" | "dependsOn">;
+
+export function judged(resource: Judgeable, shapes: Shapes): Judged {
   const kinds = Object.entries(shapes[resource.type] ?? {});
   const named = kinds.filter(([identity]) => hasIdentity(resource, identity));
   const candidates = named.length > 0 ? named : kinds.filter(([identity]) => identity === "*");
@@ -25,14 +27,14 @@ export function judged(resource: ConfiguredResource, shapes: Shapes): Judged {
   );
 }
 
-function hasIdentity({ values }: ConfiguredResource, identity: string): boolean {
+function hasIdentity({ values }: Judgeable, identity: string): boolean {
   const found = IDENTITIES.map((key) => values[key]).find(
     (value) => typeof value === "string" && !value.includes("${"),
   );
   return identity === "" ? found === undefined : found !== undefined && fits(identity, canonical(found));
 }
 
-function differencesFrom(resource: ConfiguredResource, { attributes, dependsOn }: Shape): string[] {
+function differencesFrom(resource: Judgeable, { attributes, dependsOn }: Shape): string[] {
   const { values } = resource;
   const configured = Object.keys(values).filter((key) => values[key] !== null);
   const missing = Object.entries(attributes)
@@ -118,7 +120,7 @@ const RELATED: Readonly<Record<string, string>> = {
   "aws_cloudwatch_event_target rule": "aws_cloudwatch_event_rule",
 };
 
-function isRelated({ type, name, values }: ConfiguredResource, key: string): boolean {
+function isRelated({ type, name, values }: Judgeable, key: string): boolean {
   const other = RELATED[`${type} ${key}`];
   const value = values[key];
   if (other === undefined || typeof value !== "string") return true;

@@ -55,7 +55,9 @@ export const WILDCARDS = {
 } as const;
 
 /** The types of our resources and, with `data.` before them, data sources. */
-export const OUR_TYPES: ReadonlySet<string> = new Set(Object.keys(ours));
+export const OUR_TYPES: ReadonlySet<string> = new Set(
+  Object.keys(ours).filter((type) => !type.startsWith("output.")),
+);
 
 /** The last ones that were asked for. Plans that are reviewed together are mostly of one place. */
 let last: { readonly place: string; readonly shapes: Shapes } | undefined;
@@ -79,9 +81,10 @@ function placed({ workspace, account, region, code }: Place): Shapes {
 
 /** What tells the kinds of a type apart. */
 export const IDENTITIES = [
-  "name",
-  "function_name",
-  "key_id",
-  "log_group_name_prefix",
-  "description",
+  ...(["name", "function_name", "key_id", "log_group_name_prefix", "description"] as const),
+  // Of an entry of the registration.
+  "custody",
 ] as const;
+
+/** A user in the output `registration`, as if it were a resource. */
+export const ENTRY = "output.registration";

@@ -131,6 +131,13 @@ describe("findings carry facts, and none is hidden by the wording of another", (
           plan: "standard input",
           findings: [
             {
+              kind: "weakened",
+              subject: "acme/settlement bot",
+              text: "is in no configuration of this plan: the plan was edited",
+              about: { workspace: "acme", username: "settlement bot" },
+              fact: { fact: "not configured" },
+            },
+            {
               kind: "access",
               subject: "acme/settlement bot",
               text: `${role("mallory")} gains the right to sign`,
@@ -241,16 +248,16 @@ describe("what destroys closes the gate", () => {
 });
 
 describe("what anybody may have written", () => {
-  test("stays text in Markdown: no markup, HTML, mention, link or line of its own", async () => {
+  test("stays text in Markdown: no markup, HTML, mention, link or line of its own", () => {
     const evil = "`@security-team <img src=x onerror=1> [x](http://e)\n# merged **yes** |";
-    const { stdout } = await review([
+    const { markdown } = found([
       plan([], output(null, { [evil]: entry({ username: evil, workspace: "@org" }) })),
     ]);
-    expect(stdout).toContain(
+    expect(markdown).toContain(
       "- ``@org/`@security-team <img src=x onerror=1> [x](http://e) # merged **yes** |``: is **added**",
     );
     // What is outside of code, has nothing of it.
-    const outside = stdout.replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, "");
+    const outside = markdown.replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, "");
     expect(outside).not.toMatch(/[@<|[]|^# /m);
   });
 
