@@ -35,7 +35,10 @@ Each problem has a line of its own, with its fix:
              expires within 48 hours; an alert subscription that is not
              confirmed; an alert rule that is missing, off or without target; a
              signer's role that does not exist; no trail that logs what alerts
-             need; a key that is not the registered one
+             need; a key that is not the registered one; a key
+             generator that is not what this package deploys; a key that was made
+             after somebody who is no deployer changed the key generator (that
+             takes --users, which has the deployers)
   not seen   something could not be read, such as for lack of access. It may be
              right or wrong
   to do      the next step of onboarding
@@ -43,7 +46,8 @@ Each problem has a line of its own, with its fix:
 It needs secretsmanager:DescribeSecret, kms:GetPublicKey and DescribeKey,
 iam:GetRole, sns:ListSubscriptionsByTopic, events:ListRules and
 ListTargetsByRule, cloudtrail:DescribeTrails, GetTrailStatus and
-GetEventSelectors.
+GetEventSelectors, lambda:ListVersionsByFunction and GetFunctionConfiguration,
+logs:FilterLogEvents and secretsmanager:ListSecretVersionIds.
 
 Exit code: 0; 1 if there is an alarm or something was not seen (other than a
 workspace that was not asked for); 2 for bad input.`;
