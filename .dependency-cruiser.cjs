@@ -32,7 +32,7 @@ const only = (room, ...allowed) => ({
   },
 });
 
-/** Where the built zip of the key generator is, for the stack that deploys it. */
+/** Where the built zip of the key generator is, for the stack that deploys it and the command that compares it with AWS. */
 const GENERATORS_ZIP = "functions/key-generator/zip.ts";
 
 const NODE_IO = "^(node:)?(fs|fs/promises|net|http|https|http2|tls|dns|dgram|child_process)$";
@@ -55,7 +55,7 @@ module.exports = {
     only(
       "cli",
       ...["messages", "aws", "rules", "keys", "ledger-api", "signing", "audit", "registration"],
-      ...["registration-page", "fleet"],
+      ...["registration-page", "fleet", GENERATORS_ZIP],
     ),
     only("engines", "fleet"),
     only("local-aws", "messages", "aws", "keys", "audit", "registration", "fleet"),

@@ -34,6 +34,12 @@ export class AwsClients {
   readonly eventBridge = this.#service(
     async (all) => new (await import("@aws-sdk/client-eventbridge")).EventBridgeClient(all),
   );
+  readonly lambda = this.#service(
+    async (all) => new (await import("@aws-sdk/client-lambda")).LambdaClient(all),
+  );
+  readonly cloudWatchLogs = this.#service(
+    async (all) => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(all),
+  );
   readonly cloudTrail = this.#service(
     async (all) => new (await import("@aws-sdk/client-cloudtrail")).CloudTrailClient(all),
   );

@@ -50,6 +50,13 @@ export interface WorkspaceDeclaration {
   };
   /** ARN of the Lambda code signing configuration of the key generator. */
   readonly codeSigningConfig?: string;
+  /** Changes of the key generator, by others than deployers, that somebody has looked into: `status` says no more of them. */
+  readonly lookedInto: readonly {
+    /** CloudTrail's id of the event. */
+    readonly event: string;
+    /** What was found, for whoever reviews it. */
+    readonly reason: string;
+  }[];
   /** The address of the Ledger Enterprise API, `https://HOST` or `https://HOST/PATH`. */
   readonly apiUrl?: string;
   /** Sorted by name. */

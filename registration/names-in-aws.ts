@@ -5,6 +5,8 @@ import {
   alertTopicName,
   awsNameOf,
   credentialsSecretName,
+  generatorFunctionName,
+  generatorRoleName,
   JOURNAL_RULES,
   NAME_PREFIX,
   privateKeySecretName,
@@ -12,7 +14,7 @@ import {
 import { partitionOf } from "../rules/partitions";
 import type { RegisteredUser } from "./entry";
 
-export { alertRuleNames };
+export { accessJournalName, alertRuleNames, generatorFunctionName };
 
 /**
  * The names in AWS that a user's key can have: of its secret (custody secrets-manager, imported) or its alias (kms). The
@@ -48,6 +50,11 @@ export function alertTopicArn(workspace: string, region: string, account: string
 /** The log group that is a workspace's access journal. */
 export function accessJournalArn(workspace: string, region: string, account: string): string {
   return `arn:${partitionOf(region)}:logs:${region}:${account}:log-group:${accessJournalName(workspace)}`;
+}
+
+/** The key generator's role, whose path begins and ends with `/`. */
+export function generatorRoleArn(workspace: string, region: string, account: string, path: string): string {
+  return `arn:${partitionOf(region)}:iam::${account}:role${path}${generatorRoleName(workspace, region)}`;
 }
 
 /** What the names of all rules of a workspace begin with, those of its users' stacks too. */

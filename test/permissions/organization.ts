@@ -1,6 +1,6 @@
 /** The policies that `guard-policies` writes for the workspace of the matrix, and what they are asked about. */
 import { guardPolicies, type PolicyDocument } from "../../cli/commands/guard-policies/documents";
-import type { WorkspaceDeclaration } from "../../fleet";
+import type { UserDeclaration, WorkspaceDeclaration } from "../../fleet";
 import { ORGANIZATION } from "./actors";
 import {
   ACCOUNT,
@@ -21,19 +21,21 @@ export const roleAdmin = (place: Place) => roleArn(place, "platform", SIGNER_ACC
 
 /** The workspace of `emit`, as its YAML would declare it. */
 export function declaration(place: Place, more: Partial<WorkspaceDeclaration> = {}): WorkspaceDeclaration {
-  const user = {
-    ...{ username: "settlement bot", awsName: "settlement-bot", role: "operator", generation: 1, line: 1 },
-    ...{ custody: "secrets-manager", groups: [], accountRules: [], adminRules: [], removalProtection: true },
+  const user: UserDeclaration = {
+    ...({ username: "settlement bot", awsName: "settlement-bot", role: "operator" } as const),
+    ...{ generation: 1, line: 1 },
+    ...({ custody: "secrets-manager", removalProtection: true } as const),
+    ...{ groups: [], accountRules: [], adminRules: [] },
     signers: [roleArn(place, "settlement"), roleArn(place, "settlement", SIGNER_ACCOUNT)],
     readers: [roleArn(place, "reporting"), roleArn(place, "reporting", SIGNER_ACCOUNT)],
-  } as const;
+  };
   const { region } = place;
   return {
     ...{ name: WORKSPACE, file: "workspace.yaml", account: ACCOUNT, region, rolePath: "/", tags: {} },
     deployers: [roleArn(place, "terraform")],
     custodians: [roleArn(place, "custodian")],
     signerAccounts: [SIGNER_ACCOUNT],
-    ...{ alertEmails: [], removalProtection: true, allowUsers: false, alerts: true },
+    ...{ alertEmails: [], removalProtection: true, allowUsers: false, alerts: true, lookedInto: [] },
     files: [{ name: "team", stackName: `${WORKSPACE}-team`, file: "team.yaml", region, users: [user] }],
     ...more,
   };

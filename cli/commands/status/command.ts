@@ -37,7 +37,10 @@ Each problem has a line of its own, with its fix:
              confirmed or has a filter; an alert rule that is missing, off or
              without target or, with --users, not as declared; a signer's role
              that does not exist; no trail that logs what alerts need; a key
-             that is not the registered one
+             that is not the registered one; a key generator that is not what
+             this package deploys; a key that was made after somebody who is no
+             deployer changed the key generator (that takes --users, which has
+             the deployers)
   not seen   something could not be read, such as for lack of access. It may be
              right or wrong
   to do      the next step of onboarding
@@ -45,7 +48,9 @@ Each problem has a line of its own, with its fix:
 It needs secretsmanager:DescribeSecret, kms:GetPublicKey and DescribeKey,
 iam:GetRole, sns:ListSubscriptionsByTopic and GetSubscriptionAttributes,
 events:ListRules and ListTargetsByRule, cloudtrail:DescribeTrails,
-GetTrailStatus and GetEventSelectors.
+GetTrailStatus and GetEventSelectors, lambda:ListVersionsByFunction and
+GetFunctionConfiguration, logs:FilterLogEvents and
+secretsmanager:ListSecretVersionIds.
 
 Exit code: 0; 1 if there is an alarm or something was not seen (other than a
 workspace that was not asked for); 2 for bad input.`;

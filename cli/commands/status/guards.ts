@@ -5,10 +5,12 @@ import { nameOf } from "../../../aws/failure";
 import { optionWith } from "../../../messages/shell";
 import { inParallel } from "../../shared/in-parallel";
 import type { ApiUserRecord, Place } from "./api-users";
+import { generatorProblems } from "./generator";
 import { alarm, notSeen, type Problem, unseen } from "./problem";
 import { roleWatchProblems } from "./role-watch";
 import { ruleProblems } from "./rules";
 import { subscriptionProblems } from "./subscriptions";
+import { suspectProblems } from "./suspects";
 import { trailProblems } from "./trail";
 
 const AT_A_TIME = 8;
@@ -26,8 +28,27 @@ export async function guardProblems(
     ...places.map((place) => () => ruleProblems(place, users, clients)),
     ...[...workspaces.values()].map((place) => () => roleWatchProblems(place, clients)),
     ...[...regions.values()].map((place) => () => trailProblems(place, clients)),
+    ...places.flatMap((place) => generatorChecks(place, users, clients)),
   ];
   return (await inParallel(checks, AT_A_TIME, (check) => check())).flat();
+}
+
+/** None where custody secrets-manager is not used: there is no generator then. */
+function generatorChecks(place: Place, records: readonly ApiUserRecord[], clients: AwsClients) {
+  const { workspace, region, declaration } = place;
+  const made = records.flatMap(({ applied }) =>
+    applied?.workspace === workspace && applied.region === region && applied.custody === "secrets-manager"
+      ? [applied]
+      : [],
+  );
+  const isDeclared = declaration?.files.some(
+    (file) => file.region === region && file.users.some(({ custody }) => custody === "secrets-manager"),
+  );
+  if (made.length === 0 && !isDeclared) return [];
+  return [
+    () => generatorProblems(place, clients, made.length > 0),
+    () => suspectProblems(place, made, clients),
+  ];
 }
 
 interface Role {

@@ -1,6 +1,12 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtrail";
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
 import {
   DeleteRuleCommand,
   EventBridgeClient,
@@ -10,11 +16,14 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
+import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { addStatus } from "../../../cli/commands/status/command";
+import { generatorZip } from "../../../functions/key-generator/zip";
 import { type AlertRuleDeclaration, targetsOf } from "../../../rules/alerts/rule";
 import { type SigningKeyRule, signingKeyRuleName, signingKeyRules } from "../../../rules/alerts/signing-keys";
 import { WORKSPACE_RULES, type WorkspaceRule, workspaceRule } from "../../../rules/alerts/workspace-rules";
+import { GENERATOR } from "../../../rules/key-generator";
 import { makeBucket } from "../embedded-aws";
 import { startWorkspace, type Workspace } from "../workspace";
 import { CustodyAccount, type Entry, REGION } from "./custody-account";
@@ -27,6 +36,8 @@ export const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 export let account: CustodyAccount;
 export let workspace: Workspace;
 export let iam: IAMClient;
+export let lambda: LambdaClient;
+let logs: CloudWatchLogsClient;
 export let sns: SNSClient;
 export let cloudTrail: CloudTrailClient;
 export let events: EventBridgeClient;
@@ -100,6 +111,40 @@ export const dropSigningKeyRules = () =>
     ),
   );
 
+export const FUNCTION = "ledger-enterprise-acme-prod-key-generator";
+const GENERATOR_ROLE = `ledger-acme-prod-${REGION}-key-generator`;
+
+/** Publishes the key generator as the workspace's stack does. */
+export const makeGenerator = () =>
+  lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: FUNCTION,
+      Role: role(GENERATOR_ROLE),
+      Runtime: GENERATOR.runtime,
+      Architectures: [GENERATOR.architecture],
+      Handler: GENERATOR.handler,
+      Timeout: GENERATOR.timeout,
+      MemorySize: GENERATOR.memorySize,
+      Code: { ZipFile: readFileSync(generatorZip()) },
+      Publish: true,
+    }),
+  );
+
+const logGroupName = JOURNAL.split("log-group:")[1];
+const logStreamName = "rule";
+
+/** Writes into the access journal what its rule would. */
+export const journal = (...messages: unknown[]) =>
+  logs.send(
+    new PutLogEventsCommand({
+      ...{ logGroupName, logStreamName },
+      logEvents: messages.map((each) => ({
+        timestamp: Date.now(),
+        message: typeof each === "string" ? each : JSON.stringify(each),
+      })),
+    }),
+  );
+
 export const makeRole = (RoleName: string) =>
   iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
 
@@ -131,6 +176,12 @@ beforeAll(async () => {
   const S3BucketName = `trail-logs-${ACCOUNT}`;
   await makeBucket(account.env(), S3BucketName);
   await cloudTrail.send(new CreateTrailCommand({ Name: "main", S3BucketName }));
+  lambda = new LambdaClient(settings);
+  logs = new CloudWatchLogsClient(settings);
+  await makeRole(GENERATOR_ROLE);
+  await makeGenerator();
+  await logs.send(new CreateLogGroupCommand({ logGroupName }));
+  await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
   await cloudTrail.send(new StartLoggingCommand({ Name: "main" }));
   [settlement, sweep] = await Promise.all([
     account.secretUser("settlement bot"),
@@ -140,7 +191,7 @@ beforeAll(async () => {
   sweep = { ...sweep, signers: [role("settlement")] };
 });
 afterAll(async () => {
-  for (const client of [iam, sns, cloudTrail, events]) client?.destroy();
+  for (const client of [iam, sns, cloudTrail, events, lambda, logs]) client?.destroy();
   await account?.stop();
 });
 
@@ -170,7 +221,11 @@ export function fleet(yaml: string, settings = ""): string {
   const folder = join(account.directory, "fleet", "acme-prod");
   rmSync(join(account.directory, "fleet"), { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "workspace.yaml"), `account: "${ACCOUNT}"\nregion: ${REGION}\n${settings}`);
+  const deployers = `deployers: [${role("terraform")}]\n`;
+  writeFileSync(
+    join(folder, "workspace.yaml"),
+    `account: "${ACCOUNT}"\nregion: ${REGION}\n${settings.includes("deployers") ? "" : deployers}${settings}`,
+  );
   writeFileSync(join(folder, "treasury.yaml"), `users:\n${yaml}`);
   return join(account.directory, "fleet");
 }

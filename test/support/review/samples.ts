@@ -59,6 +59,7 @@ const allOptions = ({ account, region, mark, several }: Variant): Required<Optio
     vpc: { subnetIds: list((i) => `subnet-${mark}${i}`), securityGroupIds: list((i) => `sg-${mark}${i}`) },
     codeSigningConfig: `arn:${partition}:lambda:${region}:${account}:code-signing-config:csc-${ANY.name}${"0".repeat(13)}`,
     apiUrl: `https://${mark}.example`,
+    lookedInto: [],
   };
 };
 
@@ -79,7 +80,7 @@ const optionSets = (variant: Variant): Partial<Options>[] => {
 const OWN = 3;
 
 const DEFAULTS: Options = {
-  ...{ deployers: [], custodians: [], signerAccounts: [], alertEmails: [], tags: {} },
+  ...{ deployers: [], custodians: [], signerAccounts: [], alertEmails: [], tags: {}, lookedInto: [] },
   ...{ rolePath: "/", removalProtection: true, allowUsers: false, alerts: true },
 };
 
