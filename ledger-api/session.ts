@@ -18,7 +18,7 @@ export class LoginRefused extends Failure {}
 export class Unavailable extends Failure {}
 
 /** How a session reaches the workspace and the clock. Tests give their own. */
-export interface Means {
+interface Means {
   readonly exchange: (request: Exchange) => Promise<Answer>;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
