@@ -100,7 +100,13 @@ describe("the generator", () => {
   });
 
   test("changes nothing there", async () => {
-    for (const name of ["SetSubscriptionAttributes", "Unsubscribe", "Subscribe", "Publish", "SetTopicAttributes"])
+    for (const name of [
+      "SetSubscriptionAttributes",
+      "Unsubscribe",
+      "Subscribe",
+      "Publish",
+      "SetTopicAttributes",
+    ])
       expect([name, await mayOn(IN_ITS_FUNCTION, `sns:${name}`, topic)]).toEqual([name, false]);
   });
 });
