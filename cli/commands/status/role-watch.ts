@@ -60,7 +60,7 @@ function watchedBy(rule: Rule, { deployers }: WorkspaceDeclaration): string[] | 
   const exempt = deployers.filter((arn) => text?.includes(JSON.stringify(arn)));
   const orders = [exempt, [...exempt].sort((a, b) => text.indexOf(a) - text.indexOf(b))];
   const same = orders.some((list) => canonicalJson(rolePattern(names, list)) === text);
-  return same && !rule.ScheduleExpression && names.length > 0 ? names : undefined;
+  return same && !rule.ScheduleExpression ? names : undefined;
 }
 
 /** The names of the roles of a fleet that somebody may want watched. */

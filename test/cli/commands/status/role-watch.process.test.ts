@@ -63,7 +63,6 @@ test.each<[string, EventPattern, string]>([
     rolePattern(OURS, [...DEPLOYERS, role("mallory")]),
     "roles-0 has another event pattern than a RoleWatch",
   ],
-  ["that watches no role", rolePattern([], DEPLOYERS), "roles-0 has another event pattern than a RoleWatch"],
   [
     "that watches roles of nobody here",
     rolePattern(["nobody"], DEPLOYERS),
