@@ -21,6 +21,7 @@ describe("a fleet that nothing is wrong with", () => {
         deployers: [],
         custodians: [],
         signerAccounts: [],
+        lookedInto: [],
         alertEmails: [],
         tags: {},
         removalProtection: true,

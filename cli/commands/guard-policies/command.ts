@@ -7,7 +7,7 @@ import type { Mistake } from "../../../messages/mistake";
 import { shown } from "../../../messages/safe-text";
 import { partitionOf } from "../../../rules/partitions";
 import { roleArnProblem } from "../../../rules/principal-arns";
-import { printJson, warn } from "../../shared/output";
+import { note, print, printJson, warn } from "../../shared/output";
 import { RequiredOption } from "../../shared/required-option";
 import {
   accountsOf,
@@ -85,7 +85,7 @@ function writeGuardPolicies({ users, out, organization, roleAdmin = [], partitio
     );
   for (const file of removed) warn(`removed ${file}, which is no longer needed; detach that policy`);
   if (json) printJson({ policies: policies.map((policy) => described(out, policy)), removed });
-  else for (const policy of policies) process.stdout.write(`${line(out, policy)}\n`);
+  else print(policies.map((policy) => line(out, policy)));
 }
 
 /** As AWS writes one (Organizations API, `Organization`). */
@@ -115,7 +115,7 @@ function refuseStrangers({ roleAdmins }: GuardSettings, accounts: readonly strin
 function readFleet(users: string): readonly WorkspaceDeclaration[] {
   const { formatProblem, loadFleet }: typeof import("../../../fleet") = require("../../../fleet");
   const { workspaces, problems, warnings } = loadFleet(users);
-  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
+  note(problems.map(formatProblem));
   if (problems.length > 0)
     throw new Failure(`${users} has mistakes, so nothing was written`, "fix what is listed above");
   if (workspaces.length === 0)

@@ -44,11 +44,34 @@ export function configurationFindings(plan: Plan, changes: readonly OwnedChange[
       const { differences, isChecked } = judged(resource, shapes);
       if (differences.length > 0)
         found.push(at(address, { fact: "not ours", attributes: differences }, change));
+      if (type === "aws_lambda_invocation" && !looksTwice(resource, configured))
+        found.push(at(address, { fact: "not ours", attributes: ["depends_on"] }, change));
+      if (type === LOOK && !hasItsOther(resource, resources))
+        found.push(at(address, { fact: "not ours", attributes: ["qualifier"] }));
       if (isChecked && !checked.has(address)) found.push(at(address, { fact: "conditions gone" }, change));
       return found;
     }),
     ...[...changing].flatMap(([address, change]) => contradicting(configured.get(address), change, plan)),
   ];
+}
+
+/** A look at the key generator. */
+const LOOK = "data.aws_lambda_function";
+
+/** Whether there is a look at the newest version for one at what is unpublished, and the other way round. */
+function hasItsOther({ values }: ConfiguredResource, resources: readonly ConfiguredResource[]): boolean {
+  const other = values["qualifier"] === "$LATEST" ? undefined : "$LATEST";
+  return resources.some(({ type, values }) => type === LOOK && (values["qualifier"] ?? undefined) === other);
+}
+
+/** Whether it waits for a look at the generator's newest version, and for one at what is unpublished. */
+function looksTwice(
+  { dependsOn }: ConfiguredResource,
+  configured: ReadonlyMap<string, ConfiguredResource>,
+): boolean {
+  const looks = dependsOn.flatMap((address) => configured.get(address) ?? []);
+  const versions = looks.filter(({ type }) => type === LOOK).map(({ values }) => values["qualifier"]);
+  return versions.includes("$LATEST") && versions.some((each) => each === undefined || each === null);
 }
 
 /** The block that a change is of, in the configuration. */

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { ALLOW_LOOPBACK } from "../../../rules/loopback";
 
-/** An answer to one action, such as `DescribeSecret`; undefined for one that this account does not know. */
-type Answers = (action: string) => object | undefined;
+/** An answer to one action, such as `DescribeSecret`, about a secret; undefined for one that this account does not know. */
+type Answers = (action: string, secretId?: string) => object | undefined;
 
 export interface HostileAws {
   readonly env: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export async function startHostileAws(text: string): Promise<HostileAws> {
     const body = (await buffer(request)).toString();
     const target = String(request.headers["x-amz-target"] ?? "");
     const action = target.split(".")[1] ?? new URLSearchParams(body).get("Action") ?? "";
-    const found = answers(action);
+    const found = answers(action, /"SecretId":"([^"]*)"/.exec(body)?.[1]);
     const refusal = { __type: `${action}Exception${text}`, message: `${text} ${action}`, Message: text };
     response.writeHead(found === undefined ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
     response.end(target === "" ? xmlOf(text) : JSON.stringify(found ?? refusal));

@@ -52,8 +52,10 @@ const isCode = (step: Step) =>
 /** What a workflow breaks, by the rule. */
 const RULES: Readonly<Record<string, (workflow: Workflow) => boolean>> = {
   "starts for pull requests with the rights of the pull request": ({ on }) =>
-    // By hand it starts for those who may write.
-    Object.keys(on).some((event) => !["pull_request", "push", "workflow_dispatch"].includes(event)),
+    // By hand it starts for those who may write, and by the clock with what is on the default branch.
+    Object.keys(on).some(
+      (event) => !["pull_request", "push", "schedule", "workflow_dispatch"].includes(event),
+    ),
   "may read the repository, and no more than that": ({ permissions }) =>
     JSON.stringify(permissions) !== '{"contents":"read"}',
   "gives a job no right but what pipelines need": ({ jobs }) =>

@@ -134,7 +134,7 @@ test("a stack's name and an address of the API, where credentials and a key were
   };
   const path = file("registration.json", JSON.stringify({ [stack]: { "settlement bot": own } }));
   const key = file("key.hex", encodePrivateKey(pair.privateKeyPem));
-  aws.answer((action) => (action === "DescribeSecret" ? {} : { VersionId: "1" }));
+  aws.answer((action, ARN) => (action === "DescribeSecret" ? { ARN } : { ARN, VersionId: "1" }));
   for (const json of [[], ["--json"]]) {
     const args = ["settlement bot", "--registration", path, ...json];
     const { stdout: put } = await expectVisible(["credentials", "put", ...args], { input: credentials });
