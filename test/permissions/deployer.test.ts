@@ -78,7 +78,8 @@ describe("the deployer's policy in docs/deployer.md", () => {
   });
 
   test("has no placeholder that the page does not explain, and no partition of its own", () => {
-    const placeholders = DEPLOYER_POLICY_TEXT.match(/\b[A-Z]{4,}\b/g) ?? [];
+    // $LATEST is Lambda's name of what is not published.
+    const placeholders = DEPLOYER_POLICY_TEXT.match(/(?<!\$)\b[A-Z]{4,}\b/g) ?? [];
     expect([...new Set(placeholders)].sort()).toEqual(["ACCOUNT", "PARTITION", "REGION", "WORKSPACE"]);
     expect(DEPLOYER_POLICY_TEXT).not.toContain("arn:aws");
   });

@@ -36,7 +36,7 @@ Each problem has a line of its own, with its fix:
              confirmed; an alert rule that is missing, off or without target; a
              signer's role that does not exist; no trail that logs what alerts
              need; a key that is not the registered one; a key
-             generator that is not what this package deploys; a key that was made
+             generator that is not what this package deploys; a key made
              after somebody who is no deployer changed the key generator (that
              takes --users, which has the deployers)
   not seen   something could not be read, such as for lack of access. It may be
