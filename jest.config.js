@@ -43,7 +43,7 @@ module.exports = {
       testPathIgnorePatterns: ["<rootDir>/test/e2e/", "\\.process\\.test\\.ts$"],
       moduleNameMapper: { "^(node:)?child_process$": "<rootDir>/test/support/setup/no-child-process.ts" },
     }),
-    // Starts processes: the command itself, OpenSSL, Python, moto.
+    // Starts processes (the command itself, OpenSSL, Python, moto), or takes long.
     project("process", ["<rootDir>/test/**/*.process.test.ts"], {
       testPathIgnorePatterns: ["<rootDir>/test/e2e/"],
       ...withMoto,

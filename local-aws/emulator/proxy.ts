@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { ADMIN_PATH, admit, isAwsPath, withoutToken } from "./admission";
 import { type Answer, type Call, DEFAULT_ACCOUNT, describeCall } from "./calls";
+import { codeSigningConfig } from "./code-signing";
 import type { FunctionConfiguration, FunctionRunner } from "./function-runner";
 import { QueryDefinitions } from "./query-definitions";
 import type { SessionTokens, TokenHolder } from "./session-tokens";
@@ -85,7 +86,11 @@ export async function startProxy({ moto, functions, tokens, admin }: ProxyOption
 
   async function pass(call: Call, incoming: Incoming): Promise<Answer> {
     if (call.action === "CreateFunction" || call.action === "UpdateFunctionCode") keepCode(incoming.body);
-    return queryDefinitions.answer(call, incoming.body) ?? send(call, incoming);
+    return (
+      queryDefinitions.answer(call, incoming.body) ??
+      codeSigningConfig(call, incoming.method, incoming.url) ??
+      send(call, incoming)
+    );
   }
 
   /** The zip is kept before moto has agreed: kept code that no function uses does no harm. */
