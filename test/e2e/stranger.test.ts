@@ -64,6 +64,7 @@ describe("the tarball", () => {
     const dist = files.filter((path) => path.startsWith("dist/"));
     expect(dist).toContain("dist/functions/key-generator.zip");
     expect(dist.filter((path) => !/\.(js|d\.ts)$/.test(path))).toEqual([
+      "dist/cli/commands/review/ours/ours.json",
       "dist/functions/key-generator.zip",
       "dist/registration-page/page.css",
     ]);

@@ -30,6 +30,7 @@ const FOLDERS = [
   "registration",
   "signing",
   "audit",
+  "functions",
 ];
 
 /**
@@ -45,7 +46,8 @@ function compile(): void {
   buildSync({ entryPoints, outdir: join(folder, "dist"), outbase: PROJECT, format: "cjs", platform: "node" });
   for (const [name, text] of Object.entries(bundlePage()))
     writeFileSync(join(folder, "dist/registration-page", `page.${name === "script" ? "js" : "css"}`), text);
-  cpSync(join(PROJECT, "fleet/schemas"), join(folder, "fleet/schemas"), { recursive: true });
+  for (const each of ["fleet/schemas", "dist/functions"])
+    cpSync(join(PROJECT, each), join(folder, each), { recursive: true });
   const ours = "cli/commands/review/ours/ours.json";
   copyFileSync(join(PROJECT, ours), join(folder, "dist", ours));
   copyFileSync(join(PROJECT, "package.json"), join(folder, "package.json"));

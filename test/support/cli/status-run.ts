@@ -48,6 +48,8 @@ export let topic: string;
 export const JOURNAL = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/events/ledger-enterprise/acme-prod`;
 export const ruleName = (name: string) => `ledger-enterprise.acme-prod.${name}`;
 
+const DEPLOYERS = [role("terraform")];
+
 /** Ids of the KMS keys of the workspace's secrets and of its topic. */
 let keyIds: string[];
 
@@ -62,14 +64,14 @@ async function put(
   await events.send(new PutTargetsCommand({ Rule: Name, Targets }));
 }
 
-/** A rule as a workspace of no deployers and custodians declares it; or with other targets. */
+/** A rule as the workspace of `fleet` declares it; or with other targets. */
 export async function putRule(name: string, arns?: string[]) {
   const declared = WORKSPACE_RULES.includes(name as WorkspaceRule)
     ? workspaceRule(name as WorkspaceRule, {
         workspace: {
           name: "acme-prod",
           location: { account: ACCOUNT, region: REGION, partition: "aws" },
-          deployers: [],
+          deployers: DEPLOYERS,
           custodians: [],
           generatorRoleArn: role(`ledger-acme-prod-${REGION}-key-generator`),
           options: {},
@@ -90,7 +92,7 @@ export async function putRule(name: string, arns?: string[]) {
 export async function putSigningKeyRules() {
   const alias = "alias/ledger-enterprise/acme-prod/sweep-bot";
   const key = { username: "sweep-bot", keyId: sweep.keyArn.split("/")[1] ?? "", alias };
-  for (const [name, rule] of Object.entries(signingKeyRules([key], []))) {
+  for (const [name, rule] of Object.entries(signingKeyRules([key], DEPLOYERS))) {
     const targets = targetsOf(rule, "acme-prod", { topicArn: topic, journalArn: JOURNAL });
     await put(signingKeyRuleName(name as SigningKeyRule, "acme-prod-treasury", 0), rule, targets);
   }
@@ -221,7 +223,7 @@ export function fleet(yaml: string, settings = ""): string {
   const folder = join(account.directory, "fleet", "acme-prod");
   rmSync(join(account.directory, "fleet"), { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const deployers = `deployers: [${role("terraform")}]\n`;
+  const deployers = `deployers: [${DEPLOYERS.join(", ")}]\n`;
   writeFileSync(
     join(folder, "workspace.yaml"),
     `account: "${ACCOUNT}"\nregion: ${REGION}\n${settings.includes("deployers") ? "" : deployers}${settings}`,
