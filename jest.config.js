@@ -32,8 +32,8 @@ const withMoto = {
 
 module.exports = {
   cacheDirectory,
-  // End-to-end files wait for AWS as much as they work: three at a time where there are two cores, four at most.
-  maxWorkers: Math.min(4, availableParallelism() + 1),
+  // End-to-end files wait for AWS as much as they work: four at a time, where there are two cores or more.
+  maxWorkers: Math.min(4, 2 * availableParallelism()),
   testSequencer: "<rootDir>/test/support/setup/long-files-first.js",
   // Many tests start processes, which take their time on a busy machine; a test that hangs still ends.
   testTimeout: 60_000,
