@@ -36,7 +36,7 @@ export const VARIANTS: readonly Variant[] = [
 
 type Options = Omit<WorkspaceDeclaration, "name" | "file" | "files" | "account" | "region" | "backend">;
 
-/** In names that may be any name. shapes.ts has placeholders for them. */
+/** In names that may be any name. shapes.ts has marks for them. */
 export const ANY = { name: "qany", user: "quser", path: "/qpath/", days: 987654321 } as const;
 
 /** Every option of a workspace, with a value of the variant's. The compiler sees to it that none is missing. */

@@ -5,7 +5,7 @@ import {
   type AttributeShape,
   ENTRY,
   IDENTITIES,
-  PLACEHOLDERS,
+  MARKS,
   type Shape,
   type Shapes,
   WILDCARDS,
@@ -80,7 +80,7 @@ function instancesOf(json: Synthesized, sample: number, variant: number): Instan
   });
 }
 
-/** The sample with placeholders for where and for whom it is, and for names that are chosen. */
+/** The sample with marks for where and for whom it is, and for names that are chosen. */
 function placeless(json: Synthesized, { workspace, account, region }: Variant): Synthesized {
   const [generator] = Object.values<Synthesized>(json.resource?.aws_lambda_function ?? {});
   // By no name, since all users' names become one.
@@ -92,17 +92,17 @@ function placeless(json: Synthesized, { workspace, account, region }: Variant): 
     region,
     code: generator?.source_code_hash,
   }))
-    if (value !== undefined) text = text.replaceAll(value, PLACEHOLDERS[key as keyof typeof PLACEHOLDERS]);
+    if (value !== undefined) text = text.replaceAll(value, MARKS[key as keyof typeof MARKS]);
   text = text
-    .replaceAll(`arn:${partitionOf(region)}:`, `arn:${PLACEHOLDERS.partition}:`)
-    .replaceAll(new RegExp(`${ANY.user}[a-z]\\d`, "g"), WILDCARDS.user.placeholder)
-    .replaceAll(`${ANY.name}${"0".repeat(13)}`, WILDCARDS.name.placeholder)
-    .replaceAll(new RegExp(`${ANY.name}(?:-watch)?(?:-(?:un)?placed)?`, "g"), WILDCARDS.name.placeholder)
-    .replaceAll(ANY.path, WILDCARDS.path.placeholder)
+    .replaceAll(`arn:${partitionOf(region)}:`, `arn:${MARKS.partition}:`)
+    .replaceAll(new RegExp(`${ANY.user}[a-z]\\d`, "g"), WILDCARDS.user.mark)
+    .replaceAll(`${ANY.name}${"0".repeat(13)}`, WILDCARDS.name.mark)
+    .replaceAll(new RegExp(`${ANY.name}(?:-watch)?(?:-(?:un)?placed)?`, "g"), WILDCARDS.name.mark)
+    .replaceAll(ANY.path, WILDCARDS.path.mark)
     // What a stack may have several of.
-    .replaceAll(/(?<=\.kms-(?:denied|tamper|use)-)[0-9a-f]{6}-\d+/g, WILDCARDS.name.placeholder)
-    .replaceAll(/(?<=\.roles-)\d+/g, WILDCARDS.name.placeholder)
-    .replaceAll(/assets\/\w+\/\w+\/(?=key-generator\.zip)/g, `assets${WILDCARDS.path.placeholder}`);
+    .replaceAll(/(?<=\.kms-(?:denied|tamper|use)-)[0-9a-f]{6}-\d+/g, WILDCARDS.name.mark)
+    .replaceAll(/(?<=\.roles-)\d+/g, WILDCARDS.name.mark)
+    .replaceAll(/assets\/\w+\/\w+\/(?=key-generator\.zip)/g, `assets${WILDCARDS.path.mark}`);
   return JSON.parse(text);
 }
 
@@ -152,7 +152,7 @@ function attributeOf(instances: readonly Instance[], key: string): AttributeShap
 }
 
 const textOf = (value: unknown) =>
-  JSON.stringify(canonical(value)).replaceAll(String(ANY.days), JSON.stringify(WILDCARDS.days.placeholder));
+  JSON.stringify(canonical(value)).replaceAll(String(ANY.days), JSON.stringify(WILDCARDS.days.mark));
 
 const sorted = <Of, To>(map: ReadonlyMap<string, Of>, to: (value: Of) => To): Record<string, To> =>
   Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, to(value)]));

@@ -63,7 +63,7 @@ export function statementsOf(
   }));
 }
 
-/** The placeholders are those of ours.json. No ARN in AWS has such characters. */
+/** The marks are those of ours.json. No ARN in AWS has such characters. */
 const IAM = String.raw`^arn:(?:aws[a-z-]*|<PARTITION>|\$\{[^}:]+\}):iam::(?:\d{12}|<ACCOUNT>|\$\{[^}:]+\}):`;
 const ROLE = new RegExp(String.raw`${IAM}(?:role|user)(?:/|<PATH>)[\w+=,.@/<>-]+$`);
 const ACCOUNT = new RegExp(`${IAM}root$`);

@@ -6,7 +6,7 @@
 /** A piece of a text: literal, or a reference to something of the configuration, `aws_kms_key.NAME`. */
 export type Piece = string | { readonly type: string; readonly name: string };
 
-/** The angle brackets are those of placeholders in ours.json. Terraform takes none. */
+/** The angle brackets are those of marks in ours.json. Terraform takes none. */
 const REFERENCE = /((?:data\.)?[a-z][a-z0-9_]*)\.([A-Za-z_<][\w<>-]*)/y;
 
 /** Splits a text at the references in its `${…}`. References in texts within `${…}` are none. */

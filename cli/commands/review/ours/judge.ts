@@ -82,10 +82,10 @@ const isOneOf = (templates: readonly unknown[], value: unknown) =>
 
 const PATTERNS = Object.values(WILDCARDS);
 
-/** Of a text with a placeholder in it. A policy has 20,480 characters at most. */
+/** Of a text with a mark in it. A policy has 20,480 characters at most. */
 const MOST_LENGTH = 30_000;
 
-/** Whether a canonical value is a template's, in which placeholders stand for any name. A list holds what the other holds, in any order and number. */
+/** Whether a canonical value is a template's, in which marks stand for any name. A list holds what the other holds, in any order and number. */
 function fits(template: unknown, value: unknown): boolean {
   if (Array.isArray(template) && Array.isArray(value))
     return (
@@ -107,9 +107,9 @@ function fits(template: unknown, value: unknown): boolean {
 }
 
 function fitsText(template: string, text: string): boolean {
-  if (!PATTERNS.some(({ placeholder }) => template.includes(placeholder))) return template === text;
+  if (!PATTERNS.some(({ mark }) => template.includes(mark))) return template === text;
   let pattern = template.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  for (const each of PATTERNS) pattern = pattern.replaceAll(each.placeholder, () => each.pattern);
+  for (const each of PATTERNS) pattern = pattern.replaceAll(each.mark, () => each.pattern);
   return text.length <= MOST_LENGTH && new RegExp(`^${pattern}$`).test(text);
 }
 

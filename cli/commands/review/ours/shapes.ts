@@ -2,7 +2,7 @@
 import { partitionOf } from "../../../../rules/partitions";
 import ours from "./ours.json";
 
-/** What an attribute may hold. Values and statements are canonical, with placeholders. */
+/** What an attribute may hold. Values and statements are canonical, with marks. */
 export interface AttributeShape {
   /** Whether every such resource has it. */
   readonly always?: true;
@@ -38,7 +38,7 @@ export interface Place {
 }
 
 /** What stands in ours.json for what differs from stack to stack. */
-export const PLACEHOLDERS = {
+export const MARKS = {
   workspace: "<WORKSPACE>",
   account: "<ACCOUNT>",
   region: "<REGION>",
@@ -48,10 +48,10 @@ export const PLACEHOLDERS = {
 
 /** What stands there for names that are chosen, and what they may be. */
 export const WILDCARDS = {
-  name: { placeholder: "<NAME>", pattern: String.raw`[\w+=,.@-]+` },
-  user: { placeholder: "<USER>", pattern: "[a-z0-9_-]+" },
-  days: { placeholder: "<DAYS>", pattern: String.raw`\d{1,10}` },
-  path: { placeholder: "<PATH>", pattern: String.raw`/(?:[\w+=,.@-]+/)*` },
+  name: { mark: "<NAME>", pattern: String.raw`[\w+=,.@-]+` },
+  user: { mark: "<USER>", pattern: "[a-z0-9_-]+" },
+  days: { mark: "<DAYS>", pattern: String.raw`\d{1,10}` },
+  path: { mark: "<PATH>", pattern: String.raw`/(?:[\w+=,.@-]+/)*` },
 } as const;
 
 /** The types of our resources and, with `data.` before them, data sources. */
@@ -72,10 +72,9 @@ export function shapesIn(place: Place): Shapes {
 function placed({ workspace, account, region, code }: Place): Shapes {
   const partition = region === undefined ? undefined : partitionOf(region);
   let text = JSON.stringify(ours);
-  // Where it is not known, nothing is equal to the placeholder.
+  // Where it is not known, nothing is equal to the mark.
   for (const [key, value] of Object.entries({ workspace, account, region, partition, code }))
-    if (value !== undefined)
-      text = text.replaceAll(PLACEHOLDERS[key as keyof typeof PLACEHOLDERS], () => value);
+    if (value !== undefined) text = text.replaceAll(MARKS[key as keyof typeof MARKS], () => value);
   return JSON.parse(text) as Shapes;
 }
 

@@ -119,7 +119,7 @@ describe("a type that no stack of ours makes", () => {
     expect(text).toContain("weakened: aws_s3_object.X: is of the type aws_s3_object, ");
   });
 
-  test("is told by what is done to it, and so is what this version does not know of one of ours", async () => {
+  test("is named with what the plan does to it, and so is an action on one of ours that this version does not know", async () => {
     for (const type of ["aws_lambda_alias", "aws_cloudtrail"]) {
       const { code, text } = found([plan([{ type, before: {}, after: {}, actions: ["obliterate"] }])]);
       expect(code).toBe(1);

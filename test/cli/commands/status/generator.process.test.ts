@@ -95,13 +95,11 @@ describe("the key generator", () => {
       ["file systems", "environment variables", "key of the environment variables", "subnets"],
       ["security groups", "time limit", "memory"],
     );
-    expect(problems).toEqual(
-      ["version 2", "what is not published ($LATEST)"].map((what) =>
-        expect.stringContaining(`: ${what}, last changed `),
-      ),
-    );
-    for (const problem of problems)
-      expect(problem.split("it differs in ")[1]?.split(", ").sort()).toEqual([...parts].sort());
+    expect(problems).toHaveLength(2);
+    for (const [index, what] of ["version 2", "what is not published ($LATEST)"].entries()) {
+      expect(problems[index]).toContain(`: ${what}, last changed `);
+      expect(problems[index]).toMatch(new RegExp(`it differs in ${parts.join(", ")}$`));
+    }
   });
 
   test("whose role or network only the YAML knows is compared with it", async () => {

@@ -20,6 +20,7 @@ const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:ledger-enterprise-acme-prod-role
 const PAGE = { pattern: {}, page: ROLE_ADVICE, journal: false };
 const [TARGET] = targetsOf(PAGE, "acme-prod", { topicArn: TOPIC });
 const Name = "ledger-enterprise.acme-prod.roles-0";
+const SUBJECT = "role watch of acme-prod in us-east-1";
 let events: EventBridgeClient;
 
 beforeAll(() => {
@@ -41,11 +42,11 @@ async function said(
   const { problems } = await status([settlement], { args: ["--users", users] });
   await events.send(new RemoveTargetsCommand({ Rule: Name, Ids: targets.map(({ Id = "" }) => Id) }));
   await events.send(new DeleteRuleCommand({ Name }));
-  return problems.filter((problem) => problem.includes("role watch"));
+  return problems.filter((problem) => problem.startsWith(SUBJECT, problem.indexOf(": ") + 2));
 }
 
 const OURS = ["settlement", "terraform"];
-const alarm = (text: string) => [`alarm: role watch of acme-prod in us-east-1: ${text}`];
+const alarm = (text: string) => [`alarm: ${SUBJECT}: ${text}`];
 
 test("a RoleWatch as its construct makes it is fine, with all deployers exempt or some, in any order", async () => {
   for (const exempt of [DEPLOYERS, [...DEPLOYERS].reverse(), DEPLOYERS.slice(1), []])
