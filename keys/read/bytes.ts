@@ -13,9 +13,9 @@ const pointLengths: Readonly<Record<number, string>> = {
 
 /** Recognises bytes that are not text: DER, a point, or a bare number. Undefined for anything else. */
 export function readBytes(bytes: Uint8Array): Finding | undefined {
-  // A number or a point may by chance begin as DER does: so lengths go first.
+  // A number or a point may by chance begin as DER does: so what fits the curve goes first.
   if (bytes.length === SCALAR_BYTES) return readScalar(bytes);
-  return readPointBytes(bytes) ?? readDer(bytes) ?? readBrokenPoint(bytes);
+  return readPointBytes(bytes) ?? readWithoutPrefix(bytes) ?? readDer(bytes) ?? readBrokenPoint(bytes);
 }
 
 /** 32 bytes may be anything. Taken for a private key here, so that nobody prints them; the wording leaves it open. */
@@ -50,16 +50,21 @@ const encodingOf = ([prefix]: Uint8Array) =>
 const pointFinding = (form: string, publicKey: string, ...flaws: mistakes.Flaw[]): Finding =>
   finding({ kind: "public", form, curve: "P-256", publicKey, flaws });
 
-/** What has the look of an uncompressed point but not its length: too short, too long, without 04, of another curve. */
+/** The two coordinates alone, told by the curve that they are on. */
+function readWithoutPrefix(bytes: Uint8Array): Finding | undefined {
+  if (bytes.length !== POINT_BYTES - 1) return undefined;
+  const point = readPoint(Uint8Array.of(4, ...bytes));
+  const form = "uncompressed point without its 04";
+  if (point?.encoding === "uncompressed")
+    return pointFinding(form, point.publicKey, mistakes.pointWithoutPrefix());
+  return point?.encoding === "off-curve" && point.otherCurve
+    ? onOtherCurve(form, point.otherCurve)
+    : undefined;
+}
+
+/** What has the look of an uncompressed point but not its length: too short, too long, of another curve. */
 function readBrokenPoint(bytes: Uint8Array): Finding | undefined {
   const { length } = bytes;
-  if (length === POINT_BYTES - 1) {
-    const point = readPoint(Uint8Array.of(4, ...bytes));
-    const form = "uncompressed point without its 04";
-    if (point?.encoding === "uncompressed")
-      return pointFinding(form, point.publicKey, mistakes.pointWithoutPrefix());
-    if (point?.encoding === "off-curve" && point.otherCurve) return onOtherCurve(form, point.otherCurve);
-  }
   if (bytes[0] !== 4) return undefined;
   const form = "uncompressed point";
   const otherCurve = pointLengths[length];

@@ -42,6 +42,13 @@ const compressed = Buffer.concat([Buffer.of(2 + ((point[64] as number) & 1)), po
 const hybrid = Buffer.concat([Buffer.of(6 + ((point[64] as number) & 1)), point.subarray(1)]);
 const spkiPem = openssl("ec -pubout", key);
 
+/** Private keys whose points have an x that begins as DER does: with a SEQUENCE of the right length, or of a longer one. */
+const likeDer = [82_845n, 107_099n].map((number) => {
+  const ecdh = createECDH("prime256v1");
+  ecdh.setPrivateKey(bytes(number));
+  return ecdh.getPublicKey("hex");
+});
+
 const koblitz = createECDH("secp256k1");
 koblitz.generateKeys();
 const koblitzPoint = koblitz.getPublicKey();
@@ -475,6 +482,16 @@ const wrongPublicForms: Mistake[] = [
   },
   { name: "hybrid", input: hybrid.toString("hex"), kind: "public", code: "hybrid-point", ...ours },
   { name: "without 04", input: publicKey.slice(2), kind: "public", code: "point-without-prefix", ...ours },
+  ...likeDer.map(
+    (point): Mistake => ({
+      name: `without 04, beginning with ${point.slice(2, 6)}`,
+      input: point.slice(2),
+      kind: "public",
+      code: "point-without-prefix",
+      publicKey: point,
+      convertible: true,
+    }),
+  ),
   { name: "SPKI", input: spkiPem, kind: "public", code: "not-a-point", says: /SPKI/, ...ours },
   { name: "SPKI in hex", input: spki(point).toString("hex"), kind: "public", code: "not-a-point", ...ours },
   {
