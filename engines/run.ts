@@ -64,7 +64,12 @@ function test(name: string, { engine }: Setup): void {
   const jest = join(PROJECT, "node_modules/jest/bin/jest.js");
   const env = { ENGINE: engine, ENGINE_MODULES: modules, RUNS: "0.1" };
   run(`${name}: tests`, nodeFor(name), [jest, "--config", "engines/jest.config.js"], PROJECT, env);
-  run(`${name}: types`, "npx", ["tsc", "--project", tsconfig(name, engine, modules)], PROJECT);
+  run(
+    `${name}: types`,
+    process.execPath,
+    ["node_modules/typescript-7/bin/tsc", "--project", tsconfig(name, engine, modules)],
+    PROJECT,
+  );
 }
 
 /** The sources of the library against the types of an engine. */

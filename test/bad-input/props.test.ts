@@ -15,8 +15,8 @@ import { hostileText, malformedAws, oddNumber, oneIn, strangeName, wrongType } f
 
 const mostly = oneIn(15);
 
-const USERS = 3000;
-const WORKSPACES = 2000;
+const USERS = 1500;
+const WORKSPACES = 1000;
 const OTHERS = 500;
 
 const any = [hostileText, malformedAws, oddNumber, wrongType] as const;

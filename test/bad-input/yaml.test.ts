@@ -6,7 +6,7 @@ import { load, usersStack, withoutTraces, workspaceStack } from "./compile";
 import { anyFleet } from "./fleets";
 import { textOf } from "./good-stack";
 
-const FLEETS = 3000;
+const FLEETS = 1500;
 
 const directory = writeFleet({ "acme/workspace.yaml": "", "acme/treasury.yaml": "" });
 

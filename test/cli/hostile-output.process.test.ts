@@ -7,6 +7,7 @@ import { CONTROLS } from "../bad-input/hostile";
 import { startHostileAws } from "../support/cli/hostile-aws";
 import { output, plan, entry as planEntry, secret } from "../support/cli/plan";
 import { ledgerApiUser, type Outcome, type Setting } from "../support/cli/run-cli";
+import { runs } from "../support/for-all";
 import { proofsOf, registrationOf, STACK, sample } from "../support/page-users";
 import { startWorkspace, type Workspace } from "../support/workspace";
 
@@ -34,14 +35,20 @@ afterAll(async () => {
 });
 beforeEach(() => aws.answer(() => undefined));
 
-/** Runs a command, for people also with a terminal, and looks at every byte of what it prints. */
+let calls = 0;
+
+/**
+ * Runs a command, for people also with a terminal, and looks at every byte of what it prints. Of three calls that people read, a
+ * usual run repeats one on a terminal, and `npm run soak` each: they differ in styles alone.
+ */
 async function expectVisible(args: readonly string[], setting: Setting = {}): Promise<Outcome> {
   const env = { ...aws.env, ...setting.env };
   const outcome = await ledgerApiUser(args, { ...setting, env });
   const { stdout, stderr } = outcome;
   expectSeen(stdout + stderr);
   if (stdout + stderr === "") throw new Error(`${args[0]} printed nothing`);
-  if (!args.some((each) => /^(?:--?json|markdown|html)$/.test(each))) {
+  const forPeople = !args.some((each) => /^(?:--?json|markdown|html)$/.test(each));
+  if (forPeople && (runs(1) > 1 || calls++ % 3 === 0)) {
     const terminal = await ledgerApiUser(args, { ...setting, env, terminal: true });
     expect(terminal.stdout).not.toContain("\u001b[31mRED");
     expectSeen(terminal.stdout.replace(STYLES, "") + terminal.stderr);

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 /** The same values at every run, so that a test fails for what was changed; `SEED=2 npx jest` tries others. */
 const seed = Number(process.env["SEED"] ?? 1);
 
-/** How many times as many values are tried: 0.1 in `npm run fast`, 10 in `npm run soak`. */
+/** How many times as many values are tried: 0.1 in `npm run fast`, 20 in `npm run soak`. */
 const factor = Number(process.env["RUNS"] ?? 1);
 
 /** How many values a test of this many tries in this run. */

@@ -11,7 +11,12 @@ export const ending: { stopMoto?: () => Promise<void> } = globalThis as object;
 export default async function start(): Promise<void> {
   if (ending.stopMoto) return; // for another project of the same run
   const directory = mkdtempSync(join(tmpdir(), "shared-moto-"));
-  const moto = await startMoto(directory, () => {});
+  const before = process.env["PYTHONPATH"];
+  process.env["PYTHONPATH"] = join(__dirname, "moto");
+  const moto = await startMoto(directory, () => {}).finally(() => {
+    if (before === undefined) delete process.env["PYTHONPATH"];
+    else process.env["PYTHONPATH"] = before;
+  });
   process.env[SOCKET] = moto.socket;
   ending.stopMoto = async () => {
     await moto.stop();

@@ -1,5 +1,6 @@
 /** What review takes for this package's own, in ours.json, is what the package makes. */
 import ours from "../../../../cli/commands/review/ours/ours.json";
+import { runs } from "../../../support/for-all";
 import { firstPlans, judgedPlan, type PlanJson } from "../../../support/review/plan-of";
 import { shapesOfSamples } from "../../../support/review/shapes";
 
@@ -60,7 +61,10 @@ const EDITS: readonly (readonly [string, (value: unknown) => unknown])[] = [
 
 test("has many places", () => expect(places.length).toBeGreaterThan(200));
 
-test.each(EDITS)("no attribute passes that is %s", (_, to) => {
-  const passed = places.filter((place) => judgedPlan(edited(place, to)).code === 0);
-  expect(passed).toEqual([]);
+// A usual run tries one of the edits at each place, `npm run soak` all of them.
+test.each(EDITS)("no attribute passes that is %s", (name, to) => {
+  const turn = EDITS.findIndex(([each]) => each === name);
+  const tried = places.filter((_, at) => runs(1) > 1 || at % EDITS.length === turn);
+  expect(tried.length).toBeGreaterThan(50);
+  expect(tried.filter((place) => judgedPlan(edited(place, to)).code === 0)).toEqual([]);
 });
