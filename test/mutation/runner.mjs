@@ -95,7 +95,7 @@ class Runner {
     return tests.some(({ error }) => error !== undefined);
   }
 
-  /** All modules of the project anew, and none of its dependencies'. */
+  /** All modules of the project again, and none of its dependencies'. */
   #load() {
     for (const path of Object.keys(require.cache))
       if (path.startsWith(this.#root) && !path.includes("node_modules")) delete require.cache[path];
