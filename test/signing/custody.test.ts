@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey, sign as nodeSign } from "node:crypto
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { verify } from "../../keys";
+import { PrivateKey } from "../../keys/private-key";
 import { checked, kmsSigner, SigningError, secretsManagerSigner } from "../../signing";
 import { type Answer, type Asked, answeredBy, regionOf } from "../support/aws-answers";
 import { example } from "../support/keys/vectors";
@@ -49,8 +50,10 @@ describe("secretsManagerSigner", () => {
   test("asks for the current version by name, in the secret's region, and signs with it", async () => {
     const { asked, client } = secrets(() => ({ SecretString: example.privateKeyHex }));
     const signer = secretsManagerSigner({ secretArn: SECRET, client });
+    const wipe = jest.spyOn(PrivateKey.prototype, "wipe");
     expect(await signer.publicKey()).toBe(example.publicKey);
     expect(verify(example.publicKey, MESSAGE, await signer.sign(MESSAGE))).toBe(true);
+    expect(wipe).toHaveBeenCalledTimes(2);
     const call = {
       action: "GetSecretValue",
       host: "secretsmanager.eu-west-1.amazonaws.com",

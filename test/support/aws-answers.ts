@@ -27,7 +27,7 @@ export function answeredBy(answer: (asked: Asked) => Answer | Promise<Answer>) {
   const asked: Asked[] = [];
   const handle = async ({ hostname, headers, body }: Request) => {
     const action = headers["x-amz-target"]?.split(".").pop() ?? "";
-    const call = { action, host: hostname, input: JSON.parse(String(Buffer.from(body))) };
+    const call = { action, host: hostname, input: JSON.parse(new TextDecoder().decode(body)) };
     asked.push(call);
     const found = await answer(call);
     if (found instanceof Error) throw found;

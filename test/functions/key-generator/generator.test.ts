@@ -27,6 +27,8 @@ const thrower = (error: unknown) => () => {
 let versions: Record<string, string[]>;
 let put: Input[];
 let asked: string[];
+let inputs: Record<string, Input>;
+let clients: unknown[];
 let waits: number[];
 let output: string[];
 let answers: Answers;
@@ -35,6 +37,8 @@ beforeEach(() => {
   versions = {};
   put = [];
   asked = [];
+  inputs = {};
+  clients = [];
   waits = [];
   output = [];
   answers = {
@@ -50,9 +54,11 @@ beforeEach(() => {
       return {};
     },
   };
-  const send = async (command: { constructor: { name: string }; input: Input }) => {
+  const send = async function (this: unknown, command: { constructor: { name: string }; input: Input }) {
     const action = command.constructor.name.replace(/Command$/, "");
     asked.push(action);
+    inputs[action] = command.input;
+    clients.push(this);
     const answer = answers[action];
     if (!answer) throw new Error(`nothing answers ${action}`);
     return answer(command.input);
@@ -100,6 +106,15 @@ describe("a key", () => {
     expect(logged()).toMatchObject([
       { message: "generation exists", generation: 1, publicKey: ANY_PUBLIC_KEY },
     ]);
+  });
+
+  test.each([[undefined], [failing("LimitExceededException")]])("is wiped (%#)", async (error) => {
+    if (error) answers["PutSecretValue"] = thrower(error);
+    const fill = jest.spyOn(Buffer.prototype, "fill");
+    await ask().catch(() => {});
+    // The PEM of a key has 227 bytes.
+    expect(fill.mock.contexts.filter(({ length }) => length === 227)).toHaveLength(1);
+    expect(fill.mock.contexts.flatMap((bytes) => [...bytes]).every((byte) => byte === 0)).toBe(true);
   });
 
   test("of each generation is made in rising order", async () => {
@@ -168,7 +183,8 @@ describe("a secret", () => {
     ],
   ])("%s gets no key", async (_, more, answer, message) => {
     answers["DescribeSecret"] = () => answer;
-    expect((await refusalOf({ secretArn: SECRET, generations: [1], ...more })).message).toMatch(message);
+    const error = await refusalOf({ secretArn: SECRET, generations: [1], ...more });
+    expect([error.name, error.message]).toEqual(["GeneratorError", expect.stringMatching(message)]);
     expect(put).toEqual([]);
   });
 
@@ -218,7 +234,10 @@ describe("a request that AWS does not take", () => {
     failsWith(failing(name, "no", more));
     waits = [];
     versions = {};
-    expect((await refusalOf()).message).toContain(`Secrets Manager refused the request with ${name}`);
+    const { message } = await refusalOf();
+    expect(message).toContain(`Secrets Manager refused the request with ${name}`);
+    const isPublic = /^(AccessDenied|AuthorizationError|Throttling)Exception$/.test(name);
+    expect(message).toContain(isPublic ? ": no; remove" : `${name}; remove`);
     expect(waits).toEqual(WAITS);
   });
 
@@ -280,6 +299,16 @@ describe("alerts", () => {
       "GetSubscriptionAttributes",
       "PutSecretValue",
     ]);
+    expect(inputs).toMatchObject({
+      DescribeSecret: { SecretId: SECRET },
+      DescribeRule: { Name: "rule" },
+      ListTargetsByRule: { Rule: "rule" },
+      ListSubscriptionsByTopic: { TopicArn: TOPIC },
+      GetSubscriptionAttributes: { SubscriptionArn: `${TOPIC}:1` },
+    });
+    // A function has a minute: the SDK's own attempts must end well before.
+    for (const client of clients as { config: { maxAttempts(): Promise<number> } }[])
+      expect(await client.config.maxAttempts()).toBe(3);
   });
 
   const none = failing("ResourceNotFoundException");
@@ -418,7 +447,9 @@ describe("the input", () => {
     ["secretArn", { generations: [1] }],
     ...[
       5,
+      [SECRET],
       `x${SECRET}`,
+      `${SECRET}\n`,
       SECRET.replace("aws", ""),
       SECRET.replace("eu-west-1", ""),
       SECRET.replace("secretsmanager", "kms"),
@@ -433,6 +464,7 @@ describe("the input", () => {
       5,
       "x",
       `x${KMS_KEY}`,
+      `${KMS_KEY}\n`,
       KMS_KEY.replace("aws", ""),
       KMS_KEY.replace("eu-west-1", ""),
       KMS_KEY.replace("123456789012", "12345678901"),
