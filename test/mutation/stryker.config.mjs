@@ -19,7 +19,7 @@ const folder = process.env.MUTATE ?? "";
 const found = FOLDERS[folder];
 if (!found) throw new Error(`MUTATE=${folder}: is not one of ${Object.keys(FOLDERS).join(", ")}`);
 
-const OUT = `.local/mutation/${folder.replaceAll("/", "-")}`;
+const OUT = `.local/mutation/${process.env.MUTATION_OUT ?? folder.replaceAll("/", "-")}`;
 process.env.MUTATION_TESTS ??= found.tests;
 process.env.RUNS ??= "0.1";
 
@@ -29,6 +29,7 @@ export default {
   testRunner: "in-process",
   ignorers: ["messages"],
   coverageAnalysis: "perTest",
+  ignoreStatic: Boolean(process.env.IGNORE_STATIC),
   concurrency: Number(process.env.WORKERS ?? 1),
   ignorePatterns: ["/.local", "/cdktf.out", "/docs/api"],
   tempDirName: ".local/mutation/sandbox",
