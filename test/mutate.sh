@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Mutation tests, folder by folder: `npm run mutate`, or with folders. Hours for all; what did not change since the last time is not
-# run again.
+# Mutation tests, folder by folder: `npm run mutate`, or with folders. Minutes for each; what did not change since the last time is
+# not run again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- constructs/policies functions keys signing cli/commands/review

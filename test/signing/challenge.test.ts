@@ -48,7 +48,10 @@ describe("signChallenge", () => {
       publicKey: async () => example.publicKey,
       sign: async () => Buffer.alloc(71),
     };
-    await expect(signChallenge(GUIDES, signer)).rejects.toThrow(/71 bytes, not 64; /);
+    await expect(signChallenge(GUIDES, signer)).rejects.toMatchObject({
+      code: "bad-signature",
+      message: expect.stringContaining("71 bytes, not 64; "),
+    });
   });
 });
 
@@ -57,8 +60,41 @@ describe("decodeChallenge", () => {
     const text = '{"type":"T","data":{"amount":100000000000000000001,"fees":"1.50","list":[true,null,{}]}}';
     const { bytes, content } = decodeChallenge(encode(text));
     expect(bytes.toString()).toBe(text);
-    expect(content.members.map(([name]) => name)).toEqual(["type", "data"]);
-    expect(JSON.stringify(content)).toContain('"source":"100000000000000000001"');
+    const literal = (source: string) => ({ kind: "literal", source });
+    const list = {
+      kind: "array",
+      items: [literal("true"), literal("null"), { kind: "object", members: [] }],
+    };
+    const members = [
+      ["amount", literal("100000000000000000001")],
+      ["fees", { kind: "text", text: "1.50" }],
+      ["list", list],
+    ];
+    expect(content).toEqual({
+      kind: "object",
+      members: [
+        ["type", { kind: "text", text: "T" }],
+        ["data", { kind: "object", members }],
+      ],
+    });
+  });
+
+  test("reads a value between blanks of any kind and number, and escapes in a text", () => {
+    const { content } = decodeChallenge(
+      encode(' \t\n\r { \n "a" \t\t : "\\"\\u00e9\\\\" ,  "b"  :  [ ]  }  '),
+    );
+    expect(content.members).toEqual([
+      ["a", { kind: "text", text: '"é\\' }],
+      ["b", { kind: "array", items: [] }],
+    ]);
+  });
+
+  test.each([
+    ["objects", (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`],
+    ["arrays", (depth: number) => `{"a":${"[".repeat(depth - 1)}1${"]".repeat(depth - 1)}}`],
+  ])("reads %s in each other, to a depth of 64", (_, nested) => {
+    expect(decodeChallenge(encode(nested(63))).content.kind).toBe("object");
+    expect(() => decodeChallenge(encode(nested(64)))).toThrow(/deeper than 64/);
   });
 
   test.each([
@@ -85,6 +121,22 @@ describe("decodeChallenge", () => {
     expect(() => decodeChallenge(challenge)).toThrow(
       expect.objectContaining({ code: "bad-challenge", message: expect.stringMatching(/^[^\n]+; [^\n]+$/) }),
     );
+  });
+
+  test.each([
+    ["a proof of possession", /is a proof of possession/, proofMessage(example.publicKey).toString()],
+    ["an encoded one", /is a proof of possession/, encode(proofMessage(example.publicKey))],
+    ["a JWS", /is a JWS or JWT/, `${encode("{}")}.${encode("{}")}.${encode("signature")}`],
+    ["an unsecured JWS without a payload", /is a JWS or JWT/, `${encode("{}")}..`],
+    ["two parts", /is not base64url/, "e30.e30"],
+    ["four parts", /is not base64url/, "e30.e30.e30.e30"],
+    ["three parts, the first of them empty", /is not base64url/, ".e30.e30"],
+    ["three parts after others", /is not base64url/, "=e30.e30.e30"],
+    ["nothing", /is not base64url/, ""],
+    ["other bytes", /not text in UTF-8/, encode(Uint8Array.of(0xff))],
+    ["a list", /is not a JSON object/, encode("[]")],
+  ])("says of %s what it is", (_, what, challenge) => {
+    expect(() => decodeChallenge(challenge)).toThrow(what);
   });
 
   test("a private key in a challenge's place is refused and not repeated", () => {
