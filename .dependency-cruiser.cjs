@@ -4,6 +4,7 @@
  */
 const ROOMS = [
   "messages",
+  "proxy",
   "aws",
   "rules",
   "keys",
@@ -43,8 +44,9 @@ module.exports = {
     only("keys"),
     only("messages", "keys"),
     only("rules", "messages", "keys"),
-    only("aws", "rules", "messages", "keys"),
-    only("ledger-api", "rules", "messages", "keys"),
+    only("proxy", "rules", "messages", "keys"),
+    only("aws", "proxy", "rules", "messages", "keys"),
+    only("ledger-api", "proxy", "rules", "messages", "keys"),
     only("signing", "keys", "aws", "messages"),
     only("functions", "rules", "keys", "aws", "messages"),
     only("registration", "rules", "keys", "messages"),
@@ -54,11 +56,11 @@ module.exports = {
     only("fleet", "rules", "constructs", "keys", "messages"),
     only(
       "cli",
-      ...["messages", "aws", "rules", "keys", "ledger-api", "signing", "audit", "registration"],
+      ...["messages", "proxy", "aws", "rules", "keys", "ledger-api", "signing", "audit", "registration"],
       ...["registration-page", "fleet", GENERATORS_ZIP],
     ),
     only("engines", "fleet"),
-    only("local-aws", "messages", "aws", "keys", "audit", "registration", "fleet"),
+    only("local-aws", "messages", "proxy", "aws", "keys", "audit", "registration", "fleet"),
     {
       name: "main-imports-only-fleet-and-messages",
       severity: "error",
@@ -121,6 +123,13 @@ module.exports = {
       severity: "error",
       from: {},
       to: { path: "node_modules/@cdktf/provider-aws/lib/index\\.(js|d\\.ts)$" },
+    },
+    {
+      name: "the-function-knows-no-proxy",
+      comment: "what makes keys asks AWS itself, whatever its environment says",
+      severity: "error",
+      from: { path: "^functions/" },
+      to: { reachable: true, path: "^proxy/" },
     },
     {
       name: "no-circles",

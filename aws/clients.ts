@@ -1,12 +1,13 @@
 import { Failure } from "../messages/failure";
+import { proxyIn } from "../proxy/settings";
 import { limitAnswers } from "./answer-limits";
+import { connections } from "./connections";
 import { type AwsClient, foreignEndpoint, refuseForeignEndpoints } from "./endpoint-guard";
-import { requestHandler } from "./time-limits";
 
 /** Patience for a throttled account: six attempts, which take some 10 s; `adaptive` also slows this process down as a whole. */
-const settings = { maxAttempts: 6, retryMode: "adaptive", requestHandler } as const;
+const settings = { maxAttempts: 6, retryMode: "adaptive" } as const;
 
-type Settings = typeof settings & { readonly region: string };
+type Settings = typeof settings & ReturnType<typeof connections> & { readonly region: string };
 
 interface Client extends AwsClient {
   destroy(): void;
@@ -23,6 +24,11 @@ const refusal = (where: string) => {
  */
 export class AwsClients {
   readonly #made: Array<Map<string, Promise<Client>>> = [];
+
+  /** @throws Failure for an address that no proxy can have */
+  constructor() {
+    proxyIn(process.env);
+  }
 
   readonly secretsManager = this.#service(
     async (all) => new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(all),
@@ -52,8 +58,10 @@ export class AwsClients {
   #service<T extends Client>(make: (settings: Settings) => Promise<T>): (region: string) => Promise<T> {
     const clients = new Map<string, Promise<T>>();
     this.#made.push(clients);
+    const connected = async (region: string) =>
+      guarded(await make({ ...settings, ...connections(), region }));
     return (region) => {
-      const client = clients.get(region) ?? make({ ...settings, region }).then(guarded);
+      const client = clients.get(region) ?? connected(region);
       clients.set(region, client);
       return client;
     };

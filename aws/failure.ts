@@ -60,13 +60,17 @@ export function generalFailure(error: unknown, region: string): Failure | undefi
     `AWS cannot be reached in ${region} (${reason})`,
     endpoint
       ? "AWS_ENDPOINT_URL is set: see that something answers there, or unset it"
-      : "check the network, the proxy and the region in the registration's ARN, and try again",
+      : "check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the region in the registration's ARN, and try again",
   );
 }
 
-/** What the operating system says of a connection; the SDK puts it in `code`, on the error or one that it wraps. */
+/**
+ * What the operating system says of a connection; the SDK puts it in `code`, on the error or one that it wraps. Of a proxy that fails,
+ * the message says which it is and what it did. It is told by its code alone: the key generator knows no proxy.
+ */
 function networkCodeOf(error: unknown): string | undefined {
-  const { code, cause, errors } = fieldsOf(error);
+  const { code, cause, errors, message } = fieldsOf(error);
+  if (code === "EPROXY") return String(message);
   if (typeof code === "string" && NETWORK.test(code)) return code;
   const wrapped = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
   return wrapped === undefined ? undefined : networkCodeOf(wrapped);

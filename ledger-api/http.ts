@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { PROXY_ERROR } from "../proxy/settings";
 
 /** More than any answer of the workspace's that is asked for here. */
 const MAX_BYTES = 1024 * 1024;
@@ -26,6 +27,8 @@ export class Unanswered extends Error {
     readonly reason: string,
     /** Whether the request may have reached the other side. */
     readonly sent: boolean,
+    /** Whether the proxy failed, which the reason then names. */
+    readonly proxyFailed = false,
   ) {
     super(reason);
   }
@@ -43,11 +46,15 @@ export async function exchange({ method, url, headers, body, timeoutMs }: Exchan
   const secure = url.protocol === "https:";
   // Loaded when needed: commands that ask no workspace start without it.
   const { request: send } = secure ? await import("node:https") : await import("node:http");
+  const { TunnelAgent }: typeof import("../proxy/agent") = require("../proxy/agent");
+  const agent = secure && new TunnelAgent({});
   return new Promise((resolve, reject) => {
     let sent = false;
+    // Once it is, the response's own ends count.
+    let answered = false;
     const options = {
       method,
-      agent: false as const,
+      agent,
       headers: {
         accept: "application/json",
         ...(content !== undefined && {
@@ -61,24 +68,23 @@ export async function exchange({ method, url, headers, body, timeoutMs }: Exchan
     };
     const request = send(url, options);
     // Whatever ends the request ends the promise: one that is never settled would let the process end as if all were done.
-    const fail = (reason: string) => {
+    const fail = (reason: string, proxyFailed = false) => {
       clearTimeout(timer);
-      reject(new Unanswered(reason, sent));
+      reject(new Unanswered(reason, sent, proxyFailed));
       request.destroy();
     };
-    const timer = setTimeout(
-      () => request.destroy(new Unanswered(`no answer within ${timeoutMs / 1000} s`, sent)),
-      timeoutMs,
-    );
+    const timer = setTimeout(() => {
+      if (answered) request.destroy();
+      else fail(`no answer within ${timeoutMs / 1000} s`);
+    }, timeoutMs);
     request.on("socket", (socket) =>
       socket.once(secure ? "secureConnect" : "connect", () => {
         sent = true;
       }),
     );
-    // Once it is, the response's own ends count.
-    let answered = false;
     request.on("error", (error: NodeJS.ErrnoException) => {
-      if (!answered) fail(error instanceof Unanswered ? error.reason : (error.code ?? error.name));
+      const proxyFailed = error.code === PROXY_ERROR;
+      if (!answered) fail(proxyFailed ? error.message : (error.code ?? error.name), proxyFailed);
     });
     // 101: what follows is no answer.
     request.on("upgrade", () => fail("HTTP 101"));

@@ -153,12 +153,12 @@ export class Session {
       });
       const wait = WAITS[Math.min(attempt, WAITS.length - 1)] ?? LEAST_SECONDS;
       if (answer instanceof Unanswered) {
-        if (++failures >= ATTEMPTS || isTls(answer.reason)) throw unreachable(answer.reason);
+        if (++failures >= ATTEMPTS || answer.proxyFailed || isTls(answer.reason)) throw unreachable(answer);
         await this.wait(wait, `no answer (${answer.reason})`);
       } else if (RATE_LIMITED.includes(answer.status)) {
         await this.wait(this.retryAfter(answer) ?? wait, "the workspace limits the rate of requests");
       } else if (answer.status >= 500 || (answer.status === 200 && answer.json === undefined)) {
-        if (++failures >= ATTEMPTS) throw unreachable(`HTTP ${answer.status}`);
+        if (++failures >= ATTEMPTS) throw unreachable({ reason: `HTTP ${answer.status}` });
         await this.wait(wait, `the workspace answered HTTP ${answer.status}`);
       } else if (answer.status >= 300 && answer.status < 400) {
         throw redirected(answer.status);
@@ -187,10 +187,15 @@ export const redirected = (status: number) =>
     "set LEDGER_ENTERPRISE_API_URL to where the API is",
   );
 
-export function unreachable(reason: string): Unavailable {
-  const fix = isTls(reason)
-    ? "see which certificate it shows; NODE_EXTRA_CA_CERTS adds an authority of your own"
-    : "check LEDGER_ENTERPRISE_API_URL and the network";
+export function unreachable({
+  reason,
+  proxyFailed = false,
+}: Partial<Unanswered> & { reason: string }): Unavailable {
+  const fix = proxyFailed
+    ? "check HTTPS_PROXY, and that the proxy lets you through; NO_PROXY names hosts that are reached without it"
+    : isTls(reason)
+      ? "see which certificate it shows; NODE_EXTRA_CA_CERTS adds an authority of your own"
+      : "check LEDGER_ENTERPRISE_API_URL and the network; HTTPS_PROXY names a proxy";
   return new Unavailable(`the workspace cannot be reached (${reason})`, fix);
 }
 

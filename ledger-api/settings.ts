@@ -1,4 +1,5 @@
 import { Failure } from "../messages/failure";
+import { proxyIn } from "../proxy/settings";
 import { ALLOW_LOOPBACK, isAllowedLoopback, isLoopback } from "../rules/loopback";
 
 /** Where the workspace is, and the credentials for it. The names are those of Ledger's own command-line tool. */
@@ -20,7 +21,7 @@ const names = {
 /**
  * Reads the settings from the environment.
  *
- * @throws Failure that names each variable that is missing or malformed, and no value
+ * @throws Failure that names each variable that is missing or malformed, that of the proxy too, and no value
  */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
   const missing = Object.values(names).filter((name) => !environment[name]);
@@ -31,6 +32,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     if (/^[\x21-\x7e]+$/.test(text)) return text;
     throw new Failure(`${names[name]} has blanks or characters outside ASCII`, "copy it again");
   };
+  proxyIn(environment);
   return {
     url: baseUrl(value("url"), environment),
     workspace: value("workspace"),

@@ -1,6 +1,8 @@
 import { limitAnswers } from "../aws/answer-limits";
+import { connections } from "../aws/connections";
 import { type AwsClient, foreignEndpoint, refuseForeignEndpoints, type Stacked } from "../aws/endpoint-guard";
 import { generalCause, isDenied, nameOf, saidOf } from "../aws/failure";
+import { Failure } from "../messages/failure";
 import { SigningError } from "./error";
 
 /**
@@ -15,6 +17,15 @@ export function guarded<T extends Stacked>(client: AwsClient, command: T): T {
   refuseForeignEndpoints(client, refusal, command);
   limitAnswers(command);
   return command;
+}
+
+/** How a client of ours reaches AWS: through a proxy where `HTTPS_PROXY` names one. */
+export function reached(): ReturnType<typeof connections> {
+  try {
+    return connections();
+  } catch (error) {
+    throw error instanceof Failure ? new SigningError("unavailable", error.what, error.fix) : error;
+  }
 }
 
 /** What to say of an error of AWS's, by what the caller of this file knows of the key. */

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KMSClient, SignCommandInput } from "@aws-sdk/client-kms";
-import { requestHandler } from "../aws/time-limits";
 import { diagnose } from "../keys";
-import { awsFailure, guarded, regionOf } from "./aws";
+import { awsFailure, guarded, reached, regionOf } from "./aws";
 import { rawSignature } from "./der";
 import { SigningError } from "./error";
 import { type ApprovalSigner, checked } from "./signer";
@@ -48,7 +47,7 @@ export function kmsSigner({ keyId, client }: KmsSignerOptions): ApprovalSigner {
   async function kms() {
     // Loaded when first needed: a program that signs by another custody need not load this SDK.
     const sdk = await import("@aws-sdk/client-kms");
-    client ??= new sdk.KMSClient({ region: regionOf(keyId), requestHandler });
+    client ??= new sdk.KMSClient({ region: regionOf(keyId), ...reached() });
     return { sdk, client };
   }
 

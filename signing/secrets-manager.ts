@@ -1,7 +1,6 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { requestHandler } from "../aws/time-limits";
 import { generationLabel, KeyError, type PrivateKey, parsePrivateKey } from "../keys";
-import { awsFailure, guarded, regionOf } from "./aws";
+import { awsFailure, guarded, reached, regionOf } from "./aws";
 import { SigningError } from "./error";
 import { type ApprovalSigner, checked } from "./signer";
 
@@ -50,7 +49,7 @@ export function secretsManagerSigner(options: SecretsManagerSignerOptions): Appr
   async function read(): Promise<string> {
     // Loaded when first needed: a program that signs by another custody need not load this SDK.
     const sdk = await import("@aws-sdk/client-secrets-manager");
-    client ??= new sdk.SecretsManagerClient({ region: regionOf(secretArn), requestHandler });
+    client ??= new sdk.SecretsManagerClient({ region: regionOf(secretArn), ...reached() });
     // By name, even the current one: which version is answered where no label is asked for is the service's choice.
     const VersionStage = generation === undefined ? "AWSCURRENT" : generationLabel(generation);
     const command = guarded(client, new sdk.GetSecretValueCommand({ SecretId: secretArn, VersionStage }));

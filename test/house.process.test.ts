@@ -45,6 +45,14 @@ const BREACHES: readonly (readonly [rule: string, files: Readonly<Record<string,
   ],
   ["constructs-touch-no-network", { "constructs/ask.ts": `export { get } from "node:https";` }],
   ["deep-imports-of-the-provider", { "constructs/all.ts": `export { kmsKey } from "@cdktf/provider-aws";` }],
+  [
+    "the-function-knows-no-proxy",
+    {
+      "functions/key-generator/index.ts": `export { ask } from "../../aws/ask";`,
+      "aws/ask.ts": `export { agent as ask } from "../proxy/agent";`,
+      "proxy/agent.ts": "export const agent = 1;",
+    },
+  ],
   ["keys-imports-only-nothing", { "keys/talk.ts": `export { say } from "../messages/say";` }],
   ["messages-imports-only-keys", { "messages/say.ts": `export { names } from "../rules/names-of-aws";` }],
   [

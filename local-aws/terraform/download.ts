@@ -1,7 +1,7 @@
 /** Downloads a file over HTTPS, through a proxy where HTTPS_PROXY names one. Redirects are not followed. */
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { connect as connectTls } from "node:tls";
+import { TunnelAgent } from "../../proxy/agent";
 
 /** How long the other side may be silent, also while it is being connected to. */
 const SILENCE_MS = 15_000;
@@ -39,7 +39,7 @@ export async function download(
     throw new DownloadError(address, "it is not an https address");
   }
   try {
-    const response = await get(address, proxyFor(address, env));
+    const response = await get(address, env);
     const { statusCode: status = 0, headers } = response;
     try {
       if (status >= 300 && status < 400) {
@@ -72,64 +72,13 @@ export async function download(
   }
 }
 
-/** The proxy that the usual variables name for an address, if they name one. */
-export function proxyFor({ protocol, hostname }: URL, env: NodeJS.ProcessEnv): URL | undefined {
-  const proxy = env["HTTPS_PROXY"] || env["https_proxy"];
-  if (!proxy || protocol !== "https:") return undefined;
-  const direct = (env["NO_PROXY"] || env["no_proxy"] || "")
-    .split(/[\s,]+/)
-    .map((name) =>
-      name
-        .replace(/:\d+$/, "")
-        .replace(/^\*?\./, "")
-        .toLowerCase(),
-    )
-    .some((name) => name === "*" || hostname === name || (name !== "" && hostname.endsWith(`.${name}`)));
-  if (direct) return undefined;
-  const url = proxy.includes("://") ? proxy : `http://${proxy}`;
-  // The variable may hold a password: it is not repeated.
-  if (!URL.canParse(url)) throw new Error("HTTPS_PROXY is not an address");
-  return new URL(url);
-}
-
-function get(address: URL, proxy: URL | undefined): Promise<IncomingMessage> {
+function get(address: URL, env: NodeJS.ProcessEnv): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const send = (request: ClientRequest) => {
-      const silent = () => request.destroy(new Error(`no answer for ${SILENCE_MS / 1000} seconds`));
-      return request.setTimeout(SILENCE_MS, silent).on("error", reject).end();
-    };
-    const request = address.protocol === "https:" ? httpsRequest : httpRequest;
-    if (proxy === undefined) {
-      send(request(address)).on("response", resolve);
-      return;
-    }
-    const target = `${address.hostname}:${address.port || 443}`;
-    const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-    const tunnel = (proxy.protocol === "https:" ? httpsRequest : httpRequest)({
-      host: proxy.hostname,
-      port: proxy.port,
-      method: "CONNECT",
-      path: target,
-      headers: {
-        host: target,
-        ...(proxy.username && { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` }),
-      },
-      agent: false,
-    });
-    send(tunnel)
-      .on("response", ({ statusCode }) => reject(refused(proxy, statusCode)))
-      .on("connect", ({ statusCode }, socket) => {
-        if (statusCode !== 200) {
-          socket.destroy();
-          reject(refused(proxy, statusCode));
-          return;
-        }
-        const createConnection = () => connectTls({ socket, servername: address.hostname });
-        send(httpsRequest(address, { createConnection })).on("response", resolve);
-      });
+    const request =
+      address.protocol === "https:"
+        ? httpsRequest(address, { agent: new TunnelAgent({}, env) })
+        : httpRequest(address);
+    const silent = () => request.destroy(new Error(`no answer for ${SILENCE_MS / 1000} seconds`));
+    request.setTimeout(SILENCE_MS, silent).on("error", reject).on("response", resolve).end();
   });
-}
-
-function refused(proxy: URL, status: number | undefined): Error {
-  return new Error(`the proxy ${proxy.host} answered with HTTP status ${status}`);
 }

@@ -75,8 +75,8 @@ export async function judge(
 }
 
 /** What became of a POST that had no answer. */
-export function unanswered({ sent, reason }: Unanswered, requestId: string, action: Action): Failure {
-  return sent ? unknown(requestId, action, reason) : unreachable(reason);
+export function unanswered(failed: Unanswered, requestId: string, action: Action): Failure {
+  return failed.sent ? unknown(requestId, action, failed.reason) : unreachable(failed);
 }
 
 function unknown(requestId: string, action: Action, reason: string): Decided {

@@ -1,11 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { download, proxyFor } from "../../../local-aws/terraform/download";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { download } from "../../../local-aws/terraform/download";
+import { certificate, startProxy, tlsSite } from "../../support/proxy";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -70,68 +67,36 @@ describe("refuses", () => {
 });
 
 describe("a proxy", () => {
-  const named = (address: string, env: NodeJS.ProcessEnv) => proxyFor(new URL(address), env)?.href;
-
-  test("is the one that HTTPS_PROXY names, but for what NO_PROXY excepts", () => {
-    const address = "https://releases.hashicorp.com/x";
-    const proxy = { HTTPS_PROXY: "http://proxy.example:3128" };
-    expect(named(address, {})).toBeUndefined();
-    expect(named(address, proxy)).toBe("http://proxy.example:3128/");
-    expect(named(address, { https_proxy: "proxy.example:3128" })).toBe("http://proxy.example:3128/");
-    expect(named("http://127.0.0.1/x", proxy)).toBeUndefined();
-    for (const excepted of [
-      "*",
-      "hashicorp.com",
-      ".hashicorp.com",
-      "a.example, releases.hashicorp.com:443",
-    ]) {
-      expect(named(address, { ...proxy, NO_PROXY: excepted })).toBeUndefined();
-    }
-    for (const other of ["corp.com", "example", "hashicorp.com.example", ","]) {
-      expect(named(address, { ...proxy, NO_PROXY: other })).toBeDefined();
-    }
-    const password = { HTTPS_PROXY: "http://me:hunter2@[proxy" };
-    expect(() => named(address, password)).toThrow(/^HTTPS_PROXY is not an address$/);
-  });
+  const address = new URL("https://releases.example/x");
 
   test("carries the connection, and cannot read or change it", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "proxy-"));
-    const file = (name: string) => join(folder, name);
-    const request =
-      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=releases.example";
-    execFileSync("openssl", [...request.split(" "), "-keyout", file("key"), "-out", file("cert")], {
-      stdio: "pipe",
-    });
-    const tls = { key: readFileSync(file("key")), cert: readFileSync(file("cert")) };
-    rmSync(folder, { recursive: true });
-    const port = await listen(
-      createTlsServer(tls, (_, response) => response.end("never sent")) as unknown as Server,
-    );
-    const proxy = createServer();
-    const asked: unknown[] = [];
-    proxy.on("connect", ({ url, headers }, socket) => {
-      asked.push(url, headers["proxy-authorization"]);
-      const target = connect(port, "127.0.0.1", () => socket.write("HTTP/1.1 200 OK\r\n\r\n"));
-      socket
-        .pipe(target)
-        .pipe(socket)
-        .on("error", () => {});
-    });
-    const env = { HTTPS_PROXY: `http://me:p%40ss@127.0.0.1:${await listen(proxy)}` };
-    // It got as far as the certificate, which nobody vouches for.
-    await expect(download(new URL("https://releases.example/x"), { ...options, env })).rejects.toThrow(
-      "https://releases.example/x: self-signed certificate",
-    );
-    expect(asked).toEqual(["releases.example:443", `Basic ${Buffer.from("me:p@ss").toString("base64")}`]);
+    const tls = certificate("releases.example");
+    const site = await tlsSite(tls, Number((await serve((_, response) => response.end("never sent"))).port));
+    const proxy = await startProxy({ to: site.port });
+    // It gets as far as the certificate, which nobody vouches for.
+    await expect(
+      download(address, { ...options, env: { HTTPS_PROXY: proxy.url("me:p%40ss@") } }),
+    ).rejects.toThrow("https://releases.example/x: self-signed certificate");
+    expect(proxy.targets()).toEqual(["releases.example:443"]);
+    proxy.stop();
+    site.stop();
+    tls.remove();
   });
 
   test("that refuses is named, without its password", async () => {
-    const proxy = createServer();
-    proxy.on("connect", (_, socket) => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"));
-    const host = `127.0.0.1:${await listen(proxy)}`;
-    const env = { HTTPS_PROXY: `http://me:hunter2@${host}` };
-    await expect(download(new URL("https://releases.example/x"), { ...options, env })).rejects.toThrow(
-      `https://releases.example/x: the proxy ${host} answered with HTTP status 407`,
+    const instead = (socket: Duplex) => void socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+    const proxy = await startProxy({ instead });
+    const env = { HTTPS_PROXY: proxy.url("me:hunter2@") };
+    await expect(download(address, { ...options, env })).rejects.toThrow(
+      `https://releases.example/x: proxy 127.0.0.1:${proxy.port}: HTTP 407`,
     );
+    proxy.stop();
+  });
+
+  test("whose address is none is not repeated", async () => {
+    const env = { HTTPS_PROXY: "http://me:hunter2@[proxy" };
+    const error = await download(address, { ...options, env }).catch((thrown) => thrown);
+    expect(String(error)).toContain("HTTPS_PROXY is not the address of a proxy");
+    expect(String(error)).not.toContain("hunter2");
   });
 });

@@ -22,6 +22,7 @@ const COMPILED = join(tmpdir(), "ledger-api-user");
 const FOLDERS = [
   "cli",
   "messages",
+  "proxy",
   "aws",
   "rules",
   "keys",
