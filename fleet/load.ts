@@ -10,7 +10,7 @@ import {
   type WorkspaceReading,
   type WorkspaceSettings,
 } from "./workspace-file";
-import { parseYaml } from "./yaml/parse";
+import { type ParsedYaml, parseYaml } from "./yaml/parse";
 import { inOrder, type Problem, problemOf } from "./yaml/problems";
 
 /** A fleet, or what is wrong with it. */
@@ -94,18 +94,20 @@ function loadWorkspace(folder: WorkspaceFolder): Loaded {
 }
 
 function loadSettings(found: FoundFile | undefined): WorkspaceReading {
-  const { yaml, problems } = found ? parseYaml(found.bytes, found.file) : { problems: [] };
-  if (!yaml) return { known: {}, warnings: [], problems };
-  const read = readWorkspace(yaml);
-  const all = [...problems, ...read.problems];
-  return all.length > 0 ? { ...read, settings: undefined, problems: all } : read;
+  const parsed: ParsedYaml = found ? parseYaml(found.bytes, found.file) : { problems: [], warnings: [] };
+  if (!parsed.yaml) return { ...parsed, known: {} };
+  const read = readWorkspace(parsed.yaml);
+  const problems = [...parsed.problems, ...read.problems];
+  const warnings = [...parsed.warnings, ...read.warnings];
+  return { ...read, problems, warnings, settings: problems.length > 0 ? undefined : read.settings };
 }
 
 function loadUserFile({ name, file, bytes }: FoundFile, known: KnownSettings): LoadedFile {
-  const { yaml, problems } = parseYaml(bytes, file);
+  const { yaml, problems, warnings } = parseYaml(bytes, file);
   if (!yaml) return { name, file, problems };
   const read = readUserFile(yaml, known);
-  return { ...read, name, file, problems: [...problems, ...read.problems] };
+  const all = { problems: [...problems, ...read.problems], warnings: [...warnings, ...read.warnings] };
+  return { ...read, name, file, ...all };
 }
 
 /** `WORKSPACE-FILE` for every user file, and `WORKSPACE-REGION` for every region in use. */

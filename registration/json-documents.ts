@@ -1,3 +1,5 @@
+import { noiseAt } from "./json-noise";
+
 /** One text's JSON documents, with their place in it where there are several. */
 export interface JsonDocument {
   readonly value: unknown;
@@ -8,6 +10,14 @@ export interface JsonDocument {
 /** The text is not what JSON allows, or holds a key twice. Its message quotes nothing but keys. */
 export class JsonProblem extends Error {
   override readonly name = "JsonProblem";
+
+  constructor(
+    message: string,
+    /** Where there is a better one than to give other text. */
+    readonly fix?: string,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -24,16 +34,36 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|[{}[\],:]|[^\s"{}[\],:]+/gs;
  * @throws JsonProblem
  */
 export function readJsonDocuments(text: string): JsonDocument[] {
-  const plain = text.replace(/^\uFEFF/, "");
   let [line, counted] = [1, 0];
-  return spans(plain).map(([start, end]) => {
-    for (; counted < start; counted++) if (plain[counted] === "\n") line++;
+  const documents: JsonDocument[] = [];
+  for (const [start, end] of spans(text)) {
+    for (; counted < start; counted++) if (text[counted] === "\n") line++;
     try {
-      return { value: JSON.parse(plain.slice(start, end)), line };
+      documents.push({ value: JSON.parse(text.slice(start, end)), line });
     } catch {
-      throw new JsonProblem(`is not JSON (what begins on line ${line})`); // JSON.parse's own message quotes the input
+      throw problemAt(text, start, line, documents.length === 0);
     }
-  });
+  }
+  return documents;
+}
+
+/** What is wrong with what begins at `start`, in a line of which nothing is quoted. */
+function problemAt(text: string, start: number, line: number, isFirst: boolean): JsonProblem {
+  const noise = noiseAt(text, start, isFirst, beginsWithJson);
+  if (!noise) return new JsonProblem(`is not JSON (what begins on line ${line})`); // JSON.parse's own message quotes the input
+  return new JsonProblem(
+    `has a line beside its JSON that is no JSON: line ${line}, ${noise.whose}`,
+    noise.fix,
+  );
+}
+
+function beginsWithJson(text: string): boolean {
+  try {
+    const [span] = spans(text);
+    return span !== undefined && typeof JSON.parse(text.slice(...span)) === "object";
+  } catch {
+    return false;
+  }
 }
 
 /** Where each document begins and ends. What is not JSON gets a span too, for JSON.parse to refuse. */

@@ -98,7 +98,7 @@ function documentsOf(json: string) {
     if (!(error instanceof JsonProblem)) throw error;
     throw new RegistrationError(
       `the registration ${error.message}`,
-      "give .local/registration.json or the output of terraform output -json",
+      error.fix ?? "give .local/registration.json or the output of terraform output -json",
     );
   }
 }

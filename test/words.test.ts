@@ -20,7 +20,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 const FOLDERS =
-  "api-users audit aws cli constructs fleet functions keys ledger-api local-aws messages proxy registration registration-page rules signing";
+  "api-users audit aws cli constructs fleet functions keys ledger-api local-aws messages proxy registration registration-page rules signing text";
 
 const below = (folder: string, extensions: RegExp) =>
   readdirSync(join(PROJECT, folder), { recursive: true })

@@ -1,3 +1,4 @@
+import { reason } from "../../messages/failure";
 import { jsonText, oneLine, visible, visibleLines } from "../../messages/safe-text";
 
 /**
@@ -67,7 +68,7 @@ export function note(lines: Text | readonly Text[]): void {
 
 /** Prints a text of several lines in a language such as Markdown, in which the texts of others are on one line already. */
 export function printDocument(text: string): void {
-  process.stdout.write(visibleLines(text));
+  send(process.stdout, visibleLines(text));
 }
 
 /** Prints lines of a label and a value, the values in one column; rows without a value are left out. */
@@ -81,7 +82,7 @@ export function printRows(rows: ReadonlyArray<readonly [label: string, value: Te
 
 /** Prints a value for programs. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${jsonText(value)}\n`);
+  send(process.stdout, `${jsonText(value)}\n`);
 }
 
 /** One line on standard error that does not stop the command. */
@@ -96,12 +97,55 @@ export function complain(message: string): void {
 
 /** Prints the beginning of a line, which the answer of a person or a line break ends. */
 export function ask(question: string): void {
-  process.stderr.write(visible(question));
+  send(process.stderr, visible(question));
 }
 
 function write(stream: NodeJS.WriteStream, lines: Text | readonly Text[]): void {
   const styled = stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
-  stream.write(renderedLines(Array.isArray(lines) ? lines : [lines], styled));
+  send(stream, renderedLines(Array.isArray(lines) ? lines : [lines], styled));
+}
+
+/** The first error of each stream that could not be written to, and when all that was written is out. */
+const errors = new WeakMap<NodeJS.WriteStream, NodeJS.ErrnoException>();
+const written = new WeakMap<NodeJS.WriteStream, Promise<unknown>>();
+
+/**
+ * A command whose output is lost goes on to its end: to stop in the middle of its work would be worse. `isOutputLost` reports the loss at
+ * the end. Nothing more is written to that stream, so that no line is missing between others.
+ */
+function send(stream: NodeJS.WriteStream, text: string): void {
+  if (errors.has(stream)) return;
+  const lose = (error: NodeJS.ErrnoException) => void (errors.has(stream) || errors.set(stream, error));
+  if (!written.has(stream)) stream.on("error", lose);
+  const done = new Promise<void>((resolve) => {
+    try {
+      stream.write(text, (error) => {
+        if (error) lose(error);
+        resolve();
+      });
+    } catch (error) {
+      lose(error as NodeJS.ErrnoException); // some versions of Node.js throw where the stream is a file
+      resolve();
+    }
+  });
+  written.set(stream, Promise.all([written.get(stream), done]));
+}
+
+/** Whether something that a command printed is lost, which is then said on standard error. Called at the end of a command. */
+export async function isOutputLost(): Promise<boolean> {
+  const lost = await lossOf(process.stdout);
+  if (lost)
+    complain(
+      `cannot write to standard output: ${reason(lost)}; see where it goes to, and what the command did, before you run it again`,
+    );
+  return lost !== undefined || (await lossOf(process.stderr)) !== undefined;
+}
+
+/** Where the reader has gone, as in `… | head`, nothing is lost. */
+async function lossOf(stream: NodeJS.WriteStream): Promise<NodeJS.ErrnoException | undefined> {
+  await written.get(stream);
+  const error = errors.get(stream);
+  return error?.code === "EPIPE" ? undefined : error;
 }
 
 const renderedLines = (lines: readonly Text[], styled: boolean) =>

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { KeyError } from "../../keys/error";
 import { withoutSecrets } from "../../keys/redact";
-import { ExitCode, Failure, reason } from "../../messages/failure";
+import { ExitCode, Failure } from "../../messages/failure";
 import { takeExitCode } from "./exit-code";
-import { complain, printDocument } from "./output";
+import { complain, isOutputLost, printDocument } from "./output";
 import { refuseMissingOption } from "./required-option";
 
 /** Adds one command to the program. Each command has a file of its own that exports one. */
@@ -23,15 +23,15 @@ export async function run(argv: readonly string[], commands: readonly AddCommand
     .configureOutput({ writeOut: printDocument, outputError: () => {} }) // said below
     .hook("preAction", (_program, command) => refuseMissingOption(command));
   for (const add of commands) add(program);
-  // By its name: where this file is loaded more than once, as in tests, each has a function of its own.
-  if (!process.stdout.listeners("error").some(({ name }) => name === ignoreClosedPipe.name))
-    process.stdout.on("error", ignoreClosedPipe);
+  let exitCode: number;
   try {
     await program.parseAsync(argv);
-    process.exitCode = takeExitCode();
+    exitCode = takeExitCode();
   } catch (error) {
-    process.exitCode = explain(error);
+    exitCode = explain(error);
   }
+  // A command did not do what it was to do if what it said is lost.
+  process.exitCode = (await isOutputLost()) ? ExitCode.BAD_INPUT : exitCode;
 }
 
 /** Says what went wrong, and returns the exit code for it. */
@@ -60,12 +60,6 @@ export function explainDryEnd(): number {
 
 /** Commander quotes what it does not understand, which may be a key or a secret that was put in the wrong place. */
 const safe = (message: string): string => withoutSecrets(message.replace(/^error: /, "")).replace(/\.$/, "");
-
-/** `… | head` closes the pipe early: that is not an error. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE")
-    throw new Failure(`cannot write to standard output: ${reason(error)}`, "see where it goes to");
-}
 
 /** This package's version; it refers to itself by name, so that source and build find the same file. */
 const version = (): string => require("cdktf-ledger-api-user/package.json").version;

@@ -77,7 +77,7 @@ export function readPlans(text: string, from: string): Plan[] {
     documents = readJsonDocuments(text);
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw error;
-    throw new Failure(`${from} ${error.message}`, FIX);
+    throw new Failure(`${from} ${error.message}`, error.fix ?? FIX);
   }
   if (documents.length === 0) throw new Failure(`${from} is empty`, FIX);
   return documents.map(({ value }) => readPlan(value, from));

@@ -1,24 +1,31 @@
 import { Failure } from "../../messages/failure";
+import { JsonProblem, readJsonDocuments } from "../../registration/json-documents";
 import type { Input } from "../shared/input";
+import { textIn } from "../shared/text-input";
 
 /**
  * The challenge in what was given: Ledger's base64url text, or the JSON that `GET /requests/{id}/challenge` answers with.
  * Whether the text is a challenge is for decodeChallenge to say.
  */
-export function challengeIn({ bytes, name }: Input): string {
-  const text = bytes.toString("utf8").trim();
+export function challengeIn(input: Input): string {
+  const { name } = input;
+  const given = textIn(input);
+  const text = given.trim();
   if (text === "") throw new Failure(`${name} is empty`, "give the challenge, or the JSON that it stands in");
-  return text.startsWith("{") ? challengeOf(parse(text, name), name) : text;
+  // Base64url has no braces. What stands around them is for the reader of JSON to name.
+  return text.includes("{") ? challengeOf(parse(given, name), name) : text;
 }
 
 function parse(text: string, name: string): unknown {
+  const fix = "give the whole answer, or the challenge alone";
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new Failure(
-      `${name} begins like JSON but is not valid JSON`,
-      "give the whole answer, or the challenge alone",
-    );
+    const [answer, ...more] = readJsonDocuments(text);
+    if (more.length > 0)
+      throw new Failure(`${name} has more than one answer`, "give one challenge at a time");
+    return answer?.value;
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
+    throw new Failure(`${name} ${error.message}`, error.fix ?? fix);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Parser } from "yaml";
+import { type ReadText, readTextBytes, TextProblem } from "../../text/read";
 import { type Problem, problemOf } from "./problems";
 import { Reading, TOO_DEEP } from "./reading";
 import type { YamlFile } from "./yaml-file";
@@ -10,18 +11,30 @@ const MAX_BYTES = 8 * 1024 * 1024;
 const PRIVATE_KEY =
   /-----BEGIN [A-Z ]*PRIVATE KEY|2d2d2d2d2d424547494e20(?:[2-5][0-9a])*?50524956415445204b4559/i;
 
-/** The YAML in some bytes. No value if it cannot be read at all; problems may come with a value too. */
-export function parseYaml(bytes: Uint8Array, file: string): { yaml?: YamlFile; problems: Problem[] } {
-  const failed = (what: string, fix: string, line = 1) => ({ problems: [problemOf(file, what, fix, line)] });
+export interface ParsedYaml {
+  /** None if the file cannot be read at all; problems may come with a value too. */
+  readonly yaml?: YamlFile;
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
+}
+
+/** The YAML in some bytes. */
+export function parseYaml(bytes: Uint8Array, file: string): ParsedYaml {
+  const failed = (what: string, fix: string, line = 1) => ({
+    problems: [problemOf(file, what, fix, line)],
+    warnings: [],
+  });
   if (bytes.length > MAX_BYTES) {
     return failed(`is larger than ${MAX_BYTES / 1024 / 1024} MB`, "spread the users over several files");
   }
-  let text: string;
+  let read: ReadText;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return failed("is not text in UTF-8", "save it in that encoding");
+    read = readTextBytes(bytes);
+  } catch (error) {
+    if (error instanceof TextProblem) return failed(error.what, error.fix);
+    throw error;
   }
+  const { text, encoding } = read;
   const lineAt = (offset: number) => text.slice(0, offset).split(/\r?\n/).length;
   // Before anything else looks at the text and shows some of it.
   const leak = text.search(PRIVATE_KEY);
@@ -38,10 +51,16 @@ export function parseYaml(bytes: Uint8Array, file: string): { yaml?: YamlFile; p
   }
   try {
     if (isTooDeep(text)) return failed(TOO_DEEP.what, TOO_DEEP.fix);
-    return new Reading(text, file).result();
+    return { ...new Reading(text, file).result(), warnings: encodingWarnings(file, encoding) };
   } catch (error) {
     return failed(`is not YAML: ${error instanceof Error ? error.message : String(error)}`, "correct it");
   }
+}
+
+function encodingWarnings(file: string, encoding: ReadText["encoding"]): Problem[] {
+  if (encoding === "UTF-8") return [];
+  const what = `is in ${encoding}, which Git shows as a binary file: reviewers do not see what changes in it`;
+  return [problemOf(file, what, "save it in UTF-8")];
 }
 
 const MOST_LEVELS = 50;

@@ -46,7 +46,7 @@ export function readAdoptable(text: string, from: string): Adoptable {
   const [plan, ...more] = readPlans(text, from);
   if (plan === undefined || more.length > 0)
     throw new Failure(`${from} has more than one plan`, "give the plans one by one");
-  const configuration = valuesOf(JSON.parse(text), "configuration");
+  const configuration = valuesOf(plan.document, "configuration");
   const provider = valuesOf(configuration, "provider_config", "aws", "expressions");
   const region = valuesOf(provider, "region")["constant_value"];
   const accounts = valuesOf(provider, "allowed_account_ids")["constant_value"];

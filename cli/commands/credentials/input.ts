@@ -1,7 +1,10 @@
 import { Failure } from "../../../messages/failure";
+import { JsonProblem, readJsonDocuments } from "../../../registration/json-documents";
 import type { RegisteredUser } from "../../../registration/read";
+import { isObject } from "../../../rules/is-object";
 import { askHidden } from "../../shared/ask-hidden";
 import { readInput } from "../../shared/input";
+import { textIn } from "../../shared/text-input";
 import { type Credentials, NAMES } from "./check";
 
 /** The names of Ledger's own command-line tool, under which credentials are given, stored and taken by services. */
@@ -29,11 +32,11 @@ export async function readCredentials(user: RegisteredUser, stdinIsTaken: boolea
     ]);
     return { apiKeyId, apiKeySecret };
   }
-  const { bytes } = readInput(undefined, "credentials");
+  const input = readInput(undefined, "credentials");
   try {
-    return credentialsIn(bytes.toString("utf8"), user);
+    return credentialsIn(textIn(input), user);
   } finally {
-    bytes.fill(0);
+    input.bytes.fill(0);
   }
 }
 
@@ -66,12 +69,13 @@ export function credentialsIn(json: string, user: Pick<RegisteredUser, "workspac
 function objectIn(json: string): Readonly<Record<string, unknown>> {
   if (json.trim() === "")
     throw new Failure("standard input is empty", `give ${EXAMPLE}, or run it on a terminal to be asked`);
-  let value: unknown;
   try {
-    value = JSON.parse(json.replace(/^\uFEFF/, ""));
-  } catch {
-    value = undefined; // the parser's own message would quote what it was given
+    const [document, ...more] = readJsonDocuments(json);
+    if (more.length === 0 && isObject(document?.value)) return document.value;
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
+    // A message that quotes a key of the object could quote a secret in its place.
+    if (error.fix) throw new Failure(`standard input ${error.message}`, error.fix);
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   throw new Failure("standard input is not a JSON object", `give ${EXAMPLE}`);
 }

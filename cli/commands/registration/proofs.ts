@@ -42,7 +42,7 @@ function usersOf(json: string, name: string): Unknown[] {
       return users;
     });
   } catch (error) {
-    if (error instanceof JsonProblem) throw new Failure(`${name} ${error.message}`, ADVICE);
+    if (error instanceof JsonProblem) throw new Failure(`${name} ${error.message}`, error.fix ?? ADVICE);
     throw error;
   }
 }

@@ -1,9 +1,10 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, reason } from "../../../messages/failure";
+import { Failure } from "../../../messages/failure";
 import { shown } from "../../../messages/safe-text";
 import { JsonProblem, readJsonDocuments } from "../../../registration/json-documents";
 import { isObject } from "../../../rules/is-object";
+import { readWrittenText } from "../../shared/text-input";
 
 /** A stack that synthesis wrote. */
 export interface Stack {
@@ -54,15 +55,7 @@ export function readStacks(out: string): Stack[] {
 }
 
 function readManifest(file: string, wrong: (what: string) => Failure): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new Failure(
-      `cannot read ${file}: ${reason(error)}`,
-      "synthesize first, or name the folder with --out",
-    );
-  }
+  const text = readWrittenText(file, "synthesize first, or name the folder with --out");
   try {
     const documents = readJsonDocuments(text);
     if (documents.length === 1) return documents[0]?.value;

@@ -1,4 +1,15 @@
-import { problemsOf, USERS, userProblems, WORKSPACE, workspaceProblems } from "../../support/temporary-fleet";
+import { parseYaml } from "../../../fleet/yaml/parse";
+import {
+  COMPLETE,
+  lines,
+  problemsOf,
+  USERS,
+  userProblems,
+  WORKSPACE,
+  workspaceProblems,
+  writeFleet,
+} from "../../support/temporary-fleet";
+import { ENCODINGS, withCrlf } from "../../support/text/encodings";
 
 describe("a file that is not YAML", () => {
   it("is told with the place where reading ended", () => {
@@ -19,16 +30,10 @@ describe("a file that is not YAML", () => {
     expect(userProblems("users:\n\t- username: bot\n")).toEqual(["2: is indented with a tab; use spaces"]);
   });
 
-  it("is binary, or in another encoding than UTF-8", () => {
-    expect(
-      problemsOf({
-        "acme/workspace.yaml": WORKSPACE,
-        "acme/treasury.yaml": Buffer.from(USERS.replace("bot", "b\u00f6t"), "latin1"),
-        "acme/utf16.yaml": Buffer.from(`\ufeff${USERS}`, "utf16le"),
-      }),
-    ).toEqual([
-      "acme/treasury.yaml:1: is not text in UTF-8; save it in that encoding",
-      "acme/utf16.yaml:1: is not text in UTF-8; save it in that encoding",
+  it("is in another encoding than UTF-8 and UTF-16", () => {
+    const latin1 = Buffer.from(USERS.replace("bot", "b\u00f6t"), "latin1");
+    expect(problemsOf({ "acme/workspace.yaml": WORKSPACE, "acme/treasury.yaml": latin1 })).toEqual([
+      expect.stringMatching(/^acme\/treasury\.yaml:1: is not text in UTF-8 or UTF-16; save it in UTF-8/),
     ]);
   });
 
@@ -50,6 +55,28 @@ it.each(["", "\n\n", "# nothing yet\n", "---\n", "~\n", "null\n"])("a file is em
 
 it.each(["\ufeff", "%YAML 1.2\n---\n", "---\n"])("a file may begin with %j", (beginning) => {
   expect(userProblems(beginning + USERS)).toEqual([]);
+});
+
+it.each(Object.entries(ENCODINGS))("a file may be in %s, with either line ends", (_, encode) => {
+  const value = parseYaml(Buffer.from(USERS), "a.yaml").yaml?.value;
+  expect(value).toBeDefined();
+  for (const text of [USERS, withCrlf(USERS)])
+    expect(parseYaml(encode(text), "a.yaml")).toMatchObject({ yaml: { value }, problems: [] });
+});
+
+it("UTF-16 is warned of, in any file: reviewers do not see what changes in it", () => {
+  const files = { "acme/workspace.yaml": COMPLETE, "acme/treasury.yaml": USERS };
+  const encoded = (encode: (text: string) => Buffer) =>
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [name, encode(text)]));
+  for (const [name, encode] of Object.entries(ENCODINGS)) {
+    const directory = writeFleet(encoded(encode));
+    expect(lines(directory)).toEqual([]);
+    const warning =
+      ":1: is in UTF-16, which Git shows as a binary file: reviewers do not see what changes in it; save it in UTF-8";
+    expect(lines(directory, "warnings")).toEqual(
+      name.startsWith("UTF-16") ? [`acme/treasury.yaml${warning}`, `acme/workspace.yaml${warning}`] : [],
+    );
+  }
 });
 
 it("a file may have Windows' line ends, and lines are counted all the same", () => {

@@ -21,6 +21,7 @@ const COMPILED = join(tmpdir(), "ledger-api-user");
 
 const FOLDERS = [
   "cli",
+  "text",
   "messages",
   "proxy",
   "aws",

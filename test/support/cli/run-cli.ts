@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createReadStream, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { createReadStream, createWriteStream, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -18,6 +18,8 @@ export interface Setting {
   readonly input?: string | Uint8Array;
   /** Whether standard output says that it is a terminal. */
   readonly terminal?: boolean;
+  /** Where an output goes to in place of the outcome: `/dev/full`. */
+  readonly to?: { readonly stdout?: string; readonly stderr?: string };
 }
 
 /** The environment of a command: what is given, and PATH. */
@@ -52,7 +54,7 @@ export function inProcess(setting: Setting, act: () => Promise<void>): Promise<O
 }
 
 async function replaced(
-  { env, input = "", terminal = false }: Setting,
+  { env, input = "", terminal = false, to = {} }: Setting,
   act: () => Promise<void>,
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "standard-input-"));
@@ -67,7 +69,8 @@ async function replaced(
   );
   const { env: environmentBefore, exitCode } = process;
   try {
-    for (const [name, value] of Object.entries({ stdin, stdout, stderr }))
+    const elsewhere = Object.entries(to).map(([name, path]) => [name, createWriteStream(path)] as const);
+    for (const [name, value] of [...Object.entries({ stdin, stdout, stderr }), ...elsewhere])
       Object.defineProperty(process, name, { value, configurable: true });
     process.env = environment(env);
     process.exitCode = 0;

@@ -77,7 +77,12 @@ describe("bad input ends with one line and exit code 2", () => {
     ["no base64url", ["sign", "--yes"], "hello world", /no challenge of Ledger's: it is not base64url/],
     ["a name twice", ["sign", "--yes"], other, /it has a name twice in one object; .*do not sign it/],
     ["JSON without a challenge", ["sign", "--yes"], content, /standard input has no `challenge`; /],
-    ["broken JSON", ["sign", "--yes"], '{"challenge":', /begins like JSON but is not valid JSON; /],
+    [
+      "broken JSON",
+      ["sign", "--yes"],
+      '{"challenge":',
+      /standard input is not JSON \(what begins on line 1\); /,
+    ],
     ["a proof", ["sign", "--yes"], proofMessage(example.publicKey), /it is a proof of possession; /],
     ["a JWS", ["sign", "--yes"], `${challenge}.${challenge}.${challenge}`, /it is a JWS or JWT already; /],
     ["no such file", ["sign", "--yes", "none"], "", /cannot read none: there is no such file/],

@@ -1,0 +1,70 @@
+/** Text of others comes in through `text/read.ts`, and nowhere else: another way in would not know every encoding. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT } from "../support/project";
+
+/** The rooms that get files and standard input of people. The others get text, or files that this package made. */
+const FOLDERS = [
+  "audit",
+  "cli",
+  "fleet",
+  "ledger-api",
+  "messages",
+  "registration",
+  "rules",
+  "signing",
+  "text",
+];
+
+const WAYS = {
+  /** Bytes are made text. */
+  decoding:
+    /\bTextDecoder\(|\bStringDecoder\b|\.setEncoding\(|\.toString\(\s*(?:"(?:utf-?8|utf-?16le|ucs-?2|latin1|binary|ascii)"|\))/gi,
+  /** Bytes, or text, come in. */
+  opening:
+    /\b(?:readFile|readFileSync|createReadStream|openSync|readSync)\(|"node:stream\/consumers"|"node:readline|\bprocess\.stdin\b(?!\.isTTY)/g,
+};
+
+type Ways = Partial<Record<keyof typeof WAYS, number>>;
+
+/** Where one stands all the same, how often, and why. */
+const ALLOWED: Readonly<Record<string, Ways>> = {
+  // The one reader, and those who get it its bytes.
+  "text/read.ts": { decoding: 1 },
+  "cli/shared/text-input.ts": { opening: 4 },
+  "cli/shared/input.ts": { opening: 3 },
+  "fleet/directory.ts": { opening: 1 },
+  // Any bytes, which are audited as they are; and names in a zip archive, for messages.
+  "audit/paths.ts": { opening: 3 },
+  "audit/zip.ts": { decoding: 1 },
+  // The terminal itself.
+  "cli/shared/ask-hidden.ts": { decoding: 1, opening: 1 },
+  "cli/signing/prompt.ts": { decoding: 1, opening: 2 },
+  // What is UTF-8 by a protocol: a challenge, which is signed as it is, and the workspace's answers.
+  "signing/challenge.ts": { decoding: 2 },
+  "ledger-api/http.ts": { decoding: 1 },
+  // Files of this package: made exclusively, written by synthesis, built.
+  "cli/shared/new-file.ts": { opening: 1 },
+  "fleet/stale-stacks.ts": { opening: 1 },
+  "cli/commands/review/ours/place.ts": { opening: 1 },
+};
+
+const sources = FOLDERS.flatMap((folder) =>
+  readdirSync(join(PROJECT, folder), { recursive: true })
+    .map((name) => `${folder}/${name}`)
+    // What finds keys in any bytes has to know their encodings itself.
+    .filter((name) => name.endsWith(".ts") && !name.startsWith("audit/detect/")),
+);
+
+test("nothing but the one reader turns bytes of others into text", () => {
+  expect(sources.length).toBeGreaterThan(200);
+  const found: Record<string, Ways> = {};
+  for (const name of sources) {
+    const text = readFileSync(join(PROJECT, name), "utf8");
+    for (const [way, pattern] of Object.entries(WAYS)) {
+      const count = text.match(pattern)?.length ?? 0;
+      if (count > 0) found[name] = { ...found[name], [way]: count };
+    }
+  }
+  expect(found).toEqual(ALLOWED);
+});
