@@ -1,12 +1,12 @@
 import { fingerprint } from "../../keys/public-key";
-import { Evidence, outermost } from "./evidence";
-import { examine } from "./examine";
+import { Evidence, outermost } from "../../keys/search/evidence";
+import { examine } from "../../keys/search/examine";
 import { JsonPath } from "./json-path";
 import type { Leak, ScanOptions, ScanResult } from "./leak";
 import { publishedKeys } from "./published";
-import { REACH } from "./reassemble";
+import { REACH } from "../../keys/search/reassemble";
 import { Suspects } from "./suspects";
-import { withoutNuls } from "./without-nuls";
+import { withoutNuls } from "../../keys/search/without-nuls";
 
 /**
  * Bytes examined at a time, and how many before and after them are seen again, so that no key is cut in two: the length of

@@ -1,7 +1,7 @@
 /** Every reader of what others wrote takes time in proportion to its length: counted, not believed. */
 import { LeakScanner } from "../../audit/detect";
 import { JsonPath } from "../../audit/detect/json-path";
-import { unescapeText } from "../../audit/detect/reassemble";
+import { unescapeText } from "../../keys/search/reassemble";
 import { saidOf } from "../../aws/failure";
 import { checkCredentials } from "../../cli/commands/credentials/check";
 import { credentialsIn } from "../../cli/commands/credentials/input";

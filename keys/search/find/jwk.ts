@@ -1,4 +1,4 @@
-import { derivePublicKey } from "../../../keys/curve";
+import { derivePublicKey } from "../../curve";
 import type { Evidence, Origin } from "../evidence";
 import { unescapeText } from "../reassemble";
 

@@ -1,4 +1,4 @@
-import { derivePublicKey } from "../../../keys/curve";
+import { derivePublicKey } from "../../curve";
 
 /** A P-256 private key in DER: where it begins and ends, and its scalar (a view, not a copy, unless padded). */
 export interface DerKey {

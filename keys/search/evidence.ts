@@ -1,4 +1,4 @@
-import { derivePublicKey } from "../../keys/curve";
+import { derivePublicKey } from "../curve";
 
 /** A private key seen, and really parsed. Holds its public half only. */
 export interface Sighting {
