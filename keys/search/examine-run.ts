@@ -1,25 +1,42 @@
+import { SCALAR_BYTES } from "../curve";
 import type { Evidence, Origin } from "./evidence";
-import { Alphabet, eachWord, joinLines, SHORTEST } from "./runs";
+import { Alphabet, eachWord, joinLines } from "./runs";
 
 /** Something that a run may be the encoding of, and where in the text each of its bytes is written. */
 export interface Decoding {
   readonly encoding: "hex" | "base64";
   readonly bytes: Buffer;
   place(index: number): number;
+  /** Where in the text the last of them ends. */
+  readonly end: number;
 }
 
-/** `shortest` is the length of the shortest DER that names its curve: cut off behind the scalar, 39 bytes. */
+/** `shortest` is what the number of a private key takes in an OCTET STRING, 34 bytes: the shortest that holds more than a number. */
 const ENCODINGS = {
-  hex: { word: /[0-9a-fA-F]+/y, shortest: 78, shifts: [0, 1], perByte: 2 },
-  base64: { word: /[A-Za-z0-9+/_-]+/y, shortest: 52, shifts: [0, 1, 2, 3], perByte: 4 / 3 },
+  hex: { word: /[0-9a-fA-F]+/y, shortest: 68, shifts: [0, 1], perByte: 2 },
+  base64: { word: /[A-Za-z0-9+/_-]+/y, shortest: 46, shifts: [0, 1, 2, 3], perByte: 4 / 3 },
 } as const;
 
-/** 32 bytes leave two bits of the 43rd character unused, and encoders set them to zero. */
-const ENDS_AS_32_BYTES = /[AEIMQUYcgkosw048]$/;
+/**
+ * How a number looks in base64, by its characters: the bits that are left over in the last one are set to zero by encoders. 33 bytes
+ * begin with a zero, or are an OCTET STRING around 31.
+ */
+const NUMBER_IN_BASE64: Readonly<Record<number, RegExp>> = {
+  42: /[AQgw]$/,
+  43: /[AEIMQUYcgkosw048]$/,
+  44: /^(?:A[A-P]|BB[89+/_-])/,
+};
+
+/** The digits of a number, by their length; undefined if they are none. */
+function numberInHex(digits: string): string | undefined {
+  if (digits.length === 64 || digits.length === 62) return digits;
+  if (digits.length === 66 && digits.startsWith("00")) return digits;
+  return digits.length === 66 && digits.toLowerCase().startsWith("041f") ? digits.slice(4) : undefined;
+}
 
 /**
- * Notes what has the length of a bare scalar or is a point, in hex or base64. A word of one alphabet ends where characters
- * begin that only the others have: a scalar is found in `public-key-04…` and in `a/path/SCALAR` alike.
+ * Notes what has the length of a bare number or is a point, in hex or base64. A word of one alphabet ends where characters
+ * begin that only the others have: a number is found in `public-key-04…` and in `a/path/NUMBER` alike.
  */
 export function suspectRun(
   text: string,
@@ -31,8 +48,9 @@ export function suspectRun(
   let digits = 0;
   eachWord(text, start, end, Alphabet.HEX, (from, to) => {
     digits += to - from;
-    if (to - from === 64) {
-      evidence.suspect("hex of private scalar", text.slice(from, to).toLowerCase(), origin, from);
+    const number = to - from <= 66 ? numberInHex(text.slice(from, to)) : undefined;
+    if (number !== undefined) {
+      noteNumber("hex", number, { text, from, to }, evidence, origin);
     } else if (isPoint(text, from, to)) {
       evidence.points.add(text.slice(from + 2, from + 66).toLowerCase());
     }
@@ -41,13 +59,44 @@ export function suspectRun(
   const seen: number[] = [];
   for (const alphabet of [Alphabet.BASE64, Alphabet.BASE64URL]) {
     eachWord(text, start, end, alphabet, (from, to) => {
-      if (to - from !== SHORTEST || seen.includes(from) || !ENDS_AS_32_BYTES.test(text[to - 1] as string))
-        return;
+      if (seen.includes(from) || !NUMBER_IN_BASE64[to - from]?.test(text.slice(from, to))) return;
       seen.push(from);
-      const hex = Buffer.from(text.slice(from, to), "base64").toString("hex");
-      evidence.suspect("base64 of private scalar", hex, origin, from);
+      const bytes = Buffer.from(text.slice(from, to), "base64");
+      const number = numberInHex(bytes.toString("hex"));
+      bytes.fill(0);
+      if (number !== undefined) noteNumber("base64", number, { text, from, to }, evidence, origin);
     });
   }
+}
+
+/**
+ * What a program or a person writes before the number of a private key: `private_key: `, `"privateKey" = "0x`, `priv:`. Not `secret` and
+ * the like, under which most numbers are no keys of pairs.
+ */
+const NAMED =
+  /(?:(?:private|priv|prv)[ _.-]?(?:key|scalar|number|exponent)?|PRIVATE[ _]KEY)(?:[ _-]?(?:hex|raw|b64|base64|bytes|value))?["'`\\\])]{0,4}\s{0,4}(?::|=>?|\bis\b|->)[\s"'`\\[({]{0,12}(?:0x|[xbh]'|hex:|base64:)?$/i;
+
+/** How far before a number its name may begin. */
+const NAME_REACH = 64;
+
+/** Notes 31, 32 or 33 bytes, in hexadecimal digits, as a key, if a key's name stands before them, else as what may be one. */
+export function noteNumber(
+  spelling: string,
+  hex: string,
+  { text, from, to }: { readonly text: string; readonly from: number; readonly to: number },
+  evidence: Evidence,
+  origin: Origin,
+): void {
+  const form = `${spelling} of private scalar`;
+  const digits = hex
+    .toLowerCase()
+    .padStart(2 * SCALAR_BYTES, "0")
+    .slice(-2 * SCALAR_BYTES);
+  if (NAMED.test(text.slice(Math.max(0, from - NAME_REACH), from))) {
+    const scalar = Buffer.from(digits, "hex");
+    evidence.key({ form, scalar, start: from, end: to, certain: false }, origin);
+    scalar.fill(0);
+  } else evidence.suspect(form, digits, origin, from, to);
 }
 
 /** An uncompressed point, or a compressed one. */
@@ -83,11 +132,22 @@ export class RunDecoder {
     const { word, shortest, shifts, perByte } = ENCODINGS[encoding];
     const joined = joinLines(this.text, start, end, word);
     this.#joinedTo[encoding] = joined.end;
-    if (joined.text.length < shortest) return [];
-    return shifts.map((shift) => ({
-      encoding,
-      bytes: Buffer.from(joined.text.slice(shift), encoding),
-      place: (byte) => joined.place(shift + Math.floor(byte * perByte)),
-    }));
+    const decodings: Decoding[] = [];
+    // What has no structure, and so no length of its own, must end where it ends: the last line may be another's.
+    const shorter = joined.text.length <= LONGEST_ALONE ? joined.withoutLast : undefined;
+    for (const { text, end, place } of shorter ? [joined, shorter] : [joined]) {
+      if (text.length < shortest) continue;
+      for (const shift of text === joined.text ? shifts : [0])
+        decodings.push({
+          encoding,
+          bytes: Buffer.from(text.slice(shift), encoding),
+          end,
+          place: (byte) => place(shift + Math.floor(byte * perByte)),
+        });
+    }
+    return decodings;
   }
 }
+
+/** What has no structure is short; several encodings make it longer. */
+const LONGEST_ALONE = 4096;
