@@ -1,3 +1,5 @@
+import { isAscii } from "node:buffer";
+
 /**
  * What mail programs, terminals and word processors do to the characters of a key, undone: characters without width go, every kind of
  * blank is a blank, every dash a hyphen, every quotation mark a straight one. By Unicode's own properties.
@@ -46,9 +48,6 @@ export interface View {
   place(index: number): number;
 }
 
-/** The first bytes of the characters that are replaced, in UTF-8. */
-const LEADS = [0xc2, 0xcc, 0xcd, 0xd6, 0xd8, 0xe1, 0xe2, 0xe3, 0xef, 0xf3];
-
 /**
  * The same for bytes, of which any part may be text in UTF-8 or UTF-16, of either byte order and with or without a mark: UTF-16
  * becomes ASCII by leaving out NULs, also in pieces within other text, as PowerShell's `>>` makes them. Undefined where nothing is
@@ -56,8 +55,7 @@ const LEADS = [0xc2, 0xcc, 0xcd, 0xd6, 0xd8, 0xe1, 0xe2, 0xe3, 0xef, 0xf3];
  */
 export function plainView(bytes: Buffer): View | undefined {
   const isWide = holdsUtf16(bytes);
-  const isQuoted = QUOTED_LINES.some((start) => bytes.includes(start));
-  if (!isWide && !isQuoted && !LEADS.some((lead) => bytes.includes(lead))) return undefined;
+  if (!isWide && isAscii(bytes) && !hasQuotedLines(bytes)) return undefined;
   const kept = Buffer.allocUnsafe(bytes.length);
   const places = new Uint32Array(bytes.length + 1);
   let length = 0;
@@ -98,9 +96,15 @@ export function plainView(bytes: Buffer): View | undefined {
 const [LINE_FEED, CARRIAGE_RETURN, BLANK_BYTE] = [0x0a, 0x0d, 0x20];
 /** What mails, diffs and tables put before each line. */
 const QUOTE_MARKS = [0x3e, 0x7c, 0x2b]; // > | +
-const QUOTED_LINES = [LINE_FEED, CARRIAGE_RETURN].flatMap((end) =>
-  QUOTE_MARKS.map((mark) => Buffer.of(end, mark)),
-);
+
+/** Whether some line begins with such a mark. One search for line ends is faster than one for each mark. */
+function hasQuotedLines(bytes: Buffer): boolean {
+  const end = bytes.includes(LINE_FEED) ? LINE_FEED : CARRIAGE_RETURN;
+  if (QUOTE_MARKS.includes(bytes[0] as number)) return true;
+  for (let at = bytes.indexOf(end); at >= 0; at = bytes.indexOf(end, at + 1))
+    if (QUOTE_MARKS.includes(bytes[at + 1] as number)) return true;
+  return false;
+}
 
 /** A mark, or the blank behind one. */
 function isQuoteMark(byte: number, bytes: Buffer, at: number): boolean {

@@ -27,6 +27,7 @@ export function recognise(input: string | Uint8Array): Finding {
       : readInner(Buffer.from(input.buffer, input.byteOffset, input.length), 0);
   const found = judge(whole ?? flawed("other", "unknown", mistakes.unrecognised()));
   if (!leavesSomethingOver(found)) return found;
+  if (found.flaws[0]?.code === "truncated") return found; // a number that is there in full is no key file yet
   const among = privateKeyAmong(input, NO_KEY.includes(found.flaws[0]?.code));
   if (among) wipe(found);
   return among ?? found;
@@ -130,9 +131,12 @@ function readOtherwise(
   if (/^(?:0x)?[0-9a-f]+$/i.test(digits) && /[a-f]|^0x/i.test(digits)) return undefined; // hexadecimal, in groups
   const written = decode(text);
   try {
-    const [one, more] = written;
-    if (!one || more) return undefined;
-    return readInner(one.bytes, depth + 1);
+    // Pairs of digits may be hexadecimal or decimal: what is a key decides.
+    for (const { bytes } of written) {
+      const found = readInner(bytes, depth + 1);
+      if (found) return found;
+    }
+    return undefined;
   } finally {
     for (const { bytes } of written) bytes.fill(0);
   }

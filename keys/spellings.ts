@@ -26,27 +26,27 @@ const FEWEST_BYTES = 17;
 /** More digits in a row are hexadecimal without separators. */
 const LONGEST_WORD = 32;
 
-const separated: Spelling = {
-  name: "hex with separators",
+/**
+ * Bytes one by one, or in groups: hexadecimal digits with colons, blanks or `0x` between them, Node's Buffer in JSON, and arrays as Java, Go
+ * and Python print them; Java's bytes have a sign.
+ */
+const list: Spelling = {
+  name: "list of bytes",
   alphabet: String.raw`0-9a-fA-FxX:,;\s"'\\\-[\](){}`,
   shortest: 64,
-  decode: (text) =>
-    lists(text, /(?:0[xX]|\\x)?([0-9a-fA-F]+)/g, (digits) =>
-      digits.length % 2 === 0 && digits.length <= LONGEST_WORD ? digits : undefined,
-    ),
+  decode: (text) => [...hexadecimals(text), ...decimals(text)],
 };
 
-/** Node's Buffer in JSON, and an array of bytes as Java, Go and Python print it; Java's bytes have a sign. */
-const decimals: Spelling = {
-  name: "list of bytes",
-  alphabet: String.raw`0-9,;\s\-[\](){}`,
-  shortest: 61,
-  decode: (text) =>
-    lists(text, /((?<![\d-])-?\d{1,3})(?!\d)/g, (number) => {
-      const value = Number(number);
-      return value >= -128 && value <= 255 ? (value & 0xff).toString(16).padStart(2, "0") : undefined;
-    }),
-};
+const hexadecimals = (text: string) =>
+  lists(text, /(?:0[xX]|\\x)?([0-9a-fA-F]+)/g, (digits) =>
+    digits.length % 2 === 0 && digits.length <= LONGEST_WORD ? digits : undefined,
+  );
+
+const decimals = (text: string) =>
+  lists(text, /((?<![\da-fA-F-])-?\d{1,3})(?![\da-fA-F])/g, (number) => {
+    const value = Number(number);
+    return value >= -128 && value <= 255 ? (value & 0xff).toString(16).padStart(2, "0") : undefined;
+  });
 
 /** One number in decimal digits, as Python and Java print it. */
 const decimal: Spelling = {
@@ -63,7 +63,7 @@ const decimal: Spelling = {
 };
 
 /** All that are known. */
-export const spellings: Spelling[] = [separated, decimals, decimal];
+export const spellings: Spelling[] = [list, decimal];
 
 /** The lists of words that become bytes, each with the same separator throughout; line breaks may be anywhere. */
 function lists(text: string, word: RegExp, hexOf: (word: string) => string | undefined): Written[] {

@@ -138,8 +138,8 @@ function examineWhole(bytes: Buffer, evidence: Evidence, origin: Origin): void {
   if (inner !== bytes) inner.fill(0);
 }
 
-/** What stands in a JWK whatever its layout: the name of the curve, or of the member that names it. */
-const JWK_MARKS = ["P-256", "crv"];
+/** What stands in a JWK whatever its layout: the name of the curve, which has others, and the member that every JWK has. */
+const JWK_MARKS = ["P-256", "kty"];
 
 /** Calls `use` with each place of `literal`. */
 function each(text: string, literal: string, use: (at: number) => void): void {
