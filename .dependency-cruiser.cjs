@@ -40,8 +40,37 @@ const GENERATORS_ZIP = "functions/key-generator/zip.ts";
 const NODE_IO = "^(node:)?(fs|fs/promises|net|http|https|http2|tls|dns|dgram|child_process)$";
 const ENGINE = "(^|node_modules/)(cdktf|cdktn|constructs|@cdktf/|@cdktn/)";
 
+/** Those who have to know a private key when they see one. */
+const ASK_ABOUT_KEYS = [
+  "cli/commands/inspect/command",
+  "cli/commands/import-key/command",
+  "cli/commands/credentials/check",
+  "fleet/yaml/parse",
+  "audit/detect/scanner",
+  "keys/redact",
+];
+
 module.exports = {
+  required: [
+    {
+      name: "who-asks-about-keys-asks-the-recogniser",
+      comment: "one list of spellings: what one of them knows, all know",
+      severity: "error",
+      module: { path: `^(${ASK_ABOUT_KEYS.join("|")})\\.ts$` },
+      to: { path: "^keys/spellings\\.ts$", reachable: true },
+    },
+  ],
   forbidden: [
+    {
+      name: "the-recogniser-has-few-doors",
+      comment: "what finds keys is put together in keys alone, so that nobody has a recogniser of their own",
+      severity: "error",
+      from: { pathNot: "^(keys|test)/" },
+      to: {
+        path: "^keys/(spellings|plain-text|read/|search/)",
+        pathNot: "^keys/search/(among|evidence|examine|reassemble)\\.ts$",
+      },
+    },
     only("text"),
     only("keys", "text"),
     only("messages", "keys"),

@@ -1,4 +1,4 @@
-import { redacted } from "../keys/redact";
+import { withoutLooks } from "../keys/looks";
 import { Failure } from "../messages/failure";
 
 /** The name of an error, AWS's own where AWS answered: `AccessDeniedException`. */
@@ -17,7 +17,7 @@ export const isThrottled = (error: unknown): boolean =>
  * validation error quotes the value that it refuses.
  */
 export function saidOf(error: unknown): string {
-  const said = isDenied(error) ? redacted(String(fieldsOf(error)["message"])) : nameOf(error);
+  const said = isDenied(error) ? withoutLooks(String(fieldsOf(error)["message"])) : nameOf(error);
   return said.length > 400 ? `${said.slice(0, 400)}…` : said;
 }
 

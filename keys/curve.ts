@@ -27,6 +27,23 @@ export function derivePublicKey(scalar: Uint8Array): string | undefined {
 }
 
 /**
+ * A private number's 32 bytes, the caller's to wipe. Some writers drop leading zeros, or put one before a first bit of 1; undefined if
+ * it is larger.
+ */
+export function asScalar(octets: Uint8Array): Buffer | undefined {
+  let start = 0;
+  while (octets.length - start > SCALAR_BYTES && octets[start] === 0) start++;
+  const digits = octets.subarray(start);
+  if (digits.length > SCALAR_BYTES) return undefined;
+  const scalar = Buffer.alloc(SCALAR_BYTES);
+  scalar.set(digits, SCALAR_BYTES - digits.length);
+  return scalar;
+}
+
+/** Whether so many bytes may be the number of a private key: as it is, without its first zero, with a zero before it. */
+export const isScalarLength = (length: number): boolean => Math.abs(length - SCALAR_BYTES) <= 1;
+
+/**
  * Reads 1, 33 or 65 bytes as an X9.62 point: infinity, compressed, uncompressed or hybrid. Undefined if the length
  * and the first byte are none of these. Coordinates of p or more are not reduced: they are off the curve.
  */

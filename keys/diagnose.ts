@@ -1,5 +1,5 @@
 import type { KeyErrorCode } from "./error";
-import { wipe } from "./finding";
+import { type Finding, wipe } from "./finding";
 import * as mistakes from "./mistakes";
 import { fingerprint } from "./public-key";
 import { recognise } from "./recognise";
@@ -14,6 +14,11 @@ export interface Diagnosis {
   readonly curve?: string;
   /** Whether Ledger Enterprise takes it as it is (a pair: each half in its place). */
   readonly accepted: boolean;
+  /**
+   * Of a private key that stands in something else than a file of its own (other text, JSON, a list of bytes): that it is one, and
+   * what to do about where it stood.
+   */
+  readonly warning?: string;
   /** Why it is not accepted: a stable name, one line of text, and one line on what to do. */
   readonly code?: KeyErrorCode;
   /** What is wrong with it. */
@@ -39,6 +44,12 @@ export interface Expectation {
   readonly expect?: "private" | "public";
 }
 
+/** Whether a private key is not in a form that a key file has: people keep it there by mistake. */
+const isAstray = ({ kind, publicKey, flaws }: Finding): boolean =>
+  (kind === "private" || kind === "pair") &&
+  publicKey !== undefined &&
+  flaws.some(({ code }) => code === "extra-text" || code === "bare-scalar" || code === "not-hex");
+
 /**
  * Explains a key, or what was taken for one: text or bytes of anything. Never throws for what it is given, and puts no
  * private material into the answer: that may be shown, logged and stored.
@@ -52,6 +63,7 @@ export function diagnose(input: string | Uint8Array, { expect }: Expectation = {
     form: found.form,
     curve: found.curve,
     accepted: flaw === undefined,
+    warning: isAstray(found) ? mistakes.ASTRAY : undefined,
     code: flaw?.code,
     what: flaw?.what,
     fix: flaw?.fix,

@@ -23,11 +23,10 @@ export interface Finding {
   /** What the bytes inside stand in: PEM, DER or, for points and bare scalars, neither. */
   readonly container: "PEM" | "DER" | "none";
   /** Spellings around it, the outermost first: `["hex"]` for hex of PEM, none for PEM itself. */
-  readonly spellings: readonly Spelling[];
+  readonly spellings: readonly string[];
+  /** Whether the key's own bytes were not got at: what is said is about the text around them. */
+  readonly unread?: boolean;
 }
-
-/** How bytes were written down as text. */
-export type Spelling = "hex" | "base64";
 
 /** A finding that starts from nothing known. */
 export const finding = (known: Partial<Finding> & Pick<Finding, "kind" | "form">): Finding => ({
@@ -42,6 +41,10 @@ export const finding = (known: Partial<Finding> & Pick<Finding, "kind" | "form">
 export const flawed = (kind: Finding["kind"], form: string, flaw: Flaw, curve?: string): Finding =>
   finding({ kind, form, curve, flaws: [flaw] });
 
+/** A finding of something whose bytes could not be got at. */
+export const unread = (kind: Finding["kind"], form: string, flaw: Flaw): Finding =>
+  finding({ kind, form, flaws: [flaw], unread: true });
+
 /** The same finding with one more flaw, less grave than those it has. */
 export const withFlaw = (found: Finding, flaw: Flaw): Finding => ({
   ...found,
@@ -49,7 +52,7 @@ export const withFlaw = (found: Finding, flaw: Flaw): Finding => ({
 });
 
 /** The same finding, spelled. */
-export const spelled = (found: Finding, spelling: Spelling): Finding => ({
+export const spelled = (found: Finding, spelling: string): Finding => ({
   ...found,
   form: `${spelling} of ${found.form}`,
   spellings: [spelling, ...found.spellings],
@@ -59,7 +62,7 @@ export const spelled = (found: Finding, spelling: Spelling): Finding => ({
 export const wipe = (found: Finding): void => void found.scalar?.fill(0);
 
 /** Decodes text, hands the bytes to `use`, and fills them with zeros whatever happens. */
-export function decoded<T>(text: string, encoding: Spelling, use: (bytes: Buffer) => T): T {
+export function decoded<T>(text: string, encoding: "hex" | "base64", use: (bytes: Buffer) => T): T {
   const bytes = Buffer.from(text, encoding); // node's base64 takes base64url too
   try {
     return use(bytes);

@@ -69,8 +69,13 @@ export const lookalikeParameters = () =>
     `do not trust where it came from, and ${GENERATE}`,
   );
 
-export const curveMissing = () =>
-  fatal("curve-missing", "this SEC1 private key does not name its curve", GENERATE);
+/** The curve stands nowhere, and no public key shows it. */
+export const curveUnknown = () =>
+  fatal(
+    "curve-missing",
+    "this SEC1 private key does not name its curve, and is not one of P-256",
+    "find out its curve where it was made; of another curve than P-256, Ledger Enterprise takes no key",
+  );
 
 export const outOfRange = () =>
   fatal("out-of-range", "the private number is outside the range of P-256 (1 to n-1)", GENERATE);
@@ -79,11 +84,15 @@ export const offCurve = () =>
   fatal(
     "point-not-on-curve",
     "this looks like a public key but is not a point of P-256: a digit is wrong, or the key is on another curve",
-    COPY_AGAIN,
+    "compare it with where it came from; if it is the same there, take the public key from its private key anew (`npx cdktf-ledger-api-user inspect` prints it)",
   );
 
 export const infinity = () =>
-  fatal("point-at-infinity", "this is the point at infinity, which cannot be a public key", COPY_AGAIN);
+  fatal(
+    "point-at-infinity",
+    "this is the point at infinity, which cannot be a public key",
+    "take the public key from its private key (`npx cdktf-ledger-api-user inspect` prints it)",
+  );
 
 export const mismatch = () =>
   fatal(
@@ -138,10 +147,18 @@ export const explicitParameters = () =>
 export const notSec1 = (form: string) =>
   wrongForm("private", "not-sec1", form, 'SEC1 ("TraditionalOpenSSL") PEM');
 
-export const bareScalar = () =>
+/** SEC1 without a curve: the number may be one of P-256. */
+export const curveMissing = () =>
+  curable(
+    "curve-missing",
+    "this SEC1 private key does not name its curve, and Ledger Enterprise takes P-256 that is named",
+    `if it was made for P-256, ${CONVERT.private}`,
+  );
+
+export const bareScalar = (bytes: number) =>
   curable(
     "bare-scalar",
-    "this is 32 bytes: if it is a private key, it is the bare number, and Ledger Enterprise takes SEC1 PEM",
+    `this is ${bytes} bytes: if it is a private key, it is the bare number, and Ledger Enterprise takes SEC1 PEM`,
     `if it is a private key of P-256, ${CONVERT.private}`,
   );
 
@@ -169,7 +186,18 @@ export const extraText = (what: string) =>
     CONVERT.private,
   );
 
+export const laidOut = (form: string) =>
+  curable(
+    "extra-text",
+    `this is a private key (${form}) among other characters or in a layout of its own, and Ledger Enterprise takes the key alone`,
+    CONVERT.private,
+  );
+
 export const publicWithText = () =>
   curable("extra-text", "there is other text with the public key", CONVERT.public);
 
 export const wiped = () => fatal("wiped", "this private key was wiped from memory", "parse it again");
+
+/** Of a private key that stands where no key file is. */
+export const ASTRAY =
+  "THIS IS A PRIVATE KEY: whoever has read it can approve as its user. If it stood in a mail, chat, log, ticket or repository, replace the pair; else delete it where it stood, and keep it in its custody only";

@@ -31,6 +31,20 @@ const algorithms: Readonly<Record<string, string>> = {
 /** The name of a curve; of one not known here, `another curve (OID …)`. */
 export const curveName = (oid: string): string => curves[oid] ?? `another curve (OID ${printable(oid)})`;
 
+/** What P-256 is called: by NIST, SEC 2, X9.62, OpenSSL and as an identifier. */
+const P256_NAMES: readonly string[] = [
+  "p256",
+  "secp256r1",
+  "prime256v1",
+  "nistp256",
+  "ansix9p256r1",
+  P256_OID,
+];
+
+/** The name of a curve that goes by several, as people write it: `secp256r1` is P-256. */
+export const curveCalled = (name: string): string =>
+  P256_NAMES.includes(name.toLowerCase().replace(/[-_ ]/g, "")) ? "P-256" : name;
+
 /** The name of an algorithm; of one not known here, `other (OID …)`. */
 export const algorithmName = (oid: string): string => algorithms[oid] ?? `other (OID ${printable(oid)})`;
 

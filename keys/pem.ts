@@ -11,6 +11,15 @@ export interface PemBlock {
 
 const DASHES = "-----";
 
+/** A boundary with any number of dashes, blanks beside them, and letters of either case: as word processors and mails leave it. */
+const BOUNDARY = /-{1,5}[ \t]?(BEGIN|END) ((?:[A-Z0-9]{1,20} ){0,3}[A-Z0-9]{1,20})[ \t]?-{1,5}/gi;
+
+/** The text with its boundaries as they should be. */
+export const withBoundaries = (text: string): string =>
+  text.replace(BOUNDARY, (_, which: string, label: string) =>
+    `${DASHES}${which} ${label}${DASHES}`.toUpperCase(),
+  );
+
 /** Whether a text has a PEM boundary in it. */
 export const hasPem = (text: string): boolean => /-----(?:BEGIN|END) /.test(text);
 

@@ -1,45 +1,97 @@
-import { decoded, type Finding, finding, flawed, spelled, wipe, withFlaw } from "./finding";
+import { decoded, type Finding, finding, flawed, spelled, unread, wipe, withFlaw } from "./finding";
 import * as mistakes from "./mistakes";
-import { hasPem, splitPem } from "./pem";
+import { hasPem, splitPem, withBoundaries } from "./pem";
+import { plainText } from "./plain-text";
 import { readBytes } from "./read/bytes";
-import { readJson, readPhrase, readSsh } from "./read/other";
-import { isParameters, readPem } from "./read/pem";
+import { readJson } from "./read/json";
+import { readPhrase, readSsh } from "./read/other";
+import { curveIn, isParameters, readPem } from "./read/pem";
+import { privateKeyAmong } from "./search/among";
+import { gunzip } from "./search/gunzip";
+import { unescapeText } from "./search/reassemble";
+import { spellings } from "./spellings";
 
 /**
  * Says what an input is: the one place where keys are parsed. What parsePrivateKey accepts, what diagnose explains and
  * what convert turns into the right form are all read here, so that they cannot disagree.
  *
+ * An input that is a key from end to end is read as one. Wherever that leaves something over, a search looks for a private key in it,
+ * the same that the audit runs over files: what the audit would find is never called public here, nor no key.
+ *
  * Text cannot be wiped in JavaScript; bytes decoded on the way are, and the finding's own copy is its taker's to wipe.
  */
 export function recognise(input: string | Uint8Array): Finding {
-  const found =
-    typeof input === "string" ? readText(input, 0) : (readTextBytes(input, 0) ?? readBytes(input));
-  return judge(found ?? flawed("other", "unknown", mistakes.unrecognised()));
+  const whole =
+    typeof input === "string"
+      ? readText(input, 0)
+      : readInner(Buffer.from(input.buffer, input.byteOffset, input.length), 0);
+  const found = judge(whole ?? flawed("other", "unknown", mistakes.unrecognised()));
+  if (!leavesSomethingOver(found)) return found;
+  if (found.flaws[0]?.code === "truncated") return found; // a number that is there in full is no key file yet
+  const among = privateKeyAmong(input, NO_KEY.includes(found.flaws[0]?.code));
+  if (among) wipe(found);
+  return among ?? found;
+}
+
+/** Where a bare number is more than what was read. */
+const NO_KEY: readonly (string | undefined)[] = ["unrecognised", "not-a-key", "bare-scalar"];
+
+/** Whether there may be a private key that was not read. */
+function leavesSomethingOver({ kind, unread: isUnread, flaws }: Finding): boolean {
+  const codes = flaws.map(({ code }) => code);
+  if (isUnread || kind === "other") return !codes.includes("empty");
+  if (kind === "public") return codes.includes("extra-text") || codes.includes("damaged");
+  // Lines of something longer look like numbers.
+  return (codes.includes("bare-scalar") && codes.includes("extra-text")) || codes.includes("several-keys");
 }
 
 /** Text inside text (hex of PEM; by mistake, hex of hex) is followed this far. */
-const MAX_DEPTH = 3;
+const MAX_DEPTH = 4;
 
-/** Bytes that are text: UTF-8, or UTF-16 with its mark, as PowerShell's `>` writes it. */
+/** Bytes that are text: UTF-8, or UTF-16 of either byte order, as PowerShell's `>` writes it, with its mark or without. */
 function readTextBytes(bytes: Uint8Array, depth: number): Finding | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  if (isUtf16) return readText(buffer.toString("utf16le"), depth);
+  const order = utf16OrderOf(bytes);
+  if (order) {
+    const text = new TextDecoder(order).decode(bytes);
+    return readText(text, depth);
+  }
   if (buffer.includes(0)) return undefined; // text has no NUL, and most keys in binary have
   const text = buffer.toString("latin1");
   if (depth > 0 && !/^[\t\n\r\x20-\x7e]*$/.test(text)) return undefined;
   return readText(depth > 0 ? text : buffer.toString("utf8"), depth);
 }
 
+/** By its mark, or by its NULs: every key in text begins with ASCII. */
+function utf16OrderOf([first, second, third, fourth]: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  const isText = (byte: number | undefined) => byte !== undefined && byte >= 0x20 && byte < 0x7f;
+  if (second === 0 && fourth === 0 && isText(first) && isText(third)) return "utf-16le";
+  if (first === 0 && third === 0 && isText(second) && isText(fourth)) return "utf-16be";
+  return undefined;
+}
+
 function readText(raw: string, depth: number): Finding | undefined {
-  const text = raw
-    .replace(/^\uFEFF/, "")
-    .trim()
-    .replace(/^(["'`])([\s\S]*)\1$/, "$2"); // as `terraform output` prints it
+  const plain = plainText(raw.replace(/^\uFEFF/, ""));
+  const text = unquoted(plain.trim());
   if (text === "") return flawed("other", "nothing", mistakes.empty());
-  if (hasPem(text)) return readPemText(text);
-  if (text.startsWith("{") || text.startsWith("[")) {
-    const json = readJson(text);
+  const found = readPlain(text, depth);
+  if (plain === raw || found?.kind !== "private" || /^\uFEFF?[\0-\x7f]*$/.test(raw)) return found;
+  return withFlaw(found, mistakes.extraText("an invisible or typographic character"));
+}
+
+/** As `terraform output` prints it. */
+const unquoted = (text: string) => text.replace(/^(["'`])([\s\S]*)\1$/, "$2");
+
+function readPlain(text: string, depth: number): Finding | undefined {
+  const whole = withBoundaries(text);
+  if (hasPem(whole)) {
+    const found = readPemText(whole, depth);
+    return whole === text ? found : withFlaw(found, mistakes.lineBreaksLost());
+  }
+  if (depth < MAX_DEPTH && (text.startsWith("{") || text.startsWith("["))) {
+    const json = readJson(text, (leaf) => readText(leaf, depth + 1), combine);
     if (json) return json;
   }
   return (
@@ -51,34 +103,71 @@ function readText(raw: string, depth: number): Finding | undefined {
   );
 }
 
-/** A text that is hexadecimal or base64 from end to end, white space aside. */
+/** A text that is hexadecimal, base64 or another spelling of bytes from end to end, white space aside. */
 function readSpelled(text: string, depth: number): Finding | undefined {
   if (depth >= MAX_DEPTH) return undefined;
   const digits = text.replace(/\s+/g, "");
+  for (const spelling of spellings) {
+    const found = readOtherwise(text, digits, spelling, depth);
+    if (found) return spelled(found, spelling.name);
+  }
   const hex = /^(?:0x)?([0-9a-f]+)$/i.exec(digits)?.[1];
   if (hex) return readHex(hex, depth);
+  const encoded = /^data:[^,]{0,200};base64,([\s\S]*)$/i.exec(text)?.[1] ?? text;
   // Base64 is broken over lines at most: with blanks inside it is prose.
-  if (digits.length < 24 || !/^[A-Za-z0-9+/_\r\n-]+={0,2}$/.test(text)) return undefined;
-  const found = decoded(digits, "base64", (bytes) => readTextBytes(bytes, depth + 1) ?? readBytes(bytes));
+  if (digits.length < 24 || !/^[A-Za-z0-9+/_\r\n-]+={0,2}$/.test(encoded)) return undefined;
+  const found = decoded(encoded.replace(/\s+/g, ""), "base64", (bytes) => readInner(bytes, depth + 1));
   return found && spelled(found, "base64");
 }
 
+/** Text that a spelling other than hexadecimal and base64 takes up from end to end. */
+function readOtherwise(
+  text: string,
+  digits: string,
+  { alphabet, shortest, decode }: (typeof spellings)[number],
+  depth: number,
+): Finding | undefined {
+  if (text.length < shortest || !new RegExp(`^[${alphabet}]+$`).test(text)) return undefined;
+  if (/^(?:0x)?[0-9a-f]+$/i.test(digits) && /[a-f]|^0x/i.test(digits)) return undefined; // hexadecimal, in groups
+  const written = decode(text);
+  try {
+    // Pairs of digits may be hexadecimal or decimal: what is a key decides.
+    for (const { bytes } of written) {
+      const found = readInner(bytes, depth + 1);
+      if (found) return found;
+    }
+    return undefined;
+  } finally {
+    for (const { bytes } of written) bytes.fill(0);
+  }
+}
+
+function readInner(bytes: Buffer, depth: number): Finding | undefined {
+  const unpacked = gunzip(bytes);
+  if (!unpacked) return readTextBytes(bytes, depth) ?? readBytes(bytes);
+  const found = depth < MAX_DEPTH ? readInner(unpacked, depth + 1) : undefined;
+  unpacked.fill(0);
+  return found && spelled(found, "gzip");
+}
+
 function readHex(hex: string, depth: number): Finding | undefined {
-  const found = decoded(hex, "hex", (bytes) => readTextBytes(bytes, depth + 1) ?? readBytes(bytes));
+  const found = decoded(hex, "hex", (bytes) => readInner(bytes, depth + 1));
   if (hex.length % 2 === 0) return found && spelled(found, "hex");
   // An odd number of digits: one is missing, or one too many. Whatever it would be otherwise, it is not that.
   if (found) wipe(found);
   const kind = found?.kind ?? "other";
-  return flawed(kind, `hex of ${found?.form ?? "something"}`, mistakes.truncated("this hexadecimal"));
+  return unread(kind, `hex of ${found?.form ?? "something"}`, mistakes.truncated("this hexadecimal"));
 }
 
-function readPemText(raw: string): Finding {
-  const text = raw.includes("\n") ? raw : raw.replaceAll("\\r", "").replaceAll("\\n", "\n");
+function readPemText(raw: string, depth: number): Finding {
+  const text = raw.includes("\n") ? raw : unescapeText(raw);
   const { blocks, outside } = splitPem(text);
   const keys = blocks.filter((block) => !isParameters(block));
-  const found = (keys.length > 0 ? keys : blocks).map(readPem);
+  const [parameters] = blocks.filter(isParameters);
+  const beside = parameters && curveIn(parameters);
+  const found = (keys.length > 0 ? keys : blocks).map((block) => readPem(block, beside));
   const around = outside.trim();
-  const all = [...found, ...hexRuns(around)];
+  const all = [...found, ...hexRuns(around, depth)];
   const one = all.length === 1 ? all[0] : undefined;
   if (!one) return combine(all);
   if (text !== raw) return withFlaw(one, mistakes.lineBreaksLost());
@@ -89,25 +178,25 @@ function readPemText(raw: string): Finding {
 
 /** Text around keys, like the output of the samples in Ledger's guide: `Private Key: 2d2d… Public Key: 04…`. */
 function readLabelled(text: string, depth: number): Finding | undefined {
-  const found = depth === 0 ? hexRuns(text) : [];
+  const found = depth === 0 ? hexRuns(text, 0) : [];
   const one = found.length === 1 ? found[0] : undefined;
   if (!one) return found.length > 0 ? combine(found) : undefined;
   return withFlaw(one, one.kind === "private" ? mistakes.extraText("other text") : mistakes.publicWithText());
 }
 
 /** The keys among the long runs of hexadecimal digits, each perhaps going on over the following lines. */
-function hexRuns(text: string): Finding[] {
+function hexRuns(text: string, depth: number): Finding[] {
   const runs =
-    text.match(/(?<![0-9a-z])(?:0x)?[0-9a-f]{64,}(?:\r?\n[ \t]*[0-9a-f]+(?=\s|$))*(?![0-9a-z])/gi) ?? [];
-  return runs.flatMap((run) => readHex(run.replace(/^0x|\s+/gi, ""), 1) ?? []);
+    text.match(/(?<![0-9a-z])(?:0x)?[0-9a-f]{62,}(?:\r?\n[ \t]*[0-9a-f]+(?=\s|$))*(?![0-9a-z])/gi) ?? [];
+  return runs.flatMap((run) => readHex(run.replace(/^0x|\s+/gi, ""), depth + 1) ?? []);
 }
 
 /** Several keys: a pair if there are both halves and they belong together. */
 function combine(found: Finding[]): Finding {
   const best = (kind: Finding["kind"]) =>
     found.filter((one) => one.kind === kind).sort((a, b) => judge(a).flaws.length - judge(b).flaws.length)[0];
-  const [privateKey, publicKey] = [best("private"), best("public")];
-  const scalars = found.filter(({ kind }) => kind === "private");
+  const [privateKey, publicKey] = [best("private") ?? best("pair"), best("public")];
+  const scalars = found.filter(({ kind }) => kind === "private" || kind === "pair");
   const points = new Set(found.map((one) => one.publicKey));
   const spare = (kept?: Finding) => found.filter((one) => one !== kept).forEach(wipe);
 
@@ -138,7 +227,6 @@ function readCut(text: string): Finding | undefined {
 const rightSpellings: Readonly<Record<string, readonly string[]>> = { private: ["", "hex"], public: ["hex"] };
 const spellingNames: Readonly<Record<string, string>> = {
   "": "binary",
-  base64: "base64",
   "hex,hex": "hexadecimal twice over",
 };
 
@@ -152,5 +240,7 @@ function judge(found: Finding): Finding {
   if (found.kind === "public" && found.container !== "none") return found; // already said: not a point
   if (rightSpellings[found.kind]?.includes(spelling))
     return spelling === "" ? { ...found, notes: [PEM_NOTE, ...found.notes] } : found;
-  return withFlaw(found, mistakes.notHex(found.kind, spellingNames[spelling] ?? "spelled twice over"));
+  const [outermost = "", ...inner] = found.spellings;
+  const name = spellingNames[spelling] ?? (inner.length > 0 ? "spelled twice over" : outermost);
+  return withFlaw(found, mistakes.notHex(found.kind, name));
 }

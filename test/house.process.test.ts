@@ -59,6 +59,8 @@ const BREACHES: readonly (readonly [rule: string, files: Readonly<Record<string,
     "fleet-imports-only-rules-constructs-keys-messages-text",
     { "fleet/run.ts": `export { c } from "../cli/commands/audit/command";` },
   ],
+  ["who-asks-about-keys-asks-the-recogniser", { "fleet/yaml/parse.ts": "export const parse = 1;" }],
+  ["the-recogniser-has-few-doors", { "audit/own.ts": `export { spellings } from "../keys/spellings";` }],
   [
     "the-page-runs-in-a-browser",
     { "registration-page/browser/main.ts": `export { join } from "node:path";` },
@@ -71,7 +73,10 @@ describe("the import check fails on", () => {
   let broken: readonly { from: string; rule: { name: string } }[];
 
   beforeAll(() => {
-    const support = { "rules/names-of-aws.ts": "export const names = 1;" };
+    const support = {
+      "rules/names-of-aws.ts": "export const names = 1;",
+      "keys/spellings.ts": "export const spellings = [];",
+    };
     for (const files of [support, ...BREACHES.map(([, each]) => each)]) {
       for (const [path, text] of Object.entries(files)) {
         mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -1,12 +1,11 @@
 import { fingerprint } from "../../keys/public-key";
-import { Evidence, outermost } from "./evidence";
-import { examine } from "./examine";
+import { Evidence, outermost } from "../../keys/search/evidence";
+import { examine } from "../../keys/search/examine";
+import { REACH } from "../../keys/search/reassemble";
 import { JsonPath } from "./json-path";
 import type { Leak, ScanOptions, ScanResult } from "./leak";
 import { publishedKeys } from "./published";
-import { REACH } from "./reassemble";
 import { Suspects } from "./suspects";
-import { withoutNuls } from "./without-nuls";
 
 /**
  * Bytes examined at a time, and how many before and after them are seen again, so that no key is cut in two: the length of
@@ -108,8 +107,6 @@ export class LeakScanner {
     const view = this.#window.subarray(0, this.#length);
     const evidence = new Evidence();
     examine(view, evidence, outermost);
-    const narrow = withoutNuls(view);
-    if (narrow) examine(narrow.bytes, evidence, { ...outermost, place: narrow.place });
 
     for (const x of evidence.points) this.#suspects.point(x);
     const mine = ({ start }: { start: number }) => start >= this.#from && start < to;
@@ -119,7 +116,7 @@ export class LeakScanner {
     ];
     const events = [...hits, ...evidence.suspects].filter(mine).sort(byPlace);
     for (const event of events) {
-      if ("scalar" in event) this.#suspects.suspect(event.scalar, () => this.#placeOf(event, view));
+      if (!("kind" in event)) this.#suspects.suspect(event.scalar, () => this.#placeOf(event, view));
       else this.#report(event, view);
     }
     this.#reportSuspects();

@@ -1,4 +1,5 @@
 import { Parser } from "yaml";
+import { placeOfPrivateKey } from "../../keys/search/among";
 import { type ReadText, readTextBytes, TextProblem } from "../../text/read";
 import { type Problem, problemOf } from "./problems";
 import { Reading, TOO_DEEP } from "./reading";
@@ -7,9 +8,14 @@ import type { YamlFile } from "./yaml-file";
 /** Far above any fleet (10,000 users are 2 to 4 MB), and low enough to be read in seconds. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** A private key in PEM, or the hexadecimal of one: `PRIVATE KEY` behind `-----BEGIN`. */
-const PRIVATE_KEY =
-  /-----BEGIN [A-Z ]*PRIVATE KEY|2d2d2d2d2d424547494e20(?:[2-5][0-9a])*?50524956415445204b4559/i;
+/** How PEM of a private key begins: it counts as one though nothing else of it be there. */
+const BEGIN_PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY/i;
+
+/** The line that a private key begins on, in whatever spelling; undefined if there is none. */
+function lineOfPrivateKey(text: string): number | undefined {
+  const places = [text.search(BEGIN_PRIVATE_KEY), placeOfPrivateKey(text) ?? -1].filter((at) => at >= 0);
+  return places.length === 0 ? undefined : text.slice(0, Math.min(...places)).split(/\r?\n/).length;
+}
 
 export interface ParsedYaml {
   /** None if the file cannot be read at all; problems may come with a value too. */
@@ -37,10 +43,10 @@ export function parseYaml(bytes: Uint8Array, file: string): ParsedYaml {
   const { text, encoding } = read;
   const lineAt = (offset: number) => text.slice(0, offset).split(/\r?\n/).length;
   // Before anything else looks at the text and shows some of it.
-  const leak = text.search(PRIVATE_KEY);
-  if (leak >= 0) {
+  const leak = lineOfPrivateKey(text);
+  if (leak !== undefined) {
     const what = "contains a private key, which counts as leaked from now on";
-    return failed(what, "take it out, and never register its public key", lineAt(leak));
+    return failed(what, "take it out, and never register its public key", leak);
   }
   // In values, every invisible character is refused; in a comment, this one could make a line look like another.
   const turn = text.search(/\p{Bidi_Control}/u);

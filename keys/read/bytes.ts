@@ -1,6 +1,7 @@
-import { derivePublicKey, POINT_BYTES, readPoint, SCALAR_BYTES } from "../curve";
-import { type Finding, finding, flawed } from "../finding";
+import { asScalar, derivePublicKey, isScalarLength, POINT_BYTES, readPoint } from "../curve";
+import { type Finding, finding, flawed, withFlaw } from "../finding";
 import * as mistakes from "../mistakes";
+import { readComposite, unwrapped } from "./composite";
 import { readDer } from "./der";
 
 /** Points of other curves in X9.62 uncompressed form, told by their length in bytes. */
@@ -11,21 +12,71 @@ const pointLengths: Readonly<Record<number, string>> = {
   133: "P-521",
 };
 
-/** Recognises bytes that are not text: DER, a point, or a bare number. Undefined for anything else. */
+/**
+ * Recognises bytes that are not text: DER, a point, a number, or several of them. Undefined for anything else.
+ *
+ * Content goes before length and before what the first bytes look like: a number or a point may by chance begin as DER does, and 97
+ * bytes may be a point of P-384 or a private key of P-256. What fits the curve is tried first.
+ */
 export function readBytes(bytes: Uint8Array): Finding | undefined {
-  // A number or a point may by chance begin as DER does: so what fits the curve goes first.
-  if (bytes.length === SCALAR_BYTES) return readScalar(bytes);
-  return readPointBytes(bytes) ?? readWithoutPrefix(bytes) ?? readDer(bytes) ?? readBrokenPoint(bytes);
+  return (
+    readGoodPoint(bytes) ??
+    readNumber(bytes) ??
+    readWithPoint(bytes) ??
+    readWrapped(bytes) ??
+    readWithoutPrefix(bytes) ??
+    readDer(bytes) ??
+    readPointBytes(bytes) ??
+    readBrokenPoint(bytes)
+  );
+}
+
+function readGoodPoint(bytes: Uint8Array): Finding | undefined {
+  const found = readPointBytes(bytes);
+  return found?.publicKey === undefined ? undefined : found;
 }
 
 /** 32 bytes may be anything. Taken for a private key here, so that nobody prints them; the wording leaves it open. */
-function readScalar(bytes: Uint8Array): Finding {
-  const publicKey = derivePublicKey(bytes);
+function readNumber(bytes: Uint8Array): Finding | undefined {
+  const { length } = bytes;
+  // 33 bytes are a number only with a zero in front: with 02 or 03 they are a point, if a wrong one.
+  if (!isScalarLength(length) || (length === 33 && bytes[0] !== 0)) return undefined;
   const form = "bare private number";
-  if (!publicKey) return flawed("private", form, mistakes.outOfRange());
-  const scalar = Buffer.alloc(SCALAR_BYTES, bytes);
-  const flaws = [mistakes.bareScalar()];
-  return finding({ kind: "private", form, curve: "P-256", scalar, publicKey, flaws });
+  const scalar = asScalar(bytes);
+  const publicKey = scalar && derivePublicKey(scalar);
+  if (!publicKey) {
+    scalar?.fill(0);
+    return flawed("private", form, mistakes.outOfRange());
+  }
+  return finding({
+    kind: "private",
+    form,
+    curve: "P-256",
+    scalar,
+    publicKey,
+    flaws: [mistakes.bareScalar(length)],
+  });
+}
+
+function readWithPoint(bytes: Uint8Array): Finding | undefined {
+  const composite = readComposite(bytes);
+  if (!composite) return undefined;
+  return finding({
+    kind: "private",
+    curve: "P-256",
+    ...composite,
+    flaws: [mistakes.notSec1(`a ${composite.form}`)],
+  });
+}
+
+function readWrapped(bytes: Uint8Array): Finding | undefined {
+  const inner = unwrapped(bytes);
+  const found = inner && inner.content.length >= 31 ? readBytes(inner.content) : undefined;
+  if (!inner || !found?.publicKey) return undefined;
+  const form = `${found.form} in ${inner.name}`;
+  if (found.kind === "public")
+    return withFlaw({ ...found, form }, mistakes.notAPoint(`a point in ${inner.name}`));
+  return withFlaw({ ...found, form }, mistakes.notSec1(`a number in ${inner.name}`));
 }
 
 function readPointBytes(bytes: Uint8Array): Finding | undefined {

@@ -1,4 +1,13 @@
-import { derivePublicKey, integer, otherCurves, P256, readPoint, SCALAR_BYTES } from "../curve";
+import {
+  asScalar,
+  derivePublicKey,
+  integer,
+  isScalarLength,
+  otherCurves,
+  P256,
+  readPoint,
+  SCALAR_BYTES,
+} from "../curve";
 import { DerError, dotted, type Element, readAll, readElement, readOnly, Tag } from "../der";
 import { type Finding, finding, flawed, withFlaw } from "../finding";
 import * as mistakes from "../mistakes";
@@ -7,12 +16,14 @@ import { algorithmName, curveName, EC_PUBLIC_KEY } from "../oid";
 /**
  * Recognises the DER of a key: SEC1 (RFC 5915), PKCS#8 (RFC 5958), SPKI (RFC 5480), and what people
  * take for one. Undefined if the bytes do not begin as DER does.
+ *
+ * @param curveBeside the curve that stands beside a SEC1 key, for one that names none itself
  */
-export function readDer(bytes: Uint8Array): Finding | undefined {
+export function readDer(bytes: Uint8Array, curveBeside?: Curve): Finding | undefined {
   if (bytes[0] !== Tag.SEQUENCE) return undefined;
   try {
     const top = readElement(bytes);
-    const found = readStructure(readAll(top.content));
+    const found = readStructure(readAll(top.content), curveBeside);
     if (found && top.whole.length < bytes.length) {
       found.scalar?.fill(0);
       return flawed(found.kind, found.form, mistakes.damaged("this key"));
@@ -28,11 +39,12 @@ export function readDer(bytes: Uint8Array): Finding | undefined {
 }
 
 /** Tells the structures apart by the tags of their fields, which no two of them share. */
-function readStructure(fields: Element[]): Finding | undefined {
+function readStructure(fields: Element[], curveBeside?: Curve): Finding | undefined {
   const [first, second, third] = fields;
   if (!first || !second) return undefined;
   const shape = fields.map(({ tag }) => tag.toString(16).padStart(2, "0")).join(" ");
-  if (shape.startsWith("02 04")) return { ...readSec1(first, second, fields.slice(2)), structure: "SEC1" };
+  if (shape.startsWith("02 04"))
+    return { ...readSec1(first, second, fields.slice(2), undefined, curveBeside), structure: "SEC1" };
   if (shape.startsWith("02 30 04") && third) return readPkcs8(second, third);
   if (shape === "30 04") return flawed("private", "encrypted PKCS#8", mistakes.encrypted());
   if (shape === "30 03") return readSpki(first, second);
@@ -58,31 +70,53 @@ function readSigned(toBeSigned: Element): Finding {
 }
 
 /** ECPrivateKey of RFC 5915: version 1, the number, [0] the curve, [1] the public key. */
-function readSec1(version: Element, octets: Element, optional: Element[], curveOutside?: Curve): Finding {
+function readSec1(
+  version: Element,
+  octets: Element,
+  optional: Element[],
+  curveOutside?: Curve,
+  curveBeside?: Curve,
+): Finding {
   const parameters = optional.find(({ tag }) => tag === Tag.CONTEXT_0);
   const embedded = optional.find(({ tag }) => tag === Tag.CONTEXT_1);
   if (optional.some((field) => field !== parameters && field !== embedded)) throw new DerError(false);
-  const curve = parameters ? readCurve(readOnly(parameters.content)) : curveOutside;
+  const named = parameters ? readCurve(readOnly(parameters.content)) : (curveOutside ?? curveBeside);
   const embeddedBits = embedded && readOnly(embedded.content); // read before there is a scalar to wipe
+  const curve = named ?? (parameters ? undefined : P256_UNNAMED);
   const form = curve?.explicit ? "SEC1 with explicit curve parameters" : "SEC1";
   if (version.content.length !== 1 || version.content[0] !== 1)
     return flawed("private", form, mistakes.damaged("this private key"));
-  if (!curve) return flawed("private", form, mistakes.curveMissing());
+  if (!curve) return flawed("private", form, mistakes.curveUnknown());
   if (curve.flaw?.fatal) return flawed("private", form, curve.flaw, curve.name);
   if (curveOutside && curveOutside.name !== curve.name)
     return flawed("private", form, mistakes.damaged("this private key"));
 
-  const scalar = scalarOf(octets.content);
+  const scalar = asScalar(octets.content);
   const publicKey = scalar && derivePublicKey(scalar);
   if (!scalar || !publicKey) {
     scalar?.fill(0);
-    return flawed("private", form, mistakes.outOfRange(), curve.name);
+    const flaw = curve === P256_UNNAMED ? mistakes.curveUnknown() : mistakes.outOfRange();
+    return flawed("private", form, flaw, named?.name);
+  }
+  if (curve === P256_UNNAMED && !mayBeOfP256(octets.content, embeddedBits, publicKey)) {
+    scalar.fill(0);
+    return flawed("private", form, mistakes.curveUnknown());
   }
   let found = finding({ kind: "private", form, curve: curve.name, scalar, publicKey });
   if (curve.flaw) found = withFlaw(found, curve.flaw);
   if (octets.content.length !== SCALAR_BYTES)
     found = withFlaw(found, mistakes.notSec1("SEC1 whose number is not 32 bytes long"));
   return embeddedBits ? checkEmbedded(found, embeddedBits) : withoutEmbedded(found);
+}
+
+/** What a SEC1 key without a curve is taken for, if nothing speaks against it. */
+const P256_UNNAMED: Curve = { name: "P-256", explicit: false, flaw: mistakes.curveMissing() };
+
+/** By the length of its number, and by its public key if there is one. */
+function mayBeOfP256(number: Uint8Array, bits: Element | undefined, publicKey: string): boolean {
+  if (!isScalarLength(number.length)) return false;
+  const point = bits && readPoint(pointOf(bits));
+  return !bits || (point !== undefined && "publicKey" in point && point.publicKey === publicKey);
 }
 
 /** A private key file that names another's public key would have people register a key that cannot sign. */
@@ -130,7 +164,8 @@ function readSpki(algorithm: Element, bits: Element): Finding {
   return finding({ kind: "public", form, curve: curve.name, publicKey: point.publicKey, flaws });
 }
 
-interface Curve {
+/** A curve as a key names it. */
+export interface Curve {
   readonly name: string;
   readonly explicit: boolean;
   readonly flaw?: mistakes.Flaw;
@@ -143,6 +178,16 @@ function readAlgorithm(algorithm: Element): { oid: string; curve?: Curve } {
   return { oid, curve: oid === EC_PUBLIC_KEY && parameters ? readCurve(parameters) : undefined };
 }
 
+/** The curve in the DER of ECParameters alone; undefined if it is no DER or names none. */
+export function readParameters(bytes: Uint8Array): Curve | undefined {
+  try {
+    return readCurve(readOnly(bytes));
+  } catch (error) {
+    if (error instanceof DerError) return undefined;
+    throw error;
+  }
+}
+
 /** ECParameters: the curve's name, or (X9.62) its whole description, which RFC 5480 forbids and OpenSSL still reads. */
 function readCurve(parameters: Element): Curve | undefined {
   if (parameters.tag === Tag.OBJECT_IDENTIFIER) {
@@ -150,7 +195,7 @@ function readCurve(parameters: Element): Curve | undefined {
     return { name, explicit: false, flaw: name === "P-256" ? undefined : mistakes.wrongCurve(name) };
   }
   if (parameters.tag !== Tag.SEQUENCE) return undefined;
-  const [, field, coefficients, base, order] = readAll(parameters.content);
+  const [version, field, coefficients, base, order, cofactor] = readAll(parameters.content);
   if (!field || !coefficients || !base || !order) return undefined;
   const prime = integer(readAll(field.content)[1]?.content ?? new Uint8Array());
   if (prime !== P256.p) {
@@ -161,6 +206,10 @@ function readCurve(parameters: Element): Curve | undefined {
   const [a, b] = readAll(coefficients.content).map(({ content }) => integer(content));
   const point = readPoint(base.content);
   const isP256 =
+    version !== undefined &&
+    [1n, 2n, 3n].includes(integer(version.content)) &&
+    // Optional. One that is there must be 1: who computes with another one computes something else.
+    (cofactor === undefined || (cofactor.tag === Tag.INTEGER && integer(cofactor.content) === 1n)) &&
     a === P256.a &&
     b === P256.b &&
     integer(order.content) === P256.n &&
@@ -171,17 +220,6 @@ function readCurve(parameters: Element): Curve | undefined {
   return isP256
     ? { name: "P-256", explicit: true, flaw: mistakes.explicitParameters() }
     : { name: "a curve that only looks like P-256", explicit: true, flaw: mistakes.lookalikeParameters() };
-}
-
-/** A number's 32 bytes. Some writers drop leading zeros or put a sign byte; undefined if it is too large. */
-function scalarOf(octets: Uint8Array): Buffer | undefined {
-  let start = 0;
-  while (octets.length - start > SCALAR_BYTES && octets[start] === 0) start++;
-  const digits = octets.subarray(start);
-  if (digits.length > SCALAR_BYTES) return undefined;
-  const scalar = Buffer.alloc(SCALAR_BYTES);
-  scalar.set(digits, SCALAR_BYTES - digits.length);
-  return scalar;
 }
 
 /** A BIT STRING's bytes: the first counts unused bits, of which a point has none. */

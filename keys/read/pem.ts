@@ -1,24 +1,33 @@
-import { decoded, type Finding, flawed, withFlaw } from "../finding";
+import { decoded, type Finding, flawed, unread, withFlaw } from "../finding";
 import * as mistakes from "../mistakes";
 import type { PemBlock } from "../pem";
-import { readDer } from "./der";
+import { type Curve, readDer, readParameters } from "./der";
 
 /** Curve parameters, which `openssl ecparam -genkey` puts in front of the key. */
 export const isParameters = ({ label, complete }: PemBlock): boolean => label === "EC PARAMETERS" && complete;
 
-/** Recognises a PEM block by the DER inside; the label only has to go with it. */
-export function readPem({ label, body, complete, inLines }: PemBlock): Finding {
+/** The curve that a block of parameters names; undefined if it names none. */
+export function curveIn({ body }: PemBlock): Curve | undefined {
+  return decoded(body.replace(/\s+/g, ""), "base64", readParameters);
+}
+
+/**
+ * Recognises a PEM block by the DER inside; the label only has to go with it.
+ *
+ * @param curveBeside the curve of a block of parameters beside it, for a key that names none
+ */
+export function readPem({ label, body, complete, inLines }: PemBlock, curveBeside?: Curve): Finding {
   const kind = label.includes("PRIVATE") ? "private" : label.includes("PUBLIC") ? "public" : "other";
   const what = kind === "other" ? "this PEM" : `this ${kind} key`;
-  if (!complete) return flawed(kind, "PEM", mistakes.truncated(what));
+  if (!complete) return unread(kind, "PEM", mistakes.truncated(what));
   const special = readByLabel(label, body);
   if (special) return special;
 
   const base64 = body.replace(/\s+/g, "");
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return flawed(kind, "PEM", mistakes.damaged(what));
-  const inner = decoded(base64, "base64", readDer);
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return unread(kind, "PEM", mistakes.damaged(what));
+  const inner = decoded(base64, "base64", (bytes) => readDer(bytes, curveBeside));
   if (!inner) return flawed(kind, "PEM", mistakes.damaged(what));
-  if (inner.flaws[0]?.code === "truncated") return flawed(kind, "PEM", mistakes.truncated(what));
+  if (inner.flaws[0]?.code === "truncated") return unread(kind, "PEM", mistakes.truncated(what));
 
   let found: Finding = { ...inner, form: `${inner.form} PEM`, container: "PEM" };
   if (inner.structure === "SEC1" && label !== "EC PRIVATE KEY")

@@ -1,7 +1,6 @@
 /** Every reader of what others wrote takes time in proportion to its length: counted, not believed. */
 import { LeakScanner } from "../../audit/detect";
 import { JsonPath } from "../../audit/detect/json-path";
-import { unescapeText } from "../../audit/detect/reassemble";
 import { saidOf } from "../../aws/failure";
 import { checkCredentials } from "../../cli/commands/credentials/check";
 import { credentialsIn } from "../../cli/commands/credentials/input";
@@ -13,6 +12,7 @@ import { shapeProblems } from "../../fleet/yaml/shape";
 import { convert, diagnose, parsePrivateKey, parsePublicKey, readLabels } from "../../keys";
 import { readDer } from "../../keys/read/der";
 import { redacted, withoutKeys, withoutSecrets } from "../../keys/redact";
+import { unescapeText } from "../../keys/search/reassemble";
 import { Session } from "../../ledger-api/session";
 import { didYouMean } from "../../messages/did-you-mean";
 import { joinPath } from "../../messages/paths";

@@ -15,11 +15,12 @@ Examples:
 
 Looks for P-256 private keys in files, folders (also hidden files; symbolic
 links are not followed), standard input (-), zip archives and gzip files. It
-finds PEM, DER and JWK, also in hexadecimal or base64, escaped, wrapped, or with
-a log's prefixes. It recognises a bare 32-byte scalar by its public key, which
-must be in the registration or in the same file. Other private keys, encrypted
-keys and published test vectors are reported but do not count, except with
---strict.
+finds PEM, DER, JWK and numbers beside their points, also in hexadecimal,
+base64 or lists of bytes, escaped, wrapped, or with a log's prefixes. It knows a
+bare number of 31 to 33 bytes by its public key, which must be in the
+registration or in the same file, or by a name before it such as private_key.
+Other private keys, encrypted keys and published test vectors are reported but
+do not count, except with --strict.
 
 Exit code: 0 if there is none; 1 if there is one, also if a file could not be
 read; 2 if a path is missing or a file could not be read.

@@ -61,6 +61,12 @@ function problemOf(text: string, users: readonly Whose[]): [what: string, fix: s
 const NOT_SENT =
   "it was not sent anywhere; the private key stays in its custody, and no program needs it here";
 
+/**
+ * The forms in which services issue secrets, Ledger's own among them (32 bytes in base64url): in these a number of 31 to 33 bytes is a
+ * secret like any other, unless a user's public key belongs to it. In all others it is a key.
+ */
+const ISSUED = /^(?:[0-9a-f]{62,66}|[\w+/-]{41,44}={0,2})$/i;
+
 /** Credentials go to every reader: a private key among them would be lost. */
 function keyProblem(text: string, users: readonly Whose[]): [string, string] | undefined {
   const { kind, code, publicKey } = diagnose(text);
@@ -71,8 +77,8 @@ function keyProblem(text: string, users: readonly Whose[]): [string, string] | u
     const sure = owner || /^(?:0x)?04[0-9a-f]{128}$/i.test(text) || text.includes("-----BEGIN");
     return sure ? [`is a public key${whose}`, "copy it from the page that shows API access"] : undefined;
   }
-  // 32 bytes without any form are a private key as much as any secret of that length; whose key it is decides.
-  if ((kind === "private" || kind === "pair") && (code !== "bare-scalar" || owner))
+  const isBare = code === "bare-scalar" || code === "out-of-range";
+  if ((kind === "private" || kind === "pair") && (owner || !isBare || !ISSUED.test(text)))
     return [`is a private key${whose}`, NOT_SENT];
   return text.includes("-----BEGIN") ? ["is a key or a certificate in PEM", NOT_SENT] : undefined;
 }

@@ -11,7 +11,7 @@ import { ExitCode, Failure } from "../../../messages/failure";
 import { endWith } from "../../shared/exit-code";
 import { type Input, readInput, warnOfReaders } from "../../shared/input";
 import { writeNewFiles } from "../../shared/new-file";
-import { print, printJson, printRows, style } from "../../shared/output";
+import { print, printJson, printRows, style, warn } from "../../shared/output";
 
 const examples = `
 Examples:
@@ -53,6 +53,7 @@ function inspect(file: string | undefined, options: Options): void {
   const input = readInput(file, "a key, in hexadecimal or PEM,");
   try {
     const diagnosis = diagnose(input.bytes, options);
+    if (diagnosis.warning !== undefined) warn(diagnosis.warning);
     if (diagnosis.kind === "private" || diagnosis.kind === "pair") warnOfReaders(input);
     if (options.convert) convertKey(input, diagnosis, options);
     else {

@@ -57,14 +57,20 @@ const ours = { publicKey, convertible: true };
 const secret = { secret: scalar };
 
 /** Curve parameters written out; by default P-256's, with the parameters that are given in their place. */
-const parameters = ({ a = p256.p - 3n, b = p256.b, base = rfc6979Base(), n = p256.n } = {}): Buffer =>
+const parameters = ({
+  a = p256.p - 3n,
+  b = p256.b,
+  base = rfc6979Base(),
+  n = p256.n,
+  cofactor = [integer(1n)] as Uint8Array[],
+} = {}): Buffer =>
   sequence(
     integer(1n),
     sequence(oid.primeField, integer(p256.p)),
     sequence(octets(bytes(a)), octets(bytes(b))),
     octets(base),
     integer(n),
-    integer(1n),
+    ...cofactor,
   );
 
 /** P-256's base point: the public key of the private key 1. */
@@ -210,6 +216,23 @@ const wrongPrivateForms: Mistake[] = [
     says: /not those of P-256/,
     ...secret,
   },
+  // The cofactors of Wycheproof's ecdh_secp256r1_pem_test: -1, 0, 2 and n.
+  ...[Buffer.of(2, 1, 0xff), integer(0n), integer(2n), integer(p256.n)].map(
+    (cofactor): Mistake => ({
+      name: `explicit parameters with the cofactor ${cofactor.toString("hex").slice(0, 8)}`,
+      input: pem("PUBLIC KEY", spki(point, parameters({ cofactor: [cofactor] }))),
+      kind: "public",
+      code: "explicit-parameters",
+      says: /not those of P-256/,
+    }),
+  ),
+  {
+    name: "explicit parameters without the cofactor, which is optional",
+    input: pem("PUBLIC KEY", spki(point, parameters({ cofactor: [] }))),
+    kind: "public",
+    code: "explicit-parameters",
+    ...ours,
+  },
   {
     name: "explicit parameters that only look like P-256 (another b)",
     input: pem("PUBLIC KEY", spki(point, parameters({ b: p256.b + 1n }))),
@@ -337,6 +360,26 @@ const wrongPrivateForms: Mistake[] = [
   },
 ];
 
+/** Good keys, of which the curve has to be found out. */
+const withoutCurve: Mistake[] = [
+  {
+    name: "no curve, which the public key inside shows to be P-256",
+    input: pem(SEC1, sec1(scalar, undefined, point)),
+    kind: "private",
+    code: "curve-missing",
+    ...ours,
+    ...secret,
+  },
+  {
+    name: "no curve, and a number that fits P-256",
+    input: pem(SEC1, sec1(scalar)),
+    kind: "private",
+    code: "curve-missing",
+    ...ours,
+    ...secret,
+  },
+];
+
 const uselessPrivateKeys: Mistake[] = [
   {
     name: "encrypted SEC1",
@@ -374,8 +417,8 @@ const uselessPrivateKeys: Mistake[] = [
     ...secret,
   },
   {
-    name: "no curve",
-    input: pem(SEC1, sec1(scalar, undefined, point)),
+    name: "no curve, and the public key of another one",
+    input: pem(SEC1, sec1(scalar, undefined, koblitzPoint)),
     kind: "private",
     code: "curve-missing",
     ...secret,
@@ -739,6 +782,7 @@ export const allMistakes: readonly Mistake[] = [
   ...["secp256k1", "secp384r1", "secp521r1", "brainpoolP256r1", "SM2", "prime192v1"].flatMap(wrongCurve),
   ...wrongAlgorithms,
   ...wrongPrivateForms,
+  ...withoutCurve,
   ...uselessPrivateKeys,
   ...wrongPublicForms,
   ...badPoints,

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { diagnose, fingerprint, formatFingerprint } from "../../../../keys";
 import { ledgerApiUser } from "../../../support/cli/run-cli";
+import { seededKey } from "../../../support/keys/grammar/key";
 import { example } from "../../../support/keys/vectors";
 
 jest.setTimeout(30_000);
@@ -193,11 +194,34 @@ describe("bad input is one line on standard error, and exit code 2", () => {
     expect(stderr).not.toContain(secretLine.slice(10, 40));
   });
 
+  const number = seededKey("typed in place of a file", 0x6b).scalar.toString("hex");
+
+  test.each([
+    ["31 bytes in hexadecimal", number.slice(2)],
+    ["a number behind an x", `x${number}`],
+    ["a number with colons", (number.match(/../g) ?? []).join(":")],
+    ["a JWK in single quotes", JSON.stringify(seededKey("a JWK typed", 0x21).jwk).replaceAll('"', "'")],
+    ["a number in decimal", BigInt(`0x${number}`).toString()],
+  ])("%s in place of FILE is not repeated", async (_, key) => {
+    const { code, stdout, stderr } = await ledgerApiUser(["inspect", "--", key]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: FILE is the key itself, [^\n]+\n$/);
+    for (let at = 0; at + 12 <= key.length; at += 4)
+      if (!/^[\W]|kty|crv|EC/.test(key.slice(at, at + 12))) expect(stderr).not.toContain(key.slice(at, at + 12));
+  });
+
   test("no command: the help, on standard error", async () => {
     const { code, stdout, stderr } = await ledgerApiUser([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/Usage: cdktf-ledger-api-user/);
   });
+});
+
+test("of a private key that stands in other text, the first line says that it is one and what to do", async () => {
+  const { code, stdout, stderr } = await ledgerApiUser(["inspect"], `{"SecretString":"${example.privateKeyHex}"}`);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^warning: THIS IS A PRIVATE KEY: [^\n]+\n$/);
+  expect(stdout).toMatch(/^What it is +private key, JSON that holds hex of SEC1 PEM\n/);
 });
 
 test.each([

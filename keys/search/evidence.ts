@@ -1,4 +1,4 @@
-import { derivePublicKey } from "../../keys/curve";
+import { derivePublicKey } from "../curve";
 
 /** A private key seen, and really parsed. Holds its public half only. */
 export interface Sighting {
@@ -8,10 +8,12 @@ export interface Sighting {
   readonly end: number;
   /** Whether its public key stood with it, and belongs to it: then no bit of it was read wrongly. */
   readonly certain: boolean;
+  /** Its number, where the evidence keeps them: `wipe` of the evidence fills it with zeros. */
+  readonly scalar?: Buffer;
 }
 
 /** A private key as it was parsed, its place counted in the text that was examined. */
-export interface ParsedKey extends Omit<Sighting, "publicKey"> {
+export interface ParsedKey extends Omit<Sighting, "publicKey" | "scalar"> {
   readonly scalar: Uint8Array;
 }
 
@@ -21,6 +23,7 @@ export interface Suspect {
   /** The bytes as lower-case hexadecimal digits: a spelling that can be compared and kept in a map. */
   readonly scalar: string;
   readonly start: number;
+  readonly end: number;
 }
 
 /** A private key that is not an API user's in the clear: encrypted, or of another algorithm or curve. */
@@ -43,15 +46,14 @@ export interface Origin {
 export const outermost: Origin = { depth: 0, prefix: "", place: (index) => index };
 
 /** The origin of what `encoding` held, whose byte `index` was written at `place(index)` of the text around it. */
-export const inside = (
-  origin: Origin,
-  encoding: "hex" | "base64" | "gzip",
-  place: (index: number) => number,
-): Origin => ({
+export const inside = (origin: Origin, encoding: string, place: (index: number) => number): Origin => ({
   depth: origin.depth + 1,
   prefix: `${origin.prefix}${encoding} of `,
   place: (index) => origin.place(place(index)),
 });
+
+/** Each takes a multiplication, and a megabyte holds 15,000 digests. */
+const MOST_CONVICTED = 1000;
 
 /** What one stretch of input holds. Collected in any order, read when the stretch has been examined. */
 export class Evidence {
@@ -61,22 +63,38 @@ export class Evidence {
   /** The x coordinates of P-256 points: enough to know a key by, since only a scalar and its negative share one. */
   readonly points = new Set<string>();
 
+  /** Where the outermost encodings stand in which keys, or numbers that may be one, were found. */
+  readonly stretches: { readonly start: number; readonly end: number }[] = [];
+
+  /** @param keeps whether the numbers of keys are kept: the audit, which runs long, keeps none */
+  constructor(readonly keeps = false) {}
+
   /** Notes a private key whose encoding has been checked; false if the scalar is not in 1 … n-1. */
   key({ form, scalar, start, end, certain }: ParsedKey, origin: Origin): boolean {
     const publicKey = derivePublicKey(scalar);
     if (!publicKey) return false;
     const [from, to] = [origin.place(start), origin.place(end)];
-    this.keys.push({ form: origin.prefix + form, publicKey, start: from, end: to, certain });
+    const kept = this.keeps ? Buffer.from(scalar) : undefined;
+    this.keys.push({ form: origin.prefix + form, publicKey, start: from, end: to, certain, scalar: kept });
     return true;
   }
 
   /** Notes 32 bytes, given in lower-case hexadecimal digits. */
-  suspect(form: string, scalar: string, origin: Origin, start: number): void {
-    this.suspects.push({ form: origin.prefix + form, scalar, start: origin.place(start) });
+  suspect(form: string, scalar: string, origin: Origin, start: number, end: number): void {
+    const [from, to] = [origin.place(start), origin.place(end)];
+    this.suspects.push({ form: origin.prefix + form, scalar, start: from, end: to });
   }
 
   stranger(kind: Stranger["kind"], form: string, origin: Origin, start: number): void {
     this.strangers.push({ kind, form: origin.prefix + form, start: origin.place(start) });
+  }
+
+  /** Runs an examination of what is encoded between two places. */
+  within(origin: Origin, start: number, end: number, examination: () => void): void {
+    const before = this.keys.length + this.suspects.length;
+    examination();
+    if (origin.depth === 0 && this.keys.length + this.suspects.length > before)
+      this.stretches.push({ start: origin.place(start), end: origin.place(end) });
   }
 
   /** Takes over what another has collected. */
@@ -85,5 +103,22 @@ export class Evidence {
     this.suspects.push(...suspects);
     this.strangers.push(...strangers);
     for (const x of points) this.points.add(x);
+  }
+
+  /** Takes for keys the bare numbers whose public keys stand in the same input. For an input that is there as a whole. */
+  convict(): void {
+    if (this.points.size === 0) return;
+    for (const { form, scalar: hex, start, end } of this.suspects.slice(0, MOST_CONVICTED)) {
+      const scalar = Buffer.from(hex, "hex");
+      const publicKey = derivePublicKey(scalar);
+      if (publicKey && this.points.has(publicKey.slice(2, 66)))
+        this.key({ form, scalar, start, end, certain: true }, outermost);
+      scalar.fill(0);
+    }
+  }
+
+  /** Fills the numbers that were kept with zeros. */
+  wipe(): void {
+    for (const { scalar } of this.keys) scalar?.fill(0);
   }
 }

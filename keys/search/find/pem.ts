@@ -3,8 +3,10 @@ import { columnOf, REACH, reassemble, unescapeText } from "../reassemble";
 import { findDer, isWholeKey } from "./der";
 
 const SPACE = String.raw`(?: |\+|_|%20|\\+u0020)`;
-const BEGIN = new RegExp(`-{4,5}${SPACE}?BEGIN${SPACE}((?:[A-Z0-9]+${SPACE}){0,2})$`);
-const REST = new RegExp(`PRIVATE${SPACE}KEY(?:${SPACE}BLOCK)?-{4,5}`, "y");
+const DASHES = "(?:-|%2D){1,5}";
+const BEGIN = new RegExp(`${DASHES}${SPACE}?BEGIN${SPACE}((?:[A-Z0-9]+${SPACE}){0,2})$`);
+const REST = new RegExp(`PRIVATE${SPACE}KEY(?:${SPACE}BLOCK)?${SPACE}?${DASHES}`, "y");
+const END = new RegExp(`${DASHES}${SPACE}?END`);
 
 /** Looks at the PEM block whose label has the word PRIVATE at `at`, if it is one. */
 export function findPem(text: string, at: number, evidence: Evidence, origin: Origin): void {
@@ -14,7 +16,7 @@ export function findPem(text: string, at: number, evidence: Evidence, origin: Or
   if (!begin || !rest) return;
   const start = at - begin[0].length;
   const from = at + rest[0].length;
-  const footer = text.slice(from, from + REACH).search(/-{4,5}(?: |%20)?END/);
+  const footer = text.slice(from, from + REACH).search(END);
   const to = footer < 0 ? Math.min(from + REACH, text.length) : from + footer;
   const readings = [...reassemble(text, from, to, columnOf(text, start), "A-Za-z0-9+/=")].map((reading) =>
     Buffer.from(reading, "base64"),
@@ -22,14 +24,34 @@ export function findPem(text: string, at: number, evidence: Evidence, origin: Or
   const keys = readings.flatMap((bytes) => findDer(bytes.toString("latin1"), bytes, () => {}));
   const key = keys.find(({ certain }) => certain) ?? keys[0];
   const keyForm = `${key?.structure} PEM${footer < 0 ? ", cut off" : ""}`;
-  if (key && evidence.key({ ...key, form: keyForm, start, end: to }, origin)) return;
-  const label = unescapeText(begin[1] ?? "")
-    .replace(/[+_]/g, " ")
-    .trim();
+  const isFound = key !== undefined && evidence.key({ ...key, form: keyForm, start, end: to }, origin);
+  for (const { padded, scalar } of keys) if (padded) scalar.fill(0);
+  if (!isFound)
+    findStranger(
+      text.slice(from, to),
+      readings,
+      begin[1] ?? "",
+      { start, whole: footer >= 0 },
+      evidence,
+      origin,
+    );
+  for (const bytes of readings) bytes.fill(0);
+}
+
+/** Notes a key that is encrypted, or of another algorithm or curve. */
+function findStranger(
+  body: string,
+  readings: readonly Buffer[],
+  written: string,
+  { start, whole }: { readonly start: number; readonly whole: boolean },
+  evidence: Evidence,
+  origin: Origin,
+): void {
+  const label = unescapeText(written).replace(/[+_]/g, " ").trim();
   const form = `${label ? `${label} ` : ""}PRIVATE KEY PEM`;
-  if (label.includes("ENCRYPTED") || /Proc-Type:\s*4,\s*ENCRYPTED/.test(text.slice(from, to))) {
+  if (label.includes("ENCRYPTED") || /Proc-Type:\s*4,\s*ENCRYPTED/.test(body)) {
     if (readings.some((bytes) => bytes.length >= 64)) evidence.stranger("encrypted", form, origin, start);
-  } else if (footer >= 0 && readings.some(isKey)) {
+  } else if (whole && readings.some(isKey)) {
     evidence.stranger("other", form, origin, start);
   }
 }

@@ -1,4 +1,4 @@
-import { derivePublicKey } from "../../../keys/curve";
+import { derivePublicKey } from "../../curve";
 
 /** A P-256 private key in DER: where it begins and ends, and its scalar (a view, not a copy, unless padded). */
 export interface DerKey {
@@ -10,6 +10,8 @@ export interface DerKey {
   readonly cutOff: boolean;
   /** Whether the public key that belongs to the scalar follows it: then every bit is right. */
   readonly certain: boolean;
+  /** Whether the scalar is a copy, which its taker wipes. */
+  readonly padded: boolean;
 }
 
 const latin1 = (hex: string) => Buffer.from(hex, "hex").toString("latin1");
@@ -58,9 +60,11 @@ export function findDer(
       pkcs8 && (text.startsWith(SCALAR_ONLY, at - 1) || follows(text, behind, TAGGED_PUBLIC_KEY));
     if (certain || named || complete) {
       const structure = pkcs8 ? "PKCS#8" : "SEC1";
-      keys.push({ structure, scalar, certain, ...extent(text, bytes, at, behind, pkcs8) });
-    } else if (length === 32) {
-      unsure(scalar, at);
+      const padded = length < 32;
+      keys.push({ structure, scalar, certain, padded, ...extent(text, bytes, at, behind, pkcs8) });
+    } else {
+      if (length >= 31) unsure(scalar, at);
+      if (length < 32) scalar.fill(0);
     }
   }
   return keys;

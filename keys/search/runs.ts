@@ -1,5 +1,5 @@
-/** The shortest run worth a look: 32 bytes in base64 without padding. */
-export const SHORTEST = 43;
+/** The shortest run worth a look: 31 bytes in base64 without padding. */
+export const SHORTEST = 42;
 
 /** Alphabets, as bits: a character can belong to several. Padding belongs to none: it ends a run. */
 export const Alphabet = { HEX: 1, BASE64: 2, BASE64URL: 4 } as const;
@@ -14,19 +14,33 @@ const ALPHABETS_OF = Uint8Array.from({ length: 256 }, (_, code) => {
 });
 
 /**
- * Calls `use` for each run of at least 43 characters of base64 or hexadecimal digits. A run that long has one of every 43
- * bytes, so this looks at few bytes of ordinary text.
+ * Calls `use` for each run of at least 42 characters of base64 or hexadecimal digits, letters of an escape before it left out.
  */
 export function longRuns(bytes: Uint8Array, use: (start: number, end: number) => void): void {
-  let floor = 0;
-  for (let at = SHORTEST - 1; at < bytes.length; at += SHORTEST) {
-    if (!ALPHABETS_OF[bytes[at] as number]) continue;
-    let start = at;
-    while (start > floor && ALPHABETS_OF[bytes[start - 1] as number]) start--;
-    let end = at + 1;
-    while (end < bytes.length && ALPHABETS_OF[bytes[end] as number]) end++;
-    start = behindEscape(bytes, start);
+  runsOf(bytes, ALPHABETS_OF, SHORTEST, (from, end) => {
+    const start = behindEscape(bytes, from);
     if (end - start >= SHORTEST) use(start, end);
+  });
+}
+
+/**
+ * Calls `use` for each run of at least `shortest` bytes that are `members`. A run that long has one of every `shortest` bytes, so
+ * this looks at few bytes of ordinary text.
+ */
+export function runsOf(
+  bytes: Uint8Array,
+  members: Uint8Array,
+  shortest: number,
+  use: (start: number, end: number) => void,
+): void {
+  let floor = 0;
+  for (let at = shortest - 1; at < bytes.length; at += shortest) {
+    if (!members[bytes[at] as number]) continue;
+    let start = at;
+    while (start > floor && members[bytes[start - 1] as number]) start--;
+    let end = at + 1;
+    while (end < bytes.length && members[bytes[end] as number]) end++;
+    if (end - start >= shortest) use(start, end);
     floor = at = end;
   }
 }
@@ -60,7 +74,7 @@ function behindEscape(bytes: Uint8Array, start: number): number {
 
 /** What may stand before and behind the line break that a text was wrapped at. */
 const BEFORE = /["',;\\ \t]*/y;
-const BEHIND = /["',; \t]*/y;
+const BEHIND = /["',; \t>|]*/y;
 /** A line break itself, or an escaped one, of which the first backslashes are before it. */
 const BREAK = /\r\n?|\n|(?<=\\)(?:r\\+)?n/y;
 /** Between two texts of a list. */
@@ -90,13 +104,14 @@ function endOf(expression: RegExp, text: string, at: number): number | undefined
  * Joins the run with those on the following lines, as long as they have the length of the first (a wrapped text ends with
  * its first short line) and only quotes, commas and white space are between them.
  *
- * @returns `end`: where in the source its last line ends; `place(index)`: where in the source a character of the joined text is
+ * @returns `end`: where in the source its last line ends; `withoutLast`: the same without that line, if there are more; `place(index)`: where in the source a character of the joined text is
  */
 export function joinLines(text: string, start: number, end: number, word: RegExp) {
   const parts = [text.slice(start, end)];
   const starts = [{ joined: 0, source: start }];
   let length = end - start;
   let at = end;
+  let lastEnd = end;
   for (let full = true; full; ) {
     const line = nextLine(text, at);
     if (line === undefined) break;
@@ -106,10 +121,16 @@ export function joinLines(text: string, start: number, end: number, word: RegExp
     starts.push({ joined: length, source: word.lastIndex - next.length });
     parts.push(next);
     length += next.length;
+    lastEnd = at;
     at = word.lastIndex;
     full = next.length >= end - start;
   }
-  return { text: parts.join(""), end: at, place: (index: number) => placeIn(starts, index) };
+  const whole = parts.join("");
+  const place = (index: number) => placeIn(starts, index);
+  const last = parts.at(-1)?.length ?? 0;
+  const withoutLast =
+    parts.length > 1 ? { text: whole.slice(0, length - last), end: lastEnd, place } : undefined;
+  return { text: whole, end: at, place, withoutLast };
 }
 
 function placeIn(starts: readonly { joined: number; source: number }[], index: number): number {

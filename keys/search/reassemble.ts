@@ -10,18 +10,21 @@ const ESCAPES = new RegExp(
     "%([0-7][0-9a-fA-F])", // URLs and forms
     "#0(1[0-5])", // syslog: octal
     String.raw`&#(\d{1,3}|x[0-9a-fA-F]{1,2});`, // XML, HTML
+    "=(0[AD]|20|2B|2F|3D)", // quoted-printable, in mails
+    "`([nrt])", // PowerShell
   ].join("|"),
   "g",
 );
 
 /** Takes off the escapes that programs put on line breaks and on `+`, `/`, `=` and quotes when they print a key. */
 export function unescapeText(text: string): string {
-  if (!/[\\%#&]/.test(text)) return text;
-  return text.replace(ESCAPES, (_, letter, hex, percent, octal, entity) => {
+  if (!/[\\%#&=`]/.test(text)) return text;
+  return text.replace(ESCAPES, (_, backslash, hex, percent, octal, entity, printable, backtick) => {
+    const letter = backslash ?? backtick;
     if (letter) return letter === "t" ? "\t" : "\n";
     if (octal) return String.fromCharCode(Number.parseInt(octal, 8));
     if (entity) return String.fromCharCode(Number(entity.startsWith("x") ? `0${entity}` : entity));
-    const digits = hex ?? percent;
+    const digits = hex ?? percent ?? printable;
     return digits ? String.fromCharCode(Number.parseInt(digits, 16)) : "";
   });
 }

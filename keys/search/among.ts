@@ -1,0 +1,71 @@
+import { derivePublicKey, SCALAR_BYTES } from "../curve";
+import { type Finding, finding, flawed, withFlaw } from "../finding";
+import * as mistakes from "../mistakes";
+import { Evidence, outermost, type Sighting, type Suspect } from "./evidence";
+import { examine } from "./examine";
+
+/** Everything that was found in a text or in bytes that are there as a whole; the taker wipes it. */
+export function search(input: string | Uint8Array): Evidence {
+  const isText = typeof input === "string";
+  const bytes = isText
+    ? Buffer.from(input, "utf8")
+    : Buffer.from(input.buffer, input.byteOffset, input.length);
+  const evidence = new Evidence(true);
+  examine(bytes, evidence, outermost);
+  if (isText) bytes.fill(0);
+  evidence.convict();
+  return evidence;
+}
+
+/** Where in a text the first private key of any kind begins; undefined if it holds none. */
+export function placeOfPrivateKey(text: string): number | undefined {
+  const evidence = search(text);
+  evidence.wipe();
+  const places = [...evidence.keys, ...evidence.strangers].map(({ start }) => start);
+  if (places.length === 0) return undefined;
+  // Counted in the bytes of UTF-8.
+  return Buffer.from(text, "utf8")
+    .subarray(0, Math.min(...places))
+    .toString("utf8").length;
+}
+
+/**
+ * The private key among other text or bytes; undefined if there is none of P-256.
+ *
+ * @param alsoNumbers whether a bare number is one: where it is not known what else the input may be
+ */
+export function privateKeyAmong(input: string | Uint8Array, alsoNumbers: boolean): Finding | undefined {
+  const evidence = search(input);
+  const best = [...evidence.keys].sort((a, b) => rank(a) - rank(b))[0];
+  if (!best?.scalar) return alsoNumbers ? numberAmong(evidence.suspects) : undefined;
+  const { form, publicKey } = best;
+  const others = evidence.keys.some((key) => key.publicKey !== publicKey && key.certain === best.certain);
+  const scalar = Buffer.from(best.scalar);
+  evidence.wipe();
+  if (others) {
+    scalar.fill(0);
+    return flawed("private", "several keys", mistakes.severalKeys());
+  }
+  const found = finding({ kind: "private", form, curve: "P-256", publicKey, scalar });
+  return withFlaw(found, mistakes.laidOut(form));
+}
+
+/** The surest first, and of those the one with the fewest encodings around it. */
+const rank = ({ certain, form }: Sighting) => (certain ? 0 : 1000) + form.length;
+
+/** The one number among other text. Of several, none is more likely a key than the others. */
+function numberAmong(suspects: readonly Suspect[]): Finding | undefined {
+  const [first, ...others] = [...suspects].sort((a, b) => b.end - b.start - (a.end - a.start));
+  // Lines of what is longer look like numbers too.
+  const isApart = ({ scalar, start, end }: Suspect) =>
+    scalar !== first?.scalar && (start < first.start || end > first.end);
+  if (!first || others.some(isApart)) return undefined;
+  const scalar = Buffer.from(first.scalar, "hex");
+  const publicKey = derivePublicKey(scalar);
+  if (!publicKey) {
+    scalar.fill(0);
+    return undefined;
+  }
+  const found = finding({ kind: "private", form: first.form, curve: "P-256", publicKey, scalar });
+  return withFlaw(withFlaw(found, mistakes.bareScalar(SCALAR_BYTES)), mistakes.extraText("other text"));
+}
