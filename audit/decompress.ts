@@ -1,5 +1,12 @@
 import { once } from "node:events";
-import { createGunzip, createInflateRaw, type Gunzip, type InflateRaw } from "node:zlib";
+import {
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  type Gunzip,
+  type Inflate,
+  type InflateRaw,
+} from "node:zlib";
 import type { ByteSource } from "./byte-source";
 
 const CHUNK = { chunkSize: 256 << 10 };
@@ -10,7 +17,13 @@ export const inflate = (source: ByteSource) => decompress(createInflateRaw(CHUNK
 /** What a gzip file holds: all its members, one after another. */
 export const gunzip = (source: ByteSource) => decompress(createGunzip(CHUNK), source);
 
-async function* decompress(engine: InflateRaw | Gunzip, source: ByteSource): AsyncGenerator<Uint8Array> {
+/** What a zlib stream (RFC 1950) holds, such as an object of Git. */
+export const inflateZlib = (source: ByteSource) => decompress(createInflate(CHUNK), source);
+
+async function* decompress(
+  engine: InflateRaw | Inflate | Gunzip,
+  source: ByteSource,
+): AsyncGenerator<Uint8Array> {
   const feeding = feed(engine, source).catch((error) => void engine.destroy(error));
   try {
     yield* engine as AsyncIterable<Buffer>;
@@ -24,7 +37,7 @@ async function* decompress(engine: InflateRaw | Gunzip, source: ByteSource): Asy
  * Feeds one chunk at a time and waits until it has been used. Once the compressed data has ended, the engine uses no more:
  * what it leaves of a chunk goes back to the source.
  */
-async function feed(engine: InflateRaw | Gunzip, source: ByteSource): Promise<void> {
+async function feed(engine: InflateRaw | Inflate | Gunzip, source: ByteSource): Promise<void> {
   const closed = once(engine, "close").catch(() => {}); // the reader of the engine gets the error
   for (let fed = 0; !engine.destroyed; ) {
     const chunk = await source.take();

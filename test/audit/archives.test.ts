@@ -100,6 +100,12 @@ describe("what cannot be read is said, never passed over", () => {
     expect(unread).toEqual([expect.objectContaining({ reason: expect.stringMatching(reason) })]);
   });
 
+  test("a key that stands before the damage is found, and both are said of the file in the archive", async () => {
+    const log = `${key.sec1}\n${"a line of a log\n".repeat(20_000)}`;
+    const { leaks, unread } = await audit(gzipSync(log, { level: 0 }).subarray(0, 200_000));
+    expect([...leaks, ...unread].map(({ path }) => path)).toEqual(Array(2).fill("standard input!content"));
+  });
+
   test("after an entry that is not understood, the others are audited", async () => {
     expect(await places(changed(8, 93))).toEqual(["standard input!b.pem"]);
   });
@@ -120,4 +126,4 @@ test("an archive that expands a thousandfold takes little memory", async () => {
   const { unread } = await audit(bomb, { limits: { bytes: 40e6 } });
   expect(unread).toHaveLength(1);
   expect(process.memoryUsage().rss - before).toBeLessThan(30e6);
-}, 20_000);
+});

@@ -14,13 +14,18 @@ Examples:
   $ git log -p | npx cdktf-ledger-api-user audit -
 
 Looks for P-256 private keys in files, folders (also hidden files; symbolic
-links are not followed), standard input (-), zip archives and gzip files. It
-finds PEM, DER, JWK and numbers beside their points, also in hexadecimal,
-base64 or lists of bytes, escaped, wrapped, or with a log's prefixes. It knows a
-bare number of 31 to 33 bytes by its public key, which must be in the
-registration or in the same file, or by a name before it such as private_key.
-Other private keys, encrypted keys and published test vectors are reported but
-do not count, except with --strict.
+links are not followed), and standard input (-). It finds PEM, DER, JWK and
+numbers beside their points, also in hexadecimal, base64 or lists of bytes,
+escaped, wrapped, or with a log's prefixes. It knows a bare number of 31 to 33
+bytes by its public key, which must be in the registration or in the same file,
+or by a name before it such as private_key. Other private keys, encrypted keys
+and published test vectors are reported but do not count, except with --strict.
+
+It opens zip and tar archives, and what is compressed with gzip, zlib, xz, zstd
+or bzip2, one in another up to eight deep. Whatever else is compressed or
+encrypted, such as 7-Zip, RAR, PDF, age, OpenPGP or a Git packfile, is named as
+not read: unpack or decrypt it first. Images, sound and fonts are read as they
+are.
 
 Exit code: 0 if there is none; 1 if there is one, also if a file could not be
 read; 2 if a path is missing or a file could not be read.

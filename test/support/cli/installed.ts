@@ -17,7 +17,7 @@ import { PROJECT } from "../project";
 import type { Outcome } from "./run-cli";
 
 const ROOMS =
-  "aws audit cli constructs fleet functions keys ledger-api messages proxy registration registration-page rules signing";
+  "aws audit cli constructs fleet functions keys ledger-api messages proxy registration registration-page rules signing text";
 
 /**
  * As npm does for who installs this package and cdktf: what it depends on, with one engine, and nothing of what it is developed with.

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addAudit } from "../../../../cli/commands/audit/command";
-import { run } from "../../../../cli/shared/run";
+import { COMPRESSED } from "../../../support/audit/compressed";
+import { ledgerApiUser } from "../../../support/cli/run-cli";
 import { expectNoPartOf, newKey } from "../../../support/keys/spellings";
 import { registrationOf, sample } from "../../../support/page-users";
 
@@ -18,23 +18,7 @@ function file(name: string, content: string | Uint8Array): string {
   return join(folder, name);
 }
 
-/** Runs the command in this process. */
-async function audit(...args: string[]) {
-  const output = { stdout: "", stderr: "" };
-  const spies = (["stdout", "stderr"] as const).map((name) =>
-    jest.spyOn(process[name], "write").mockImplementation((text) => {
-      output[name] += text;
-      return true;
-    }),
-  );
-  const { exitCode } = process;
-  process.exitCode = 0;
-  await run(["node", "cdktf-ledger-api-user", "audit", ...args], [addAudit]);
-  const code = process.exitCode;
-  process.exitCode = exitCode;
-  for (const spy of spies) spy.mockRestore();
-  return { code, ...output };
-}
+const audit = (...args: string[]) => ledgerApiUser(["audit", ...args]);
 
 const registration = () =>
   file("registration.json", registrationOf([sample("settlement bot", { publicKey: key.publicKey })]));
@@ -166,6 +150,19 @@ test("what could not be read is named, the rest is audited, and the exit code is
     code: 1,
     stdout: expect.stringContaining("z/key.pem:1"),
     stderr: broken.stderr,
+  });
+});
+
+test("a key is found in what is compressed, and what cannot be read is no answer", async () => {
+  const found = await audit(file("key.pem.xz", COMPRESSED.xz), file("key.pem.bz2", COMPRESSED.bzip2));
+  expect(found).toMatchObject({ code: 1, stderr: "" });
+  expect(found.stdout).toMatch(
+    /key\.pem\.xz!key\.pem:1: private key: .*\n.*key\.pem\.bz2!key\.pem:1: private key/,
+  );
+  const path = file("backup.7z", Buffer.from("377abcaf271c0004", "hex"));
+  expect(await audit(path)).toMatchObject({
+    code: 2,
+    stderr: `error: ${path} was not audited: it is a 7-Zip archive, which is not read; unpack it, and audit what is in it\n`,
   });
 });
 
