@@ -1,6 +1,7 @@
 import { compareText } from "../messages/paths";
 import { shown } from "../messages/safe-text";
 import { awsNameOf } from "../rules/aws-names";
+import { LookAlikes, looksLike } from "../rules/confusables/skeleton";
 import { looksOf } from "../rules/looks";
 import type { FoundName } from "./user-file";
 import { type Problem, problemOf } from "./yaml/problems";
@@ -10,24 +11,43 @@ export function nameCollisions(names: readonly FoundName[]): Problem[] {
   const byLooks = new Map<string, FoundName>();
   const byAwsName = new Map<string, FoundName>();
   const problems: Problem[] = [];
-  const inOrder = [...names].sort((a, b) => compareText(a.file, b.file) || a.line - b.line);
-  for (const name of inOrder) {
-    const looks = looksOf(name.username);
-    const awsName = awsNameOf(name.username);
+  for (const name of inOrder(names)) {
+    const looks = looksOf(name.text);
+    const awsName = awsNameOf(name.text);
     const alike = byLooks.get(looks);
     const namesake = byAwsName.get(awsName);
-    const { file, line, path, username } = name;
+    const { file, line, path, text } = name;
     const report = (what: string) =>
-      problems.push({ file, line, path, what: `${shown(username)} ${what}`, fix: "rename one" });
-    if (alike?.username === username) report(`is already declared at ${placeOf(alike)}`);
-    else if (alike) report(`looks like ${shown(alike.username)}, already declared at ${placeOf(alike)}`);
+      problems.push({ file, line, path, what: `${shown(text)} ${what}`, fix: "rename one" });
+    if (alike?.text === text) report(`is already declared at ${placeOf(alike)}`);
+    else if (alike) report(`looks like ${shown(alike.text)}, already declared at ${placeOf(alike)}`);
     else if (namesake)
-      report(`is ${awsName} in AWS, and so is ${shown(namesake.username)} at ${placeOf(namesake)}`);
+      report(`is ${awsName} in AWS, and so is ${shown(namesake.text)} at ${placeOf(namesake)}`);
     if (!alike) byLooks.set(looks, name);
     if (!namesake) byAwsName.set(awsName, name);
   }
   return problems;
 }
+
+/**
+ * Names of one workspace that are drawn alike in other characters, such as Latin and Cyrillic letters, or `rn` and `m`. Both may be
+ * meant, so these are warnings.
+ */
+export function lookAlikes(names: readonly FoundName[]): Problem[] {
+  const alike = new LookAlikes<FoundName>();
+  const first = new Map<string, FoundName>();
+  for (const name of inOrder(names)) if (!first.has(name.text)) first.set(name.text, name);
+  return [...first.values()].flatMap((name): Problem[] => {
+    const { text, file, line, path } = name;
+    const other = alike.add(text, name);
+    if (!other) return [];
+    const what = looksLike(text, other.text, ` at ${placeOf(other.place)}`);
+    return [{ file, line, path, what, fix: "rename one, if it is not meant" }];
+  });
+}
+
+const inOrder = (names: readonly FoundName[]) =>
+  [...names].sort((a, b) => compareText(a.file, b.file) || a.line - b.line);
 
 function placeOf({ file, line }: { file: string; line: number }): string {
   return `${file}:${line}`;

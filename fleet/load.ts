@@ -1,9 +1,9 @@
 import { accessWarnings, alertWarnings } from "../rules/missing-settings";
 import { stateCollisions } from "./backend/checks";
-import { type NamedStack, nameCollisions, stackCollisions } from "./collisions";
+import { lookAlikes, type NamedStack, nameCollisions, stackCollisions } from "./collisions";
 import type { UserFile, WorkspaceDeclaration } from "./declarations";
 import { type FoundFile, readDirectory, type WorkspaceFolder } from "./directory";
-import { readUserFile, type UserFileReading } from "./user-file";
+import { ASSIGNMENTS, readUserFile, type UserFileReading } from "./user-file";
 import {
   type KnownSettings,
   readWorkspace,
@@ -67,12 +67,14 @@ interface LoadedFile extends Partial<UserFileReading> {
 function loadWorkspace(folder: WorkspaceFolder): Loaded {
   const { settings, known, warnings: ofRegion, problems: ofSettings } = loadSettings(folder.workspaceFile);
   const files = folder.userFiles.map((found) => loadUserFile(found, known));
-  const problems = [
-    ...ofSettings,
-    ...files.flatMap((each) => each.problems),
-    ...nameCollisions(files.flatMap((each) => each.names ?? [])),
+  const names = files.flatMap((each) => each.names ?? []);
+  const problems = [...ofSettings, ...files.flatMap((each) => each.problems), ...nameCollisions(names)];
+  const warnings = [
+    ...ofRegion,
+    ...files.flatMap((each) => each.warnings ?? []),
+    ...lookAlikes(names),
+    ...ASSIGNMENTS.flatMap((kind) => lookAlikes(files.flatMap((each) => each.assigned?.[kind] ?? []))),
   ];
-  const warnings = [...ofRegion, ...files.flatMap((each) => each.warnings ?? [])];
   if (folder.workspaceFile && files.length === 0) {
     const fix = "add one, such as treasury.yaml, with users: in it";
     warnings.push(problemOf(folder.workspaceFile.file, "has no user file beside it", fix));

@@ -14,19 +14,25 @@ import type { YamlFile } from "./yaml/yaml-file";
 
 /** A name in a user file, whether or not the rest of the user is right. */
 export interface FoundName {
-  readonly username: string;
+  readonly text: string;
   readonly file: string;
   readonly line: number;
   readonly path: string;
 }
+
+/** Where a user's groups and rules are. */
+export const ASSIGNMENTS = ["groups", "accountRules", "adminRules"] as const;
+type Assignment = (typeof ASSIGNMENTS)[number];
 
 /** What came of reading a user file. */
 export interface UserFileReading {
   /** The users, once the workspace's settings are known. Only if nothing is wrong. */
   readonly usersOf?: (settings: WorkspaceSettings) => UserDeclaration[];
   readonly region?: string;
-  /** Also if something is wrong, to be compared with the names in other files. */
+  /** Of users. Also if something is wrong, to be compared with the names in other files. */
   readonly names: FoundName[];
+  /** Of the groups and rules that users are assigned to, by kind. */
+  readonly assigned: Readonly<Record<Assignment, FoundName[]>>;
   readonly warnings: Problem[];
   readonly problems: Problem[];
 }
@@ -45,16 +51,23 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
   checkRegion(file, known);
   const users = file.entries("users");
   for (const user of users) checkUser(user, { ...known, region: region ?? known.region });
+  const found = (text: string, path: string) => ({ text, file: yaml.file, line: yaml.lineOf(path), path });
   const names = users.flatMap((user) => {
     const username = user.text("username");
-    const path = user.pathOf("username");
-    return username === undefined ? [] : [{ username, file: yaml.file, line: yaml.lineOf(path), path }];
+    return username === undefined ? [] : [found(username, user.pathOf("username"))];
   });
+  const assignedTo = (kind: Assignment) =>
+    users.flatMap((user) => user.texts(kind).map(({ text, path }) => found(text, path)));
   const usersOf = problems.length > 0 ? undefined : usersIn(yaml);
   return {
     usersOf,
     region,
     names,
+    assigned: {
+      groups: assignedTo("groups"),
+      accountRules: assignedTo("accountRules"),
+      adminRules: assignedTo("adminRules"),
+    },
     warnings: [...regionWarnings(file), ...users.flatMap(userWarnings)],
     problems,
   };

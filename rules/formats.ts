@@ -1,6 +1,7 @@
 import type { Mistake } from "../messages/mistake";
 import { shown } from "../messages/safe-text";
 import { WORKSPACE_NAME, WORKSPACE_NAME_RULE } from "./aws-names";
+import { REGION } from "./partitions";
 import { ROLE_PATH } from "./principal-arns";
 
 /**
@@ -21,9 +22,9 @@ export const workspaceNameProblem = format(
 
 export const accountProblem = format(/^\d{12}$/, "is not an AWS account", "write its 12 digits");
 
-/** 18 characters at most: with more, the name of the generator's role would not fit. A list of regions would become outdated. */
+/** 18 characters at most: with more, the name of the generator's role would not fit. */
 export const regionProblem = format(
-  /^(?=.{1,18}$)[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/,
+  new RegExp(`^(?=.{1,18}$)${REGION}$`),
   "is not an AWS region",
   "write one such as eu-west-1",
 );
@@ -36,7 +37,7 @@ export const rolePathProblem = format(
 
 /** TLS only, without user, query or fragment. */
 export const apiUrlProblem = format(
-  /^https:\/\/[^\s/?#@\p{Cc}\p{Cf}\p{Cs}\p{Co}]+(?:\/[^\s?#\p{Cc}\p{Cf}\p{Cs}\p{Co}]*)?$/u,
+  /^https:\/\/[^\s/?#@\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{DI}]+(?:\/[^\s?#\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{DI}]*)?$/u,
   "is not an https address",
   "write one such as https://api.vault.ledger.com",
 );
@@ -73,7 +74,7 @@ export const trailNameProblem = format(
 );
 
 export const emailProblem = format(
-  /^(?=.{1,254}$)[^\s@<>()",;:\\[\]\p{Cc}\p{Cf}\p{Cs}\p{Co}]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/u,
+  /^(?=.{1,254}$)[^\s@<>()",;:\\[\]\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{DI}]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/u,
   "is not an e-mail address",
   "write one such as custody-security@acme.example",
 );

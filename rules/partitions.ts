@@ -34,6 +34,12 @@ const PARTITIONS: readonly (readonly [RegExp, string])[] = [
   [/^eusc-/, "aws-eusc"],
 ];
 
+/** AWS's partitions. */
+export const PARTITION_NAMES: readonly string[] = ["aws", ...PARTITIONS.map(([, name]) => name)];
+
+/** How AWS names regions. A list of them would become outdated. */
+export const REGION = "[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}";
+
 /** The partition of a region, with which the ARNs of everything in it begin. */
 export function partitionOf(region: string): string {
   return PARTITIONS.find(([beginning]) => beginning.test(region))?.[1] ?? "aws";

@@ -8,10 +8,11 @@ import { tokenProblem } from "./cdktf-tokens";
  */
 
 /**
- * No blanks at the ends, no line breaks, nothing invisible. No bound in the pattern: V8 ends the process where it cannot
+ * No blanks at the ends, no line breaks, nothing invisible: Unicode's property `Default_Ignorable_Code_Point` (`DI`) has what
+ * is drawn as nothing, such as variation selectors and the Hangul filler. No bound in the pattern: V8 ends the process where it cannot
  * compile a large repeat of such a class.
  */
-const NAME = /^(?!\s)[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+(?<!\s)$/u;
+const NAME = /^(?!\s)[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{DI}]+(?<!\s)$/u;
 
 const MOST_OF_A_USERNAME = 128;
 const MOST_OF_A_NAME = 256;

@@ -1,5 +1,7 @@
-import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
+import { Annotations, Lazy, TerraformOutput, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
+import { visible } from "../../messages/safe-text";
+import { LookAlikes, looksLike } from "../../rules/confusables/skeleton";
 import { literal, literals } from "../terraform/literal";
 import type { IApiUser } from "./interface";
 
@@ -18,6 +20,7 @@ export class Registration extends Construct {
   }
 
   private readonly users: IApiUser[] = [];
+  private readonly names = new Map<string, LookAlikes<IApiUser>>();
   private readonly after: string[] = [];
   private readonly output: TerraformOutput;
 
@@ -34,11 +37,24 @@ export class Registration extends Construct {
   }
 
   add(user: IApiUser): void {
+    this.warnOfLookAlikes(user);
     this.users.push(user);
     if (user.registeredAfter.length === 0) return;
     this.after.push(...user.registeredAfter);
     // Not by dependsOn: cdktf writes that as expressions, which Terraform refuses in outputs.
     this.output.addOverride("depends_on", this.after);
+  }
+
+  /** Names that are drawn alike in other characters may be meant, so that it is no mistake. */
+  private warnOfLookAlikes(user: IApiUser): void {
+    const { username, workspace } = user;
+    if (Token.isUnresolved(username)) return;
+    const names = this.names.get(workspace.name) ?? new LookAlikes<IApiUser>();
+    this.names.set(workspace.name, names);
+    const other = names.add(username, user);
+    if (!other) return;
+    const what = looksLike(username, other.text, ` at ${other.place.node.path}`);
+    Annotations.of(user).addWarning(visible(`${what}; rename one, if it is not meant`));
   }
 
   private problems(): string[] {

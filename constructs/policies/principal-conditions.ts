@@ -1,6 +1,13 @@
 import { Fn, Op, type Precondition, Token } from "cdktf";
 import { WORKSPACE_NAME, WORKSPACE_NAME_RULE } from "../../rules/aws-names";
-import { ROLE_PATH, ROLE_PATH_AND_NAME } from "../../rules/principal-arns";
+import {
+  IDENTITY_CENTER_ROLE,
+  MOST_OF_A_PATH,
+  NOT_THE_PATH,
+  principalPattern,
+  RESERVED,
+} from "../../rules/iam-arns";
+import { ROLE_PATH } from "../../rules/principal-arns";
 import type { ILedgerWorkspace } from "../workspace/interface";
 
 /**
@@ -49,11 +56,15 @@ function principalConditions(
   const unknown = arns.filter((arn) => Token.isUnresolved(arn) || Token.isUnresolved(location.account));
   return unknown.map((arn) => {
     const part = (index: number) => Fn.element(Fn.split(":", arn), index);
-    const onePrincipal = Fn.can(
-      Fn.regex(`^arn:[a-z0-9-]+:iam::[0-9]{12}:${kinds}/${ROLE_PATH_AND_NAME}$`, arn),
-    );
+    const matches = (pattern: string) => Fn.can(Fn.regex(pattern, arn));
+    const path = Fn.replace(arn, `/${NOT_THE_PATH}/`, "");
+    const onePrincipal = Op.and(matches(principalPattern(kinds)), Op.lte(Fn.lengthOf(path), MOST_OF_A_PATH));
+    const canExist = Op.or(Op.not(matches(RESERVED)), matches(IDENTITY_CENTER_ROLE));
     const ownPartition = Op.eq(part(1), location.partition);
     const ofAccounts = Fn.contains([...accounts], part(4));
-    return { condition: Op.and(onePrincipal, Op.and(ownPartition, ofAccounts)), ...message };
+    return {
+      condition: Op.and(Op.and(onePrincipal, canExist), Op.and(ownPartition, ofAccounts)),
+      ...message,
+    };
   });
 }

@@ -24,6 +24,7 @@ export class Reading {
   private readonly problems: Problem[] = [];
   private readonly lines = new Map<string, number>();
   private readonly plain = new Map<string, string>();
+  private readonly plainKeys = new Map<string, string>();
 
   public constructor(
     text: string,
@@ -59,12 +60,13 @@ export class Reading {
       return { problems: this.problems };
     }
     const value = this.read(contents, "", 1);
-    const { file, lines, plain } = this;
+    const { file, lines, plain, plainKeys } = this;
     const yaml: YamlFile = {
       file,
       value,
       lineOf: (path) => lines.get(path) ?? 1,
       unquoted: (path) => plain.get(path),
+      unquotedKey: (path) => plainKeys.get(path),
     };
     return { yaml, problems: this.problems };
   }
@@ -101,6 +103,7 @@ export class Reading {
           this.add(keyLine, step, problem);
           continue;
         }
+        if (isScalar(key) && key.type === Scalar.PLAIN) this.plainKeys.set(step, name);
         object[name] = value === null ? null : this.read(value as Node, step, keyLine);
         this.lines.set(step, keyLine);
       }

@@ -5,7 +5,8 @@ import { isObject } from "../../rules/is-object";
 import type { Mistake, Problem } from "./problems";
 import { REFUSED } from "./reading";
 import { DOCUMENTS, exampleOf, resolve, type Schema, type SchemaName } from "./schema";
-import { ambiguity, type BetterWording, inYaml, textMistake } from "./text-shape";
+import { type BetterWording, inYaml, textMistake } from "./text-shape";
+import { ambiguity } from "./yaml-11";
 import { problemAt, type YamlFile } from "./yaml-file";
 
 /** More helpful words than a schema can give. */
@@ -124,7 +125,8 @@ class Check {
       } else if (schema.additionalProperties === false) {
         this.add(step, this.unknownKey(key, known, path));
       } else {
-        if (schema.propertyNames) this.add(step, this.text(key, schema.propertyNames));
+        const mistake = schema.propertyNames && this.text(key, schema.propertyNames);
+        this.add(step, mistake ?? ambiguity(key, this.yaml.unquotedKey(step)));
         if (typeof schema.additionalProperties === "object") {
           this.value(object[key], schema.additionalProperties, step, document);
         }

@@ -26,27 +26,6 @@ export function textMistake(text: string, schema: Schema, better?: BetterWording
   return better?.(text) ?? { what: `${shown(text)} ${patternErrorMessage}`, fix: patternFix };
 }
 
-/** Whether other YAML readers would read an unquoted text as something else. */
-export function ambiguity(text: string, unquoted: string | undefined): Mistake | undefined {
-  const other = otherReading(unquoted);
-  return other === undefined
-    ? undefined
-    : { what: `${text} is ${other} to other YAML readers`, fix: `quote it: ${shown(text)}` };
-}
-
-/**
- * What YAML 1.1, which many readers still are, takes an unquoted text for (https://yaml.org/type/).
- * Kept out, so that a reviewer's tools and this one read the same.
- */
-function otherReading(unquoted: string | undefined): string | undefined {
-  if (unquoted === undefined) return undefined;
-  if (/^(?:y|yes|on)$/i.test(unquoted)) return "true";
-  if (/^(?:n|no|off)$/i.test(unquoted)) return "false";
-  if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])*(?:\.[0-9_]*)?$/.test(unquoted)) return "a number";
-  if (/^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?$/.test(unquoted)) return "a date";
-  return undefined;
-}
-
 const compiled = new Map<string, RegExp>();
 
 /** A pattern as JSON schema means it, made once: Unicode classes are slow to make. */

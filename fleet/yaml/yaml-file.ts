@@ -16,6 +16,8 @@ export interface YamlFile {
   lineOf(path: string): number;
   /** The text of a value that was written without quotes. */
   unquoted(path: string): string | undefined;
+  /** The same for the key at a path. */
+  unquotedKey(path: string): string | undefined;
 }
 
 /**

@@ -25,4 +25,4 @@ export function digits(digest: string): HTMLElement {
 }
 
 /** A text without invisible and reordering characters, which would make it look like another. */
-export const visible = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
+export const visible = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]/gu, "\ufffd");

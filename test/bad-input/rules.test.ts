@@ -121,7 +121,7 @@ test(`of ${PAIRS} pairs of names each has two names in AWS, or is told of; and e
   );
   forAll(fc.tuple(name, name), PAIRS, ([one, other]) => {
     for (const awsName of [awsNameOf(one), awsNameOf(other)]) expect(awsName).toMatch(/^[a-z0-9_-]{1,137}$/);
-    const found = [one, other].map((username, i) => ({ username, file: "x.yaml", line: i + 1, path: "" }));
+    const found = [one, other].map((text, i) => ({ text, file: "x.yaml", line: i + 1, path: "" }));
     const told = nameCollisions(found).length > 0;
     return told || awsNameOf(one) !== awsNameOf(other);
   });

@@ -75,6 +75,50 @@ describe("two users of one workspace", () => {
   });
 });
 
+describe("names of one workspace that look alike in other characters", () => {
+  const warningsOf = (files: Record<string, string>) =>
+    lines(writeFleet(files), "warnings").filter((line) => line.includes("looks like"));
+
+  it("are warned of, also in two files, and load", () => {
+    const files = {
+      "acme/workspace.yaml": WORKSPACE,
+      "acme/operations.yaml": users("pay bot"),
+      "acme/treasury.yaml": users("other", "p\u0430y bot"),
+    };
+    expect(warningsOf(files)).toEqual([
+      'acme/treasury.yaml:3: users[1].username: "p\u0430y bot" looks like "pay bot" at acme/operations.yaml:2 (U+0430); rename one, if it is not meant',
+    ]);
+    expect(problemsOf(files)).toEqual([]);
+  });
+
+  it("are found in another case too", () => {
+    const files = {
+      "acme/workspace.yaml": WORKSPACE,
+      "acme/treasury.yaml": users("PAY BOT", "p\u0430y bot"),
+    };
+    expect(warningsOf(files)).toHaveLength(1);
+  });
+
+  it("may be names of groups and rules, whoever has them", () => {
+    const user = (name: string, group: string) =>
+      `  - { username: ${name}, role: operator, groups: [${group}], accountRules: [Treasury] }\n`;
+    const treasury = `users:\n${user("a", "Treasury")}${user("b", "Treasury")}${user("c", "Tr\u0435asury")}`;
+    expect(warningsOf({ "acme/workspace.yaml": WORKSPACE, "acme/treasury.yaml": treasury })).toEqual([
+      'acme/treasury.yaml:4: users[2].groups[0]: "Tr\u0435asury" looks like "Treasury" at acme/treasury.yaml:2 (U+0435); rename one, if it is not meant',
+    ]);
+  });
+
+  it("are no matter in two workspaces", () => {
+    const files = {
+      "acme/workspace.yaml": WORKSPACE,
+      "acme/treasury.yaml": users("pay bot"),
+      "zeta/workspace.yaml": WORKSPACE,
+      "zeta/operations.yaml": users("p\u0430y bot"),
+    };
+    expect(warningsOf(files)).toEqual([]);
+  });
+});
+
 describe("two stacks have two names", () => {
   it("across workspaces", () => {
     expect(

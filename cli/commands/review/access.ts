@@ -1,4 +1,5 @@
 /** Who gains or loses which right to a key or secret, and what makes a policy weaker. */
+import { principalArnProblem } from "../../../rules/principal-arns";
 import type { Right, Who } from "./facts";
 import { destroys, type Finding, finding, makes, type OwnedChange } from "./finding";
 import type { PlannedUser } from "./owners";
@@ -127,7 +128,8 @@ function accessOf(
   ];
 }
 
-const isSingle = (role: string) => /^arn:[a-z-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(role);
+/** Without the accounts, which a plan does not tell: one that IAM can have, and no wildcard. */
+const isSingle = (role: string) => principalArnProblem(role, { allowUsers: true }) === undefined;
 
 export const gainsAndLosses = (before: readonly Who[], after: readonly Who[], right: Right) => [
   ...after.filter((role) => !before.includes(role)).map((role) => ({ fact: "gains" as const, role, right })),

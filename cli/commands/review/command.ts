@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { endWith } from "../../shared/exit-code";
 import { complain, printDocument, printJson } from "../../shared/output";
-import { readPlans } from "../../shared/terraform-plan";
+import { type Plan, readPlans } from "../../shared/terraform-plan";
 import { readText } from "../../shared/text-input";
 import { sameChanges } from "./approved";
 import { reviewPlan } from "./findings";
@@ -68,13 +68,17 @@ export function addReview(program: Command): void {
 async function review(files: string[], { failOn, approved, format }: Options): Promise<void> {
   if (approved !== undefined && files.length > 1)
     throw new Failure("--approved compares one plan, and there are several", "run review for each plan");
-  const reviewed: Reviewed[] = [];
+  const read: { name: string; plan: Plan }[] = [];
   let other: string | undefined;
   for (const file of files.length > 0 ? files : ["-"]) {
     const { name, text } = await readText(file, "a plan");
-    for (const plan of readPlans(text, name)) reviewed.push({ plan: name, findings: reviewPlan(plan) });
+    read.push(...readPlans(text, name).map((plan) => ({ name, plan })));
     if (approved !== undefined && !(await isApproved(text, approved))) other = name;
   }
+  const reviewed = read.map(({ name, plan }): Reviewed => {
+    const beside = read.map((each) => each.plan).filter((each) => each !== plan);
+    return { plan: name, findings: reviewPlan(plan, beside) };
+  });
   const failed = failedGates(reviewed, failOn);
   if (format === "json") printJson(jsonOf(reviewed, failed));
   else printDocument(markdownOf(reviewed));

@@ -40,6 +40,8 @@ export interface Facts {
     readers: readonly Who[];
   };
   "user removed": object;
+  /** A user who is added is called like another, in characters that are drawn alike. */
+  "looks like": { other: string; characters: readonly string[] };
   "field changed": { field: string; from?: string; to?: string };
   "generation promoted": { generation?: string; was?: string };
   "another key": { key: PublicKey; was: PublicKey };

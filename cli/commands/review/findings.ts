@@ -18,6 +18,7 @@ import {
 } from "./finding";
 import { importFindings } from "./imports";
 import { keyFindings } from "./keys";
+import { lookAlikeFindings } from "./look-alikes";
 import { OUR_TYPES } from "./ours/shapes";
 import { isRegistration, type PlannedUser, usersOf, withOwners } from "./owners";
 import { partFindings } from "./parts";
@@ -25,12 +26,15 @@ import { judgedAttributes, protectionFindings } from "./protection";
 import { typeFindings } from "./types";
 import { userFindings } from "./users";
 
-/** All that a reviewer must know of a plan. Empty if it changes nothing at all, and is this package's own. */
-export const reviewPlan = (plan: Plan): Finding[] =>
+/**
+ * All that a reviewer must know of a plan. Empty if it changes nothing at all, and is this package's own.
+ * @param beside the other plans that are reviewed with it
+ */
+export const reviewPlan = (plan: Plan, beside: readonly Plan[] = []): Finding[] =>
   withoutDuplicates([
     ...partFindings(plan),
     ...configurationFindings(plan, ownedIn(plan).changes),
-    ...changeFindings(plan),
+    ...changeFindings(plan, beside),
   ]);
 
 interface Owned {
@@ -50,13 +54,14 @@ function ownedIn(plan: Plan): Owned {
 }
 
 /** What a plan changes, whatever it was made from. */
-export function changeFindings(plan: Plan): Finding[] {
+export function changeFindings(plan: Plan, beside: readonly Plan[] = []): Finding[] {
   const { changes, drift, users } = ownedIn(plan);
   return withoutDuplicates([
     ...changes.filter((change) => !idles(change)).flatMap((change) => ofResource(change, changes, users)),
     ...checkFindings(plan.checks, changes),
     ...pinnedFindings(users, changes),
     ...userFindings(plan.outputs),
+    ...lookAlikeFindings(plan, beside),
     ...plan.outputs
       .filter((output) => !isRegistration(output) && !output.actions.every((action) => action === "no-op"))
       .map(({ name, actions }): Finding => {

@@ -12,9 +12,12 @@ import { ApiUser, ApiUserRole, LedgerWorkspace, type LedgerWorkspaceOptions } fr
 import { Terraform } from "../../../local-aws/terraform/terraform";
 import { rolePathProblem, workspaceNameProblem } from "../../../rules/formats";
 import { principalArnProblem } from "../../../rules/principal-arns";
+import { escapeTemplate } from "../../../rules/terraform-text";
+import { brokenArns, roleArns, userArns } from "../../support/iam-arns";
 import { ACCOUNT, KEY_SECRET, role, synthesize } from "../../support/synthesis";
 
 const SIGNER_ACCOUNT = "210987654321";
+const SSO = "AWSReservedSSO_Admin_0123456789abcdef";
 
 /** A condition of synthesis on `var.token`, in the place of the secret's other preconditions. */
 function conditionOn(options: (token: string) => Partial<LedgerWorkspaceOptions>, signers?: "token"): string {
@@ -89,6 +92,20 @@ const CASES: readonly (readonly [What, string, boolean])[] = [
       [`${role("settlement")},${role("other")} x`, false],
       [role(""), false],
       [role("settlement/"), false],
+      [role("/settlement"), false],
+      [role("ops//settlement"), false],
+      [role("x".repeat(64)), true],
+      [role("x".repeat(65)), false],
+      [role(`${"x/".repeat(255)}y`), true],
+      [role(`${"x/".repeat(256)}y`), false],
+      [role("a:b/settlement"), true],
+      [role("$" + "{x}/settlement"), false],
+      [role("%{x}/settlement"), false],
+      [role(`aws-reserved/sso.amazonaws.com/${SSO}`), true],
+      [role(`aws-reserved/sso.amazonaws.com/eu-west-1/${SSO}`), true],
+      [role(SSO), false],
+      [role(`ci/${SSO}`), false],
+      [role("aws-reserved/sso.amazonaws.com/terraform"), false],
       [`x${role("settlement")}`, false],
     ];
     return cases.map(([value, accepted]) => [what, value, accepted] as const);
@@ -130,7 +147,12 @@ const arn = fc
     ),
   )
   .map((pieces) => pieces.join(":"));
-const SAMPLES = fc.sample(arn, { numRuns: 400, seed: 1 });
+const OURS = { partition: "aws", account: ACCOUNT };
+const SAMPLES = [
+  ...fc.sample(arn, { numRuns: 400, seed: 1 }),
+  ...fc.sample(fc.oneof(roleArns(OURS), userArns(OURS)), { numRuns: 100, seed: 1 }),
+  ...Object.values(brokenArns(OURS)).flatMap((arns) => fc.sample(arns, { numRuns: 5, seed: 1 })),
+];
 
 describe("Terraform's answer to the preconditions", () => {
   const directory = mkdtempSync(join(tmpdir(), "ledger-conditions-"));
@@ -161,7 +183,10 @@ describe("Terraform's answer to the preconditions", () => {
     );
     const locals = {
       partition: "aws",
-      values,
+      // What a token turns out to be is never a template.
+      values: Object.fromEntries(
+        Object.entries(values).map(([what, each]) => [what, each.map(escapeTemplate)]),
+      ),
       answers: Object.fromEntries(whats.map((what) => [what, onEach(what)])),
     };
     writeFileSync(join(directory, "main.tf.json"), JSON.stringify({ locals }));

@@ -154,9 +154,12 @@ export function found(plans: unknown[]): {
   facts: Fact[];
   markdown: string;
 } {
-  const reviewed = readPlans(textOf(plans), "plans").map((each) => ({
+  const reviewed = readPlans(textOf(plans), "plans").map((each, _, all) => ({
     plan: "plans",
-    findings: changeFindings(each),
+    findings: changeFindings(
+      each,
+      all.filter((other) => other !== each),
+    ),
   }));
   const failed = failedGates(reviewed, ["destroy", "weakened"]);
   const findings = jsonOf(reviewed, failed).plans.flatMap((each) => each.findings);

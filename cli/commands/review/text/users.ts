@@ -12,6 +12,10 @@ export const userTexts = {
     return say`is **added**: ${orNothing(role)}, custody ${orNothing(custody)}; ${signs}${reads}; to be registered as ${orNothing(uiLabel)}`;
   },
   "user removed": () => say`is **removed**: revoke it in the workspace, if that is not done`,
+  "looks like": ({ other, characters }) => {
+    const which = characters.length > 0 ? say` (${characters})` : say``;
+    return say`looks like ${other}${which}: see that both names are meant`;
+  },
   "field changed": ({ field, from, to }) => say`${field} changes from ${orNothing(from)} to ${orNothing(to)}`,
   "generation promoted": ({ generation, was }) =>
     say`generation ${orNothing(generation)} is **promoted**; it was ${orNothing(was)}`,

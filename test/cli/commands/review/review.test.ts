@@ -48,6 +48,34 @@ describe("users and who signs", () => {
     expect(kinds).toEqual(new Set(["user", "key", "other"]));
   });
 
+  describe("a user whose name looks like another's of the workspace", () => {
+    const named = (name: string, workspace = "acme") => ({ [name]: entry({ username: name, workspace }) });
+    const alike = "p\u0430y bot";
+    const line = (text: string) => text.split("\n").filter((each) => each.includes("looks like"));
+    const told = `notice: acme/${alike}: looks like pay bot (U+0430): see that both names are meant`;
+
+    test("is named when it is added, and passes the gate", () => {
+      const { code, text, markdown } = found([
+        plan([], output(named("pay bot"), { ...named("pay bot"), ...named(alike) })),
+      ]);
+      expect(line(text)).toEqual([told]);
+      expect(markdown).toContain(`- \`acme/${alike}\`: looks like \`pay bot\` (\`U+0430\`): see that`);
+      expect(code).toBe(0);
+    });
+
+    test("is found over several plans", () => {
+      const others = plan([], output(named("pay bot"), named("pay bot")));
+      expect(line(found([plan([], output(null, named(alike))), others]).text)).toEqual([told]);
+    });
+
+    test("is no news later, and no matter in another workspace", () => {
+      const both = { ...named("pay bot"), ...named(alike) };
+      expect(line(found([plan([], output(both, both))]).text)).toEqual([]);
+      const elsewhere = plan([], output(named("pay bot", "zeta"), named("pay bot", "zeta")));
+      expect(line(found([plan([], output(null, named(alike))), elsewhere]).text)).toEqual([]);
+    });
+  });
+
   test("a signer added and one removed pass the gate, and are told once", async () => {
     const after = output(OUTPUT, { "settlement bot": entry({ signers: [role("batch")] }) });
     const { code, text } = found([
