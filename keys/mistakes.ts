@@ -58,7 +58,7 @@ export const wrongCurve = (curve: string) =>
 export const wrongAlgorithm = (algorithm: string) =>
   fatal(
     "wrong-algorithm",
-    `this is ${/^[AEIOR]/.test(algorithm) ? "an" : "a"} ${algorithm} key, and Ledger Enterprise takes P-256 (SECP256R1) only`,
+    `this is ${/^[AEIORo]/.test(algorithm) ? "an" : "a"} ${algorithm} key, and Ledger Enterprise takes P-256 (SECP256R1) only`,
     GENERATE,
   );
 
@@ -84,7 +84,7 @@ export const offCurve = () =>
   fatal(
     "point-not-on-curve",
     "this looks like a public key but is not a point of P-256: a digit is wrong, or the key is on another curve",
-    "compare it with where it came from; if it is the same there, take the public key from its private key anew (`npx cdktf-ledger-api-user inspect` prints it)",
+    "compare it with where it came from; if it is the same there, take the public key from its private key again (`npx cdktf-ledger-api-user inspect` prints it)",
   );
 
 export const infinity = () =>

@@ -15,10 +15,13 @@ const QUOTE = /[\p{Pi}\p{Pf}\u201e\u2033]/u;
 const WIDE = /[\uff01-\uff5e]/;
 const WIDE_OFFSET = 0xfee0;
 
+/** More than the characters of one text, and few enough to keep. */
+const MOST_KNOWN = 4096;
 const known = new Map<number, string | undefined>();
 
 /** The character of ASCII that stands for a character, "" for none; undefined for a character that means itself. */
 export function plainCharacter(code: number): string | undefined {
+  if (known.size === MOST_KNOWN) known.clear();
   if (!known.has(code)) known.set(code, replacementOf(String.fromCodePoint(code)));
   return known.get(code);
 }

@@ -43,7 +43,10 @@ export function readInput(file: string | undefined, expected: string): Input {
         "give the key in a file or on standard input; a private key typed into a command line must be replaced, since other users and the shell's history see it",
       );
     }
-    throw new Failure(`cannot read ${withoutKeys(name)}: ${reason(error)}`, "check the path, and that you may read it");
+    throw new Failure(
+      `cannot read ${withoutKeys(name)}: ${reason(error)}`,
+      "check the path, and that you may read it",
+    );
   } finally {
     if (!fromStdin && descriptor !== undefined) closeSync(descriptor);
   }

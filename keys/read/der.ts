@@ -208,8 +208,9 @@ function readCurve(parameters: Element): Curve | undefined {
   const isP256 =
     version !== undefined &&
     [1n, 2n, 3n].includes(integer(version.content)) &&
-    // Optional. One that is there must be 1: who computes with another one computes something else.
-    (cofactor === undefined || (cofactor.tag === Tag.INTEGER && integer(cofactor.content) === 1n)) &&
+    // X9.62 makes it optional, and Wycheproof counts a key without it as invalid: these are not all of P-256's parameters.
+    cofactor !== undefined &&
+    integer(cofactor.content) === 1n &&
     a === P256.a &&
     b === P256.b &&
     integer(order.content) === P256.n &&

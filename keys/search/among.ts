@@ -57,9 +57,8 @@ const rank = ({ certain, form }: Sighting) => (certain ? 0 : 1000) + form.length
 function numberAmong(suspects: readonly Suspect[]): Finding | undefined {
   const [first, ...others] = [...suspects].sort((a, b) => b.end - b.start - (a.end - a.start));
   // Lines of what is longer look like numbers too.
-  const isApart = ({ scalar, start, end }: Suspect) =>
-    scalar !== first?.scalar && (start < first.start || end > first.end);
-  if (!first || others.some(isApart)) return undefined;
+  const isIn = ({ start, end }: Suspect, of: Suspect) => of.start <= start && end <= of.end;
+  if (!first || others.some((other) => other.scalar !== first.scalar && !isIn(other, first))) return undefined;
   const scalar = Buffer.from(first.scalar, "hex");
   const publicKey = derivePublicKey(scalar);
   if (!publicKey) {

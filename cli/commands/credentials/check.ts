@@ -63,9 +63,9 @@ const NOT_SENT =
 
 /**
  * The forms in which services issue secrets, Ledger's own among them (32 bytes in base64url): in these a number of 31 to 33 bytes is a
- * secret like any other, unless a user's public key belongs to it. In all others it is a key.
+ * secret like any other, unless a user's public key belongs to it. In all others (a list of bytes, decimal) it is a key.
  */
-const ISSUED = /^(?:[0-9a-f]{62,66}|[\w+/-]{41,44}={0,2})$/i;
+const ISSUED = /(?<![\w+/-])[\w+/-]{41,66}(?![\w+/-])/;
 
 /** Credentials go to every reader: a private key among them would be lost. */
 function keyProblem(text: string, users: readonly Whose[]): [string, string] | undefined {

@@ -207,7 +207,8 @@ describe("bad input is one line on standard error, and exit code 2", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^error: FILE is the key itself, [^\n]+\n$/);
     for (let at = 0; at + 12 <= key.length; at += 4)
-      if (!/^[\W]|kty|crv|EC/.test(key.slice(at, at + 12))) expect(stderr).not.toContain(key.slice(at, at + 12));
+      if (!/^[\W]|kty|crv|EC/.test(key.slice(at, at + 12)))
+        expect(stderr).not.toContain(key.slice(at, at + 12));
   });
 
   test("no command: the help, on standard error", async () => {
@@ -218,7 +219,10 @@ describe("bad input is one line on standard error, and exit code 2", () => {
 });
 
 test("of a private key that stands in other text, the first line says that it is one and what to do", async () => {
-  const { code, stdout, stderr } = await ledgerApiUser(["inspect"], `{"SecretString":"${example.privateKeyHex}"}`);
+  const { code, stdout, stderr } = await ledgerApiUser(
+    ["inspect"],
+    `{"SecretString":"${example.privateKeyHex}"}`,
+  );
   expect(code).toBe(1);
   expect(stderr).toMatch(/^warning: THIS IS A PRIVATE KEY: [^\n]+\n$/);
   expect(stdout).toMatch(/^What it is +private key, JSON that holds hex of SEC1 PEM\n/);

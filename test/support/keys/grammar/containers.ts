@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { octets, oid, pem, pkcs8, SEC1, sec1 } from "../der";
-import type { Random } from "./random";
 import type { SeededKey } from "./key";
+import type { Random } from "./random";
 
 const pairs = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex").match(/../g) ?? [];
 const point = ({ publicKey }: SeededKey) => Buffer.from(publicKey, "hex");
