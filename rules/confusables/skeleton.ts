@@ -52,7 +52,8 @@ export class LookAlikes<Place> {
 
 /** The first characters of a text that another has not, as a person finds them in a table: `U+0430`. */
 export function ownCharacters(text: string, other: string): string[] {
-  const own = [...new Set(text)].filter((character) => !other.includes(character));
+  const others = new Set(other);
+  const own = [...new Set(text)].filter((character) => !others.has(character));
   return own
     .slice(0, 3)
     .map((each) => `U+${each.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`);

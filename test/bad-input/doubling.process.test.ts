@@ -9,6 +9,7 @@ import { seconds } from "../../cli/shared/waiting";
 import { challengeIn } from "../../cli/signing/challenge-input";
 import { parseYaml } from "../../fleet/yaml/parse";
 import { shapeProblems } from "../../fleet/yaml/shape";
+import { ambiguity } from "../../fleet/yaml/yaml-11";
 import { convert, diagnose, parsePrivateKey, parsePublicKey, readLabels } from "../../keys";
 import { readDer } from "../../keys/read/der";
 import { redacted, withoutKeys, withoutSecrets } from "../../keys/redact";
@@ -22,6 +23,7 @@ import { readJsonDocuments } from "../../registration/json-documents";
 import { readRegistration, userNamed } from "../../registration/read";
 import { awsNameOf } from "../../rules/aws-names";
 import { tokenProblem } from "../../rules/cdktf-tokens";
+import { skeletonOf } from "../../rules/confusables/skeleton";
 import * as formats from "../../rules/formats";
 import { looksOf } from "../../rules/looks";
 import { principalArnProblem } from "../../rules/principal-arns";
@@ -117,6 +119,8 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   "a path": (text) => joinPath("a", text),
   "did you mean": (text) => didYouMean(text, ["operator", text]),
   "the looks of a name": looksOf,
+  "what a name is drawn like": skeletonOf,
+  "how others read YAML": (text) => ambiguity(text, text),
   "a user name": usernameProblem,
   "the name of a group": nameProblem,
   "a name in AWS": awsNameOf,

@@ -63,7 +63,11 @@ const PRIVATE: readonly (readonly [name: string, of: Key, spell: (of: Key) => st
   ["hex of PEM with colons", key, (of) => pairs(Buffer.from(of.sec1).toString("hex"))],
 ];
 
-describe.each(PRIVATE)("%s", (_, of, spell, bare) => {
+describe.each(PRIVATE.map(([name, of, spell, bare]) => ({ name, of, spell, bare })))("$name", ({
+  of,
+  spell,
+  bare,
+}) => {
   const text = spell(of);
   const { publicKey } = of;
 

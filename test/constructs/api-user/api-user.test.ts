@@ -208,6 +208,35 @@ describe("a user name", () => {
   });
 });
 
+test("a user whose name looks like another's of the workspace is warned of, and synthesized", () => {
+  const warnings: string[] = [];
+  const template = synthesize((stack) => {
+    const [acme, zeta] = ["acme", "zeta"].map(
+      (name) => new LedgerWorkspace(stack, name, { name, account: ACCOUNT, alerts: false }),
+    );
+    const user = (id: string, workspace: LedgerWorkspace | undefined, username: string) =>
+      new ApiUser(stack, id, {
+        workspace: workspace as LedgerWorkspace,
+        username,
+        role: ApiUserRole.OPERATOR,
+        signers: [role("settlement")],
+      });
+    const users = [
+      user("A", acme, "pay bot"),
+      user("B", zeta, "pay b\u043et"),
+      user("C", acme, "p\u0430y bot"),
+      user("D", acme, "other"),
+    ];
+    warnings.push(
+      ...users.flatMap(({ node }) => node.metadata.map(({ data }) => `${node.id}: ${String(data)}`)),
+    );
+  });
+  expect(warnings).toEqual([
+    'C: "p\u0430y bot" looks like "pay bot" at test/A (U+0430); rename one, if it is not meant',
+  ]);
+  expect(template.all(KEY_SECRET[0]).length).toBeGreaterThan(4);
+});
+
 describe("the registration", () => {
   test("has what an admin registers and what a service needs", () => {
     const { json } = synthesizeUser({ assignments: { groups: ["Treasury Operations"] } });
