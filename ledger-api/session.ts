@@ -1,5 +1,6 @@
 import { Failure } from "../messages/failure";
 import { type Answer, type Exchange, exchange, Unanswered } from "./http";
+import { type Identity, identityIn } from "./identity";
 import type { Settings } from "./settings";
 
 export interface Patience {
@@ -60,12 +61,12 @@ export class Session {
   ) {}
 
   /**
-   * Only the login.
+   * Only the login. Answers with whose credentials they are, as far as the token says.
    *
    * @throws LoginRefused; Failure where there is no answer in the end
    */
-  async login(): Promise<void> {
-    await this.token();
+  async login(): Promise<Identity> {
+    return identityIn(await this.token());
   }
 
   /**

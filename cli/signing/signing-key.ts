@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { verify } from "../../keys";
 import { ExitCode, Failure } from "../../messages/failure";
+import type { RegisteredUser } from "../../registration/read";
 import {
   type ApprovalSigner,
   kmsSigner,
@@ -29,6 +30,8 @@ export interface SigningKey {
   readonly signer: ApprovalSigner;
   /** The public key that the registration says it has. */
   readonly registered?: string;
+  /** The registration's users, where the key was named by one of them. */
+  readonly known?: readonly RegisteredUser[];
   /** Forgets a private key that this process holds. */
   wipe?(): void;
 }
@@ -82,9 +85,7 @@ export async function openKey(options: KeyOptions, stdinTaken: boolean): Promise
  */
 export async function signWith({ signer, registered, name }: SigningKey, challenge: string): Promise<string> {
   const jws = await signChallenge(challenge, signer);
-  const end = jws.lastIndexOf(".");
-  const signature = Buffer.from(jws.slice(end + 1), "base64url");
-  if (registered !== undefined && !verify(registered, jws.slice(0, end), signature)) {
+  if (registered !== undefined && !isSignedBy(registered, jws)) {
     throw new Failure(
       `the registered public key is not that of ${name}`,
       "do not approve anything; run npx cdktf-ledger-api-user verify --proof to see whose it is",
@@ -92,6 +93,12 @@ export async function signWith({ signer, registered, name }: SigningKey, challen
     );
   }
   return jws;
+}
+
+/** Whether a compact JWS is of the key with this public key. */
+export function isSignedBy(publicKey: string, jws: string): boolean {
+  const end = jws.lastIndexOf(".");
+  return verify(publicKey, jws.slice(0, end), Buffer.from(jws.slice(end + 1), "base64url"));
 }
 
 /** A SigningError as a command ends with it: 1 where the key or its signature is wrong, else 2. Anything else as it is. */
@@ -118,11 +125,12 @@ function local(name: string, key: string | Uint8Array): SigningKey {
 }
 
 async function fromRegistration(name: string, file: string): Promise<SigningKey> {
-  const user = chooseUser(await readUsers(file), name);
+  const known = await readUsers(file);
+  const user = chooseUser(known, name);
   const { username, custody, keyArn, generation, publicKey: registered } = user;
   const signer =
     custody === "kms"
       ? kmsSigner({ keyId: keyArn })
       : secretsManagerSigner({ secretArn: keyArn, generation });
-  return { name: `the key of ${username} (${keyArn})`, signer, registered };
+  return { name: `the key of ${username} (${keyArn})`, signer, registered, known };
 }

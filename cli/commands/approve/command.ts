@@ -1,14 +1,26 @@
 import type { Command } from "commander";
 import { Unanswered } from "../../../ledger-api/http";
+import type { Identity } from "../../../ledger-api/identity";
 import { Session, Unavailable } from "../../../ledger-api/session";
 import { readSettings } from "../../../ledger-api/settings";
 import { Failure } from "../../../messages/failure";
+import type { RegisteredUser } from "../../../registration/read";
 import { printJson, printRows } from "../../shared/output";
+import { chooseUser, readUsers } from "../../shared/registration-option";
 import { onWait, seconds } from "../../shared/waiting";
+import { type Expected, foreignOwner, ownedBy } from "../../shared/whose";
 import { challengeOf } from "../../signing/challenge-input";
 import { reviewed } from "../../signing/prompt";
-import { addKeyOptions, asFailure, type KeyOptions, openKey, signWith } from "../../signing/signing-key";
+import {
+  addKeyOptions,
+  asFailure,
+  isSignedBy,
+  type KeyOptions,
+  openKey,
+  signWith,
+} from "../../signing/signing-key";
 import { type Action, Decided, judge, unanswered, whyRefused } from "./outcome";
+import { printPending } from "./pending";
 
 const help = (action: Action) => `
 Examples:
@@ -23,8 +35,17 @@ asks on the terminal, signs and posts. These variables name the workspace:
 LEDGER_ENTERPRISE_API_URL, LEDGER_ENTERPRISE_WORKSPACE,
 LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET. Without an
 option that names a key, the one in LEDGER_ENTERPRISE_API_PRIVATE_KEY signs.
+Where the login's token says whose credentials they are, a key of another user's
+is refused before anything is posted.
 
-The decision is posted once. If its answer is lost, nobody knows whether it
+${
+  action === "approve"
+    ? `--pending lists the requests that wait for this user, and posts nothing. Where the
+token does not say who it is, --user and --registration do.
+
+`
+    : ""
+}The decision is posted once. If its answer is lost, nobody knows whether it
 arrived: the command says so and ends. --json prints an "outcome": posted,
 declined, refused, expired, not-found, rate-limited or unknown. Without an
 outcome, nothing was posted.
@@ -33,6 +54,7 @@ Exit code: 0 if the workspace took it; 1 if not, or if that is unknown; 2 if
 there was no decision: bad input, unknown request, no login, no connection.`;
 
 interface Options extends KeyOptions {
+  pending?: boolean;
   yes?: boolean;
   json?: boolean;
   timeout: number;
@@ -47,15 +69,48 @@ function add(program: Command, action: Action): void {
     .command(action)
     .summary(`${action} a request of the workspace`)
     .description(`${capital(action)} a request of the workspace as an API user, after showing what it asks.`)
-    .argument("<REQUEST_ID>", "the request's id, as GET /requests and the workspace show it");
+    .argument(
+      action === "approve" ? "[REQUEST_ID]" : "<REQUEST_ID>",
+      "the request's id, as GET /requests and the workspace show it",
+    );
   addKeyOptions(command)
     .option("--yes", "do not ask: for programs that have checked the challenge")
     .option("--timeout <SECONDS>", "for each request to the workspace", seconds, 30)
     .option("--max-wait <SECONDS>", "for all waiting while the workspace limits the rate", seconds, 120)
     .option("--json", "print the outcome as JSON")
     .addHelpText("after", help(action))
-    .action((requestId: string, options: Options) => decide(action, requestId, options));
+    .action((requestId: string | undefined, options: Options) =>
+      options.pending ? pending(requestId, options) : decide(action, requestId ?? "", options),
+    );
+  if (action === "approve") command.option("--pending", "list the requests that wait for this user instead");
 }
+
+async function pending(requestId: string | undefined, options: Options): Promise<void> {
+  const { user, registration, secret, kms, file, timeout: timeoutSeconds, maxWait: maxWaitSeconds } = options;
+  if (requestId !== undefined || secret !== undefined || kms !== undefined || file !== undefined)
+    throw new Failure("--pending signs nothing", "leave out REQUEST_ID, --secret, --kms and --file");
+  if ((user === undefined) !== (registration === undefined))
+    throw new Failure("--user and --registration go together", "give both, or neither");
+  const settings = readSettings();
+  const known = registration === undefined ? [] : await readUsers(registration);
+  const publicKey = user === undefined ? undefined : chooseUser(known, user).publicKey;
+  const session = new Session(settings, { timeoutSeconds, maxWaitSeconds, onWait });
+  const identity = await session.login();
+  refuseOthers(identity, { workspace: settings.workspace, publicKey }, known);
+  await printPending(session, { publicKey: publicKey ?? identity.publicKey }, options.json);
+}
+
+/** @throws Failure that says whose credentials they are, if they are another user's or another workspace's */
+function refuseOthers(identity: Identity, expected: Expected, known: readonly RegisteredUser[] = []): void {
+  const foreign = foreignOwner(identity, expected, known);
+  if (foreign !== undefined) throw othersCredentials(foreign);
+}
+
+const othersCredentials = (whose: string) =>
+  new Failure(
+    `${whose}; nothing was posted`,
+    "set LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET to those of the user whose key signs",
+  );
 
 async function decide(action: Action, requestId: string, options: Options): Promise<void> {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(requestId))
@@ -79,14 +134,21 @@ async function decide(action: Action, requestId: string, options: Options): Prom
 
 async function fetchSignPost(action: Action, requestId: string, options: Options) {
   const { timeout: timeoutSeconds, maxWait: maxWaitSeconds } = options;
-  const session = new Session(readSettings(), { timeoutSeconds, maxWaitSeconds, onWait });
+  const settings = readSettings();
+  const { workspace } = settings;
+  const session = new Session(settings, { timeoutSeconds, maxWaitSeconds, onWait });
   const key = await openKey(options, false);
   try {
-    const challenge = await fetchChallenge(session, requestId);
+    const identity = await session.login();
+    refuseOthers(identity, { workspace, publicKey: key.registered }, key.known);
+    const challenge = await fetchChallenge(session, requestId, action);
     const question = `${capital(action)} request ${requestId}?`;
     if (!reviewed({ challenge, key: key.name, question, yes: options.yes }))
       throw new Decided("declined", "nothing was signed or posted", `run it again and answer y to ${action}`);
     const jws = await signWith(key, challenge);
+    // Before, only a registration could tell that the key is another user's.
+    if (identity.publicKey !== undefined && !isSignedBy(identity.publicKey, jws))
+      throw othersCredentials(ownedBy(identity.publicKey, key.known ?? []));
     const answer = await session.postOnce(`requests/${requestId}/${action}`, { jws }).catch((error) => {
       throw error instanceof Unanswered ? unanswered(error, requestId, action) : error;
     });
@@ -96,8 +158,9 @@ async function fetchSignPost(action: Action, requestId: string, options: Options
   }
 }
 
-async function fetchChallenge(session: Session, requestId: string): Promise<string> {
-  const answer = await session.get(`requests/${requestId}/challenge`);
+/** A rejection has a challenge of its own: a signature under the other one would be an approval. */
+async function fetchChallenge(session: Session, requestId: string, action: Action): Promise<string> {
+  const answer = await session.get(`requests/${requestId}/challenge${action === "reject" ? "/reject" : ""}`);
   if (answer.status !== 200) throw await whyRefused(session, requestId, answer);
   const { id = requestId } = (answer.json ?? {}) as { id?: unknown };
   if (String(id) !== requestId) {

@@ -1,5 +1,6 @@
 import type { Answer, Unanswered } from "../../../ledger-api/http";
 import { redirected, type Session, unreachable } from "../../../ledger-api/session";
+import { requestState } from "../../../ledger-api/vocabulary";
 import { ExitCode, Failure } from "../../../messages/failure";
 
 export type Action = "approve" | "reject";
@@ -41,9 +42,15 @@ export async function whyRefused(session: Session, requestId: string, refusal: A
   }
   const said = session.saidBy(refusal);
   const refused = `the workspace refuses this for request ${requestId} (HTTP ${refusal.status}${said && `: ${said}`})`;
-  if (typeof status === "string" && status !== "PENDING_APPROVAL") {
+  if (typeof status === "string" && requestState(status) !== "pending") {
     const what = `${refused}: it is ${status.slice(0, 40)}`;
-    return new Decided("refused", what, "there is nothing left to decide");
+    return requestState(status) === undefined
+      ? new Decided(
+          "refused",
+          what,
+          "this version does not know that status: look at the request in the workspace",
+        )
+      : new Decided("refused", what, "there is nothing left to decide");
   }
   const fix = "check that the key is the registered one, and that the rule asks this user";
   return new Decided("refused", refused, fix);
@@ -59,7 +66,14 @@ export async function judge(
   const { status, json } = answer;
   if (status >= 200 && status < 300) {
     const { status: now } = (json ?? {}) as RequestState;
-    return { status: typeof now === "string" ? now : undefined };
+    if (typeof now !== "string") return {};
+    // It took the decision, and the request went another way all the same.
+    const against = action === "approve" ? "ended" : "taken";
+    if (requestState(now) === against || now === "EXPIRED" || now === "BLOCKED") {
+      const fix = "look at the request in the workspace: the decision had no effect";
+      throw new Decided("refused", `request ${requestId} is ${now}`, fix);
+    }
+    return { status: now };
   }
   if (status === 420 || status === 429) {
     const seconds = session.retryAfter(answer);

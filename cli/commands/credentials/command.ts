@@ -6,7 +6,7 @@ import { printJson, printRows, style, warn } from "../../shared/output";
 import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
 import { checkCredentials } from "./check";
 import { readCredentials } from "./input";
-import { tryLogin } from "./login";
+import { type Login, tryLogin } from "./login";
 import type { CredentialsVersion } from "./state";
 import { type CredentialsStore, withStore } from "./store";
 
@@ -34,9 +34,13 @@ The previous ones are kept, and "credentials restore" puts them back.
 It needs a custodian's role, as in the registration's custodianPolicy, and does
 not read the secret.
 
-Exit code: 0 if they are stored; 1 if they cannot be right, or the workspace
-refuses them; 2 for bad input, or if AWS or the workspace cannot be asked or
-denies.`;
+--check logs in first. Where the login's token has a public key or a workspace,
+they must be the registration's: another user's credentials are refused. Where
+it has none, the owner is unknown.
+
+Exit code: 0 if they are stored; 1 if they cannot be right, are another user's,
+or the workspace refuses them; 2 for bad input, or if AWS or the workspace
+cannot be asked or denies.`;
 
 const restoreExamples = `
 Example:
@@ -91,11 +95,11 @@ async function put(name: string, { registration, check, json }: Options): Promis
     warnOfForeignAddress(user);
     const credentials = await readCredentials(user, registration === "-");
     const remark = checkCredentials(credentials, users);
-    const address = check ? await tryLogin(user, credentials) : undefined;
+    const login = check ? await tryLogin(user, credentials, users) : undefined;
     if (remark && !check) warn(remark);
     const current = await store.put(credentials);
     const previous = before.state === "present" ? before.current : undefined;
-    report("stored", user, store, { current, previous, address }, json);
+    report("stored", user, store, { current, previous, login }, json);
   });
 }
 
@@ -130,25 +134,25 @@ function warnOfForeignAddress({ apiUrl }: RegisteredUser): void {
 interface Outcome {
   readonly current: CredentialsVersion;
   readonly previous?: CredentialsVersion;
-  /** Where a login worked. */
-  readonly address?: string;
+  readonly login?: Login;
 }
 
 function report(
   result: "stored" | "restored",
   user: RegisteredUser,
   { secretArn }: CredentialsStore,
-  { current, previous, address }: Outcome,
+  { current, previous, login }: Outcome,
   json: boolean | undefined,
 ): void {
   const { stack, workspace, username, apiUrl } = user;
   if (json) {
     const credentialsArn = secretArn;
     const { versionId, generation } = current;
-    const checked = address !== undefined;
+    const checked = login !== undefined;
     printJson({
       ...{ result, stack, workspace, username, credentialsArn, versionId, generation, apiUrl },
       ...(result === "stored" && { checked }),
+      ...(login && { owner: login.owner }),
       previousVersionId: previous?.versionId,
     });
     return;
@@ -160,7 +164,11 @@ function report(
     ["Secret", secretArn],
     ["Generation", current.generation === undefined ? "not known" : String(current.generation)],
     ["API", apiUrl ?? "not declared (apiUrl in workspace.yaml): services know it otherwise"],
-    ["Login", address && `works, at ${address}`],
+    ["Login", login && `works, at ${login.address}`],
+    [
+      "Owner",
+      login && (login.owner === "unknown" ? "unknown: the login does not say whose they are" : "this user"),
+    ],
     ["Previous", previous && `kept; ${undo} ${result === "stored" ? "puts them back" : "takes this back"}`],
     [
       "Now",

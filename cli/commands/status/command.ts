@@ -32,8 +32,8 @@ LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET.
 Each problem has a line of its own, with its fix:
 
   alarm      another public key is registered than ours; an API user that nobody
-             declared; suspended, revoked or another role; a request that
-             expires within 48 hours; an alert subscription that is not
+             declared; suspended, revoked or another role; a request that has
+             ended or expires within 48 hours; an alert subscription that is not
              confirmed or has a filter; an alert rule that is missing, off or
              without target or, with --users, not as declared; a signer's role
              that does not exist; no trail that logs what alerts need; a key
@@ -43,7 +43,11 @@ Each problem has a line of its own, with its fix:
              the deployers)
   not seen   something could not be read, such as for lack of access. It may be
              right or wrong
-  to do      the next step of onboarding
+  to do      the next step of onboarding, and whom a pending request waits for
+
+Keys that only read (reporting API keys) are listed, and nobody has to declare
+them. "asked as" says whose credentials asked the workspace, where the login's
+token says so.
 
 It needs secretsmanager:DescribeSecret, kms:GetPublicKey and DescribeKey,
 iam:GetRole, sns:ListSubscriptionsByTopic and GetSubscriptionAttributes,
@@ -90,11 +94,16 @@ async function status({ users: directory, registration, json, timeout, maxWait }
   const users = apiUsersOf(fleet, applied);
   const clients = new AwsClients();
   try {
-    const [{ custody, problems: ofCustody }, guards, { users: live, problems: ofWorkspace }] =
+    const ours = new Set(users.map(({ username }) => username));
+    const [{ custody, problems: ofCustody }, guards, { users: live, problems: ofWorkspace, ...more }] =
       await Promise.all([
         custodyOf(applied, clients),
         guardProblems(users, placesOf(fleet, applied), clients).catch((error) => [notAsked("guards", error)]),
-        settings ? liveUsers(settings, { timeoutSeconds: timeout, maxWaitSeconds: maxWait }) : NO_WORKSPACE,
+        settings
+          ? liveUsers(settings, { timeoutSeconds: timeout, maxWaitSeconds: maxWait }, (name) =>
+              ours.has(name),
+            )
+          : NO_WORKSPACE,
       ]);
     const judged = judge({
       users,
@@ -107,6 +116,7 @@ async function status({ users: directory, registration, json, timeout, maxWait }
       users: judged.users,
       problems: [...ofCustody, ...judged.problems, ...ofWorkspace, ...guards],
       workspaceSeen: live !== undefined,
+      ...more,
     };
     if (json) printJson(statusForJson(result));
     else print(statusText(result));

@@ -1,11 +1,12 @@
 /** How far each user has come, and what is wrong in the workspace. Looks nothing up. */
+import { requestState, userState } from "../../../ledger-api/vocabulary";
 import { operand } from "../../../messages/shell";
 import type { RegisteredUser } from "../../../registration/read";
 import type { Stage } from "../../../rules/stages";
 import { type ApiUserRecord, differences } from "./api-users";
 import type { Custody } from "./custody";
-import { alarm, type Problem, toDo } from "./problem";
-import type { LiveUser } from "./workspace";
+import { alarm, notSeen, type Problem, toDo } from "./problem";
+import type { LiveUser, PendingRequest } from "./workspace";
 
 export interface UserStatus {
   readonly user: ApiUserRecord;
@@ -13,11 +14,11 @@ export interface UserStatus {
   /** Its status in the workspace; `none` if the workspace has no such user. */
   readonly workspace: string;
   readonly stage: Stage;
+  /** The request in the workspace that it waits for. */
+  readonly request?: PendingRequest;
 }
 
-/** Statuses before the registration is approved, and after it has ended. */
-const PENDING = ["PENDING_REGISTRATION", "PENDING_APPROVAL"];
-const GONE = ["REVOKED", "REJECTED"];
+const isGone = ({ status }: LiveUser) => userState(status) === "gone";
 /** The workspace has the same roles for API users as for people (Vault API specification). */
 const ROLES = { operator: ["OPERATOR"], administrator: ["ADMIN", "ADMINISTRATOR"] };
 /** Requests expire after 7 days; this leaves time to find approvers. */
@@ -63,14 +64,13 @@ class Directory {
   constructor(private readonly users: readonly LiveUser[]) {
     for (const user of users) {
       this.#byName.set(user.username, [...(this.#byName.get(user.username) ?? []), user]);
-      if (user.publicKey && !GONE.includes(user.status)) this.#byKey.set(user.publicKey, user);
+      if (user.publicKey && !isGone(user)) this.#byKey.set(user.publicKey, user);
     }
   }
 
   /** Those that still exist come first. */
   named(username: string): LiveUser[] {
-    const isGone = ({ status }: LiveUser) => Number(GONE.includes(status));
-    return [...(this.#byName.get(username) ?? [])].sort((a, b) => isGone(a) - isGone(b));
+    return [...(this.#byName.get(username) ?? [])].sort((a, b) => Number(isGone(a)) - Number(isGone(b)));
   }
 
   withKey(publicKey: string): LiveUser | undefined {
@@ -81,7 +81,7 @@ class Directory {
   undeclared(known: readonly ApiUserRecord[], workspace: string): Problem[] {
     const names = new Set(known.map(({ username }) => username));
     return this.users
-      .filter(({ username, status }) => !names.has(username) && !GONE.includes(status))
+      .filter((user) => !names.has(user.username) && !isGone(user))
       .map(({ username, status }) =>
         alarm(
           `workspace ${workspace}`,
@@ -103,7 +103,7 @@ function statusOf(
   const publicKey = user.applied?.publicKey ?? user.declared?.publicKey;
   const [live, ...others] = directory?.named(username) ?? [];
   const problems: Problem[] = [];
-  if (live && others.some(({ status }) => !GONE.includes(status)))
+  if (live && others.some((other) => !isGone(other)))
     problems.push(
       alarm(address, "is in the workspace more than once", "revoke all but the one with its public key"),
     );
@@ -116,7 +116,7 @@ function statusOf(
     problems.push(toDo(address, "has no credentials stored", fix));
   }
   const workspace = live?.status ?? (directory ? "none" : "not seen");
-  return { status: { user, custody, workspace, stage }, problems };
+  return { status: { user, custody, workspace, stage, request: live?.request }, problems };
 }
 
 function absence({ address }: ApiUserRecord, other: LiveUser | undefined, custody: Custody): Problem[] {
@@ -139,9 +139,10 @@ function* liveProblems(
   publicKey: string | undefined,
   now: Date,
 ): Generator<Problem> {
-  const { status, expires } = live;
+  const { status, request } = live;
+  const state = userState(status);
   const role = declared?.role ?? applied?.role;
-  if (publicKey !== undefined && live.publicKey !== publicKey && !GONE.includes(status))
+  if (publicKey !== undefined && live.publicKey !== publicKey && state !== "gone")
     yield alarm(
       address,
       live.publicKey === ""
@@ -149,25 +150,52 @@ function* liveProblems(
         : "is registered with another public key than the one in custody",
       "suspend it in the workspace and find out whose key that is; then revoke it and register it again",
     );
-  if (role && live.role !== "" && !ROLES[role].includes(live.role.toUpperCase())) {
+  if (live.role === "")
+    yield notSeen(address, "is registered without a role", "look in the workspace which role it has");
+  else if (role && !ROLES[role].includes(live.role.toUpperCase())) {
     const what = `is declared as ${role} and registered as ${live.role}`;
     yield alarm(address, what, "revoke it and register it again, or fix the YAML");
   }
-  if (status === "ACCESS_SUSPENDED" || status === "PENDING_REVOCATION" || GONE.includes(status))
+  if (state === undefined) {
+    const what = `is ${JSON.stringify(status)} in the workspace, which this version does not know`;
+    yield notSeen(address, what, "look in the workspace what that means, and update this package");
+  }
+  if (state === "stopped" || state === "gone")
     yield alarm(
       address,
-      `is declared, but ${status} in the workspace`,
+      `is declared, but ${status} in the workspace${request ? `: ${waitingFor(request)}` : ""}`,
       "find out why; remove a revoked user from the YAML, since its key is never used again",
     );
-  if (PENDING.includes(status) && expires) {
-    const hours = (expires.getTime() - now.getTime()) / 3_600_000;
-    const at = expires.toISOString();
-    if (hours <= 0) yield alarm(address, `its request expired on ${at}`, "invite it again");
-    else if (hours < SOON_HOURS)
-      yield alarm(address, `its request expires on ${at}`, "have the other admins approve it before that");
-  } else if (PENDING.includes(status))
-    yield toDo(address, `is ${status}`, "have the admins register and approve it");
-  if (status === "APPROVED") yield toDo(address, "is approved", "have an admin click Generate API Access");
+  if (state === "pending") yield pendingProblem(address, live, now);
+  if (state === "approved") yield toDo(address, "is approved", "have an admin click Generate API Access");
+}
+
+/** A user whose registration waits for approvals. */
+function pendingProblem(address: string, { status, request }: LiveUser, now: Date): Problem {
+  if (request === undefined) return toDo(address, `is ${status}`, "have the admins register and approve it");
+  const again = "invite it again";
+  const { expires } = request;
+  const left = expires === undefined ? undefined : expires.getTime() - now.getTime();
+  if (left !== undefined && left <= 0)
+    return alarm(address, `its request ${request.id} expired on ${expires?.toISOString()}`, again);
+  const state = requestState(request.status);
+  if (state === "ended") return alarm(address, `its request ${request.id} is ${request.status}`, again);
+  const what = `is ${status}: ${waitingFor(request)}`;
+  if (state === undefined) return notSeen(address, what, "look in the workspace what that means");
+  if (left === undefined) return notSeen(address, what, "look in the workspace when the request expires");
+  const until = `${what}; it expires on ${expires?.toISOString()}`;
+  return left < SOON_HOURS * 3_600_000
+    ? alarm(address, until, "have them approve it before that")
+    : toDo(address, until, "have them approve it");
+}
+
+/** Whom a request waits for, in words. */
+function waitingFor({ id, status, waiting, approvers }: PendingRequest): string {
+  if (requestState(status) !== "pending") return `request ${id} is ${JSON.stringify(status)}`;
+  if (waiting === undefined) return `request ${id} waits, and whom for is not said`;
+  const unseen = waiting.unseen > 0 ? [`${waiting.unseen} whom these credentials may not see`] : [];
+  const whom = [...approvers.map((name) => JSON.stringify(name)), ...unseen].join(", ");
+  return `request ${id} waits for ${waiting.approvals} more of ${whom || "nobody that is named"}`;
 }
 
 /** The last stage that a user reached with all earlier ones: one that is active with another key does not count as registered. */
@@ -177,9 +205,10 @@ function stageOf(
   publicKey: string | undefined,
 ): Stage {
   if (key !== "ready") return "declared";
-  if (!live || live.publicKey !== publicKey || GONE.includes(live.status)) return "key ready";
-  if (live.status !== "APPROVED" && live.status !== "ACTIVE") return "registered";
+  if (!live || live.publicKey !== publicKey || isGone(live)) return "key ready";
+  const state = userState(live.status);
+  if (state !== "approved" && state !== "active") return "registered";
   if (credentials !== "stored" && credentials !== "not declared yet") return "approved";
-  if (live.status === "ACTIVE") return "active";
+  if (state === "active") return "active";
   return credentials === "stored" ? "credentials stored" : "approved";
 }

@@ -9,6 +9,10 @@ export interface Status {
   readonly problems: readonly Problem[];
   /** Whether the workspace was asked and gave a full answer. */
   readonly workspaceSeen: boolean;
+  /** Whose credentials asked it, where that is known. */
+  readonly askedAs?: string;
+  /** Keys of third parties that only read. No fleet declares them. */
+  readonly reportingKeys?: readonly { readonly username: string; readonly status: string }[];
 }
 
 const COLOURS = { alarm: "red", "not seen": "yellow", "to do": "bold" } as const;
@@ -16,11 +20,18 @@ const COLOURS = { alarm: "red", "not seen": "yellow", "to do": "bold" } as const
 export const isFine = ({ problems }: Status) => problems.every(({ level }) => level === "to do");
 
 export function statusForJson(status: Status) {
-  const { users, problems, workspaceSeen } = status;
+  const { users, problems, workspaceSeen, askedAs = "unknown", reportingKeys = [] } = status;
   return {
     ok: isFine(status),
     workspaceSeen,
-    users: users.map(({ user, custody, workspace, stage }) => ({
+    ...(workspaceSeen && {
+      askedAs,
+      reportingKeys: reportingKeys.map(({ username: name, status: itsStatus }) => ({
+        name,
+        status: itsStatus,
+      })),
+    }),
+    users: users.map(({ user, custody, workspace, stage, request }) => ({
       workspace: user.workspace,
       username: user.username,
       address: user.address,
@@ -34,6 +45,20 @@ export function statusForJson(status: Status) {
       credentials: custody.credentials,
       workspaceStatus: workspace,
       stage,
+      ...(request && {
+        request: {
+          id: request.id,
+          status: request.status,
+          expires: request.expires,
+          ...(request.waiting && {
+            waitsFor: {
+              approvals: request.waiting.approvals,
+              of: request.approvers,
+              unseen: request.waiting.unseen,
+            },
+          }),
+        },
+      }),
     })),
     problems,
   };
@@ -63,10 +88,19 @@ export function statusText(status: Status): Text[] {
         lines.push(
           line`${style(COLOURS[level], level)}: ${oneLine(`${each.subject}: ${each.problem}; ${each.fix}`)}`,
         );
+  const { reportingKeys = [] } = status;
+  if (reportingKeys.length > 0) {
+    const keys = reportingKeys.map(
+      ({ username, status: itsStatus }) => `${JSON.stringify(username)} (${itsStatus})`,
+    );
+    lines.push(`reporting API keys, which no fleet declares: ${keys.join(", ")}`);
+  }
   return [...lines, summary(status)];
 }
 
-function summary({ users, problems, workspaceSeen }: Status): Text {
+function summary({ users, problems, workspaceSeen, askedAs }: Status): Text {
+  const owner = askedAs === undefined ? "whose credentials asked it is unknown" : `asked as ${askedAs}`;
+  const askedBy = workspaceSeen ? `; ${owner}` : "; the workspace was not seen";
   const stages = STAGES.flatMap((stage) => {
     const count = users.filter((each) => each.stage === stage).length;
     return count > 0 ? [`${count} ${stage}`] : [];
@@ -77,5 +111,5 @@ function summary({ users, problems, workspaceSeen }: Status): Text {
     alarms > 0 ? style("red", `${alarms} alarm${alarms > 1 ? "s" : ""}`) : "no alarm",
     ...(unseen > 0 ? [style("yellow", `${unseen} not seen`)] : []),
   ];
-  return line`${stages.join(", ") || "no user"}; ${joined(levels, ", ")}${workspaceSeen ? "" : "; the workspace was not seen"}.`;
+  return line`${stages.join(", ") || "no user"}; ${joined(levels, ", ")}${askedBy}.`;
 }

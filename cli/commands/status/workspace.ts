@@ -1,6 +1,9 @@
-/** The API users of a live workspace. */
-import { Session } from "../../../ledger-api/session";
+/** The users of a live workspace, and whom their requests wait for. */
+import { progressOf, type RequestProgress } from "../../../ledger-api/governance";
+import { listed, NotListed } from "../../../ledger-api/lists";
+import { type Patience, Session } from "../../../ledger-api/session";
 import type { Settings } from "../../../ledger-api/settings";
+import { REPORTING_KEY, userState } from "../../../ledger-api/vocabulary";
 import { Failure } from "../../../messages/failure";
 import { notSeen, type Problem } from "./problem";
 
@@ -11,90 +14,123 @@ export interface LiveUser {
   readonly publicKey: string;
   readonly role: string;
   readonly status: string;
-  /** When the pending request expires. */
-  readonly expires?: Date;
+  /** The request that it waits for, if it does. */
+  readonly request?: PendingRequest;
+}
+
+export interface PendingRequest extends RequestProgress {
+  readonly id: number;
+  /** The names of those who may approve it, as far as they may be seen. */
+  readonly approvers: readonly string[];
 }
 
 export interface Live {
-  /** Undefined if the workspace was not asked, or did not list all of them. */
+  /** API users. Undefined if the workspace was not asked, or did not list all of them. */
   readonly users?: readonly LiveUser[];
+  /** Keys of third parties that only read: no fleet declares them. */
+  readonly reportingKeys?: readonly Pick<LiveUser, "username" | "status">[];
+  /** Whose credentials asked, where the login's token says so. */
+  readonly askedAs?: string;
   readonly problems: readonly Problem[];
 }
 
-const PAGE_SIZE = 100;
-/** 100,000 users. Whatever has more is not a workspace. */
-const MOST_PAGES = 1000;
+interface Listed {
+  readonly user: LiveUser;
+  readonly isApi: boolean;
+  readonly lastRequest?: number;
+}
 
-/** All API users of the workspace, page by page. If a page is missing, nothing is seen: half a list cannot show who is missing. */
+/** @param isOurs whether a user of that name is declared or applied: only their requests are asked for */
 export async function liveUsers(
   settings: Settings,
-  patience: { readonly timeoutSeconds: number; readonly maxWaitSeconds: number },
+  patience: Patience,
+  isOurs: (username: string) => boolean,
 ): Promise<Live> {
   const session = new Session(settings, patience);
   const subject = `workspace ${settings.workspace}`;
   const unseen = (what: string, fix: string): Live => ({ problems: [notSeen(subject, what, fix)] });
-  const users = new Map<string, Node["user"]>();
   try {
-    for (let page = 1; page <= MOST_PAGES; page++) {
-      const answer = await session.get(`users?page=${page}&page_size=${PAGE_SIZE}`);
-      if (answer.status !== 200) {
-        const said = session.saidBy(answer);
-        const what = `does not list its users (HTTP ${answer.status}${said && `: ${said}`})`;
-        return unseen(what, "use the credentials of a user that may read users");
-      }
-      const { edges, page_info } = (answer.json ?? {}) as {
-        edges?: unknown;
-        page_info?: { has_next_page?: unknown };
-      };
-      const more = page_info?.has_next_page;
-      if (!Array.isArray(edges) || typeof more !== "boolean") {
-        const fix = "check that LEDGER_ENTERPRISE_API_URL is the URL of the API, version 1";
-        return unseen("does not answer with a list of users", fix);
-      }
-      const before = users.size;
-      let strange = 0;
-      for (const edge of edges) {
-        const read = readNode(edge);
-        if (read === "strange") strange++;
-        else users.set(read.id, read.user);
-      }
-      if (strange > 0) {
-        const fix = "this version does not understand the API: compare by hand";
-        return unseen(`lists ${strange} users without name or status`, fix);
-      }
-      if (!more) return { users: [...users.values()].filter(({ isApi }) => isApi), problems: [] };
-      if (users.size === before)
-        return unseen("returns the same page of users again", "check proxies between you and the workspace");
+    const { publicKey, workspace = settings.workspace } = await session.login();
+    if (workspace !== settings.workspace) {
+      const fix = "see whose credentials they are, and set LEDGER_ENTERPRISE_WORKSPACE to their workspace";
+      return unseen(
+        `was not asked: the credentials log in to the workspace ${JSON.stringify(workspace)}`,
+        fix,
+      );
     }
-    return unseen(`lists more than ${MOST_PAGES} pages of users`, "check what answers at its URL");
+    const nodes = await listed(session, "users");
+    const all = new Map([...nodes].flatMap(([id, node]) => [[id, readUser(node)] as const]));
+    const strange = [...all.values()].filter((one) => one === "strange").length;
+    if (strange > 0) {
+      const fix = "this version does not understand the API: compare by hand";
+      return unseen(`lists ${strange} users without name or status`, fix);
+    }
+    const users = new Map([...all].flatMap(([id, one]) => (one === "strange" ? [] : [[id, one] as const])));
+    const nameOf = (id: string) => users.get(id)?.user.username;
+    const problems: Problem[] = [];
+    const api: LiveUser[] = [];
+    const reportingKeys: LiveUser[] = [];
+    for (const { user, isApi, lastRequest } of users.values()) {
+      if (user.role === REPORTING_KEY && userState(user.status) !== undefined && !isOurs(user.username))
+        reportingKeys.push(user);
+      else if (!isApi) continue;
+      else if (lastRequest === undefined || !waits(user) || !isOurs(user.username)) api.push(user);
+      else {
+        const request = await requestOf(session, lastRequest, nameOf).catch((error) => {
+          if (!(error instanceof NotListed)) throw error;
+          problems.push(
+            notSeen(
+              user.username,
+              `whether its request still waits is not known: the workspace ${error.what}`,
+              error.fix,
+            ),
+          );
+          return undefined;
+        });
+        api.push({ ...user, request });
+      }
+    }
+    const asking = [...users.values()].find(
+      ({ user }) => user.publicKey !== "" && user.publicKey === publicKey,
+    );
+    return {
+      users: api,
+      reportingKeys,
+      askedAs: asking?.user.username ?? (publicKey && `a user with public key ${publicKey.slice(0, 18)}…`),
+      problems,
+    };
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return unseen(`did not list its users: ${error.what}`, error.fix);
+    if (error instanceof NotListed) return unseen(error.what, error.fix);
+    if (error instanceof Failure) return unseen(`did not list its users: ${error.what}`, error.fix);
+    throw error;
   }
 }
 
-interface Node {
-  readonly id: string;
-  readonly user: LiveUser & { readonly isApi: boolean };
+const waits = ({ status }: LiveUser) => userState(status) === "pending" || status === "PENDING_REVOCATION";
+
+async function requestOf(
+  session: Session,
+  id: number,
+  nameOf: (id: string) => string | undefined,
+): Promise<PendingRequest> {
+  const progress = await progressOf(session, id);
+  const approvers = (progress.waiting?.of ?? []).map((one) => nameOf(one) ?? `user ${one}`);
+  return { ...progress, id, approvers };
 }
 
-function readNode(edge: unknown): Node | "strange" {
-  const node = (edge as { node?: unknown } | null)?.node;
-  if (typeof node !== "object" || node === null) return "strange";
-  const { id, username, pub_key, role, status, is_api, last_request } = node as Record<string, unknown>;
+function readUser(node: Readonly<Record<string, unknown>>): Listed | "strange" {
+  const { username, pub_key, role, status, is_api, last_request } = node;
   if (typeof username !== "string" || typeof status !== "string") return "strange";
-  const { expires_at } = (last_request ?? {}) as { expires_at?: unknown };
-  const expires = typeof expires_at === "string" ? new Date(expires_at) : undefined;
   return {
-    id: String(id ?? username),
     user: {
       username,
       publicKey: typeof pub_key === "string" ? pub_key.toLowerCase() : "",
       role: typeof role === "string" ? role : "",
       status,
-      expires: expires && !Number.isNaN(expires.getTime()) ? expires : undefined,
-      // Anybody whom the workspace does not call a person counts as a machine.
-      isApi: is_api !== false,
     },
+    // Anybody whom the workspace does not call a person counts as a machine.
+    isApi: is_api !== false,
+    ...(typeof last_request === "number" &&
+      Number.isSafeInteger(last_request) && { lastRequest: last_request }),
   };
 }

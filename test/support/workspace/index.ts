@@ -9,7 +9,7 @@ import { ALLOW_LOOPBACK } from "../../../rules/loopback";
 import { type Answer, respond } from "./answers";
 import { checkJws } from "./jws";
 import { approvalRequest, type WorkspaceRequest, type WorkspaceRequestOptions } from "./requests";
-import { page, type WorkspaceUser, type WorkspaceUserOptions, workspaceUser } from "./users";
+import { page, usersPage, type WorkspaceUser, type WorkspaceUserOptions, workspaceUser } from "./users";
 
 /** An API call, as it came. */
 export interface ApiCall {
@@ -71,12 +71,15 @@ export async function startWorkspace(name = "acme-prod"): Promise<Workspace> {
     if (`${method} ${path}` === "POST /auth/token") return login(body);
     const user = tokens.get(/^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1] ?? "");
     if (!user) return { status: 401, body: { message: "unauthorized" } };
-    if (`${method} ${path}` === "GET /users") return page(users, query);
-    const [, id = "", part] = /^\/requests\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
+    if (`${method} ${path}` === "GET /users") return usersPage(users, query);
+    if (`${method} ${path}` === "GET /requests") return requestsPage(query);
+    const [, id = "", part] = /^\/requests\/([^/]+)(?:\/([\w-]+(?:\/reject)?))?$/.exec(path) ?? [];
     const request = requests.get(id);
     if (!request) return { status: 404, body: { message: "not found" } };
     if (method === "GET" && part === undefined) return { status: 200, body: request.state() };
-    if (method === "GET" && part === "challenge") return challenge(request);
+    if (method === "GET" && part === "challenge") return challenge(request, request.challenge);
+    if (method === "GET" && part === "challenge/reject") return challenge(request, request.rejection);
+    if (method === "GET" && part === "governance-status") return { status: 200, body: request.governance() };
     if (method === "POST" && (part === "approve" || part === "reject"))
       return decide(request, part, user, body);
     return { status: 405, body: { message: "method not allowed" } };
@@ -86,14 +89,24 @@ export async function startWorkspace(name = "acme-prod"): Promise<Workspace> {
     const { api_key_id, api_key_secret } = JSON.parse(body);
     const user = users.find((one) => one.apiKeyId === api_key_id && one.apiKeySecret === api_key_secret);
     if (!user) return { status: 401, body: { message: "unauthorized" } };
-    const access_token = `token-${tokens.size}-of-${user.apiKeyId}`;
+    const opaque = `token-${tokens.size}-of-${user.apiKeyId}`;
+    const access_token = user.claims ? jwt(user.claims, opaque) : opaque;
     tokens.set(access_token, user);
     return { status: 200, body: { access_token, expires_in: 300, token_type: "Bearer" } };
   }
 
-  function challenge(request: WorkspaceRequest): Answer {
+  function requestsPage(query: URLSearchParams): Answer {
+    const waiting = Number(query.get("pending_by"));
+    const found = [...requests.values()].filter((request) => request.waitsFor(waiting));
+    return page(
+      found.map((request) => request.state()),
+      query,
+    );
+  }
+
+  function challenge(request: WorkspaceRequest, text: string): Answer {
     if (request.refusal) return { status: 400, body: { message: request.refusal } };
-    return { status: 200, body: { challenge: request.challenge, id: request.id } };
+    return { status: 200, body: { challenge: text, id: request.id } };
   }
 
   function decide(
@@ -103,7 +116,9 @@ export async function startWorkspace(name = "acme-prod"): Promise<Workspace> {
     body: string,
   ): Answer {
     const { jws } = JSON.parse(body) as { jws: string };
-    const refusal = request.refusal ?? checkJws(jws, request.challenge, user.publicKey);
+    const refusal =
+      request.refusal ??
+      checkJws(jws, action === "approve" ? request.challenge : request.rejection, user.publicKey);
     posts.push({ requestId: String(request.id), action, username: user.username, jws, refusal });
     if (refusal) return { status: 400, body: { message: refusal } };
     request.decide(action);
@@ -145,7 +160,7 @@ export async function startWorkspace(name = "acme-prod"): Promise<Workspace> {
       };
     },
     addUser(options) {
-      const user = workspaceUser(users.length + 1, options);
+      const user = workspaceUser(users.length + 1, name, options);
       users.push(user);
       return user;
     },
@@ -165,4 +180,10 @@ export async function startWorkspace(name = "acme-prod"): Promise<Workspace> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** As the one in Ledger's "First Steps as an API User": nobody here checks its signature. */
+function jwt(claims: object, signature: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${part({ alg: "RS256", typ: "JWT", kid: "token" })}.${part(claims)}.${signature}`;
 }

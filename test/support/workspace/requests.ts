@@ -7,6 +7,14 @@ export interface WorkspaceRequestOptions {
   readonly expiresInSeconds?: number;
   /** @default PENDING_APPROVAL */
   readonly status?: string;
+  /** @default CREATE_TRANSACTION */
+  readonly type?: string;
+  /** The ids of the users who may approve it; null for one that nobody may see. @default none */
+  readonly approvers?: readonly (number | null)[];
+  /** Those of them who have. @default none */
+  readonly approvedBy?: readonly (number | null)[];
+  /** @default 1 */
+  readonly quorum?: number;
 }
 
 /** A request as the workspace keeps it. */
@@ -14,11 +22,16 @@ export interface WorkspaceRequest {
   readonly id: number;
   /** base64url of JSON. */
   readonly challenge: string;
+  /** The one that a rejection signs. */
+  readonly rejection: string;
   /** Why it takes no decision any more; undefined while it does. */
   readonly refusal: string | undefined;
   decide(action: "approve" | "reject"): void;
   /** What `GET /requests/{id}` answers. */
   state(): Readonly<Record<string, unknown>>;
+  /** What `GET /requests/{id}/governance-status` answers. */
+  governance(): Readonly<Record<string, unknown>>;
+  waitsFor(userId: number): boolean;
 }
 
 export const TRANSACTION = {
@@ -41,14 +54,20 @@ export function approvalRequest(
     content = TRANSACTION,
     expiresInSeconds = 7 * 86_400,
     status: first = "PENDING_APPROVAL",
+    type = "CREATE_TRANSACTION",
+    approvers = [],
+    approvedBy = [],
+    quorum = 1,
   }: WorkspaceRequestOptions = {},
 ): WorkspaceRequest {
   const expires = new Date(Date.now() + expiresInSeconds * 1000);
   const antireplay = randomBytes(32).toString("hex").toUpperCase();
   let status = first;
+  const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   return {
     id,
-    challenge: Buffer.from(JSON.stringify({ antireplay, ...content })).toString("base64url"),
+    challenge: encoded({ antireplay, ...content }),
+    rejection: encoded({ antireplay, ...content, type: "REJECT_TRANSACTION" }),
     get refusal() {
       if (status !== "PENDING_APPROVAL") return "the request is not pending";
       return expires.getTime() < Date.now() ? "the request cannot be approved" : undefined;
@@ -56,6 +75,26 @@ export function approvalRequest(
     decide(action) {
       status = action === "approve" ? "APPROVED" : "REJECTED";
     },
-    state: () => ({ id, type: "CREATE_TRANSACTION", status, expires_at: expires.toISOString() }),
+    state: () => ({
+      ...{ id, type, status, created_by: 1, created_on: new Date(0).toISOString() },
+      ...{ target_type: "TRANSACTION", target_id: 305, expires_at: expires.toISOString() },
+    }),
+    governance: () => ({
+      governance_steps: [
+        { step_index: 0, quorum: 1, approvals: [], approvers: [{ id: 99 }] },
+        {
+          ...{ step_index: 1, quorum },
+          approvals: approvedBy.map((user) => ({
+            type: "APPROVE",
+            created_on: new Date(0),
+            user: { id: user },
+          })),
+          approvers: approvers.map((user) => ({ id: user })),
+        },
+      ],
+      is_complete: false,
+      request: { id, type, status, current_step_index: 1, expired_at: expires.toISOString() },
+    }),
+    waitsFor: (userId) => approvers.includes(userId) && !approvedBy.includes(userId),
   };
 }

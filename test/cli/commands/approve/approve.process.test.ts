@@ -34,10 +34,11 @@ describe.each([
   });
 
   test("as a process posts a JWS that Python's cryptography verifies", async () => {
-    const { id, challenge } = workspace.addRequest();
+    const { id, ...request } = workspace.addRequest();
     const { code, stdout } = await run([action, String(id), "--yes", "--json"]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ request: String(id), action, outcome: "posted", status });
+    const challenge = action === "approve" ? request.challenge : request.rejection;
     const payload = Buffer.from(challenge, "base64url").toString();
     expect(payloadsByPython([[pair.publicKey, workspace.posts[0]?.jws ?? ""]])).toEqual([payload]);
   });

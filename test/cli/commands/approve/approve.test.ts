@@ -24,6 +24,9 @@ describe.each([
     expect(JSON.parse(stdout)).toEqual({ request: String(id), action, outcome: "posted", status });
     expect(stderr).toMatch(/amount: "100"\n[\s\S]*recipient: "tb1q/);
     expect(workspace.posts).toMatchObject([{ action, username: "settlement bot", refusal: undefined }]);
+    // A signature under the challenge to approve would be an approval in the hands of whoever has it.
+    const challenges = workspace.calls.flatMap(({ path }) => (path.includes("/challenge") ? [path] : []));
+    expect(challenges).toEqual([`/requests/${id}/challenge${action === "reject" ? "/reject" : ""}`]);
     expect(stdout + stderr).not.toContain(workspace.posts[0]?.jws);
   });
 });
@@ -144,7 +147,7 @@ describe("login and challenge", () => {
     expect(login).toMatchObject({ path: "/auth/token", headers: { "x-ledger-workspace": "acme-prod" } });
     expect(Object.keys(JSON.parse(login?.body ?? ""))).toEqual(["api_key_id", "api_key_secret"]);
     expect(challenge?.headers).toMatchObject({
-      authorization: expect.stringMatching(/^Bearer token-/),
+      authorization: expect.stringMatching(/^Bearer [\w-]+\.[\w-]+\.token-/),
       "x-ledger-workspace": "acme-prod",
     });
   });

@@ -9,6 +9,7 @@ import {
   isDecision,
   later,
   run,
+  useTokensThatSayNothing,
   workspace,
 } from "../../../support/cli/approve-run";
 import { ledgerApiUser } from "../../../support/cli/run-cli";
@@ -25,7 +26,28 @@ describe("what the workspace refuses", () => {
       /request 29 expired on 20\S+Z; have it created/,
     ],
     ["one that the workspace calls expired", { status: "EXPIRED" }, "expired", 1, /request 29 expired/],
-    ["one that is decided", { status: "APPROVED" }, "refused", 1, /not pending\): it is APPROVED; /],
+    [
+      "one that is decided",
+      { status: "APPROVED" },
+      "refused",
+      1,
+      /not pending\): it is APPROVED; there is nothing/,
+    ],
+    ["one that was aborted", { status: "ABORTED" }, "refused", 1, /: it is ABORTED; there is nothing left/],
+    [
+      "one whose first approval is due",
+      { status: "PENDING_FIRST_APPROVAL" },
+      "refused",
+      1,
+      /not pending\); check that the key/,
+    ],
+    [
+      "one of a status that nobody knows",
+      { status: "FROZEN" },
+      "refused",
+      1,
+      /: it is FROZEN; this version does not know that status/,
+    ],
   ])("%s is told from the others", async (_, options, outcome, exitCode, message) => {
     const { id } = workspace.addRequest(options);
     const { code, stdout, stderr } = await decide("approve", id);
@@ -52,6 +74,7 @@ describe("what the workspace refuses", () => {
 
   test("a key that is not the registered one", async () => {
     const { id } = workspace.addRequest();
+    useTokensThatSayNothing();
     const other = generateKeyPair().privateKeyPem.toString("hex");
     const { code, stderr } = await run(["approve", String(id), "--yes"], {
       LEDGER_ENTERPRISE_API_PRIVATE_KEY: other,
@@ -61,6 +84,34 @@ describe("what the workspace refuses", () => {
       /HTTP 400: invalid signature\); check that the key is the registered one/,
     );
     expect(decisions()).toBe(1);
+  });
+
+  test.each([
+    "ABORTED",
+    "REJECTED",
+    "EXPIRED",
+    "BLOCKED",
+  ])("an approval that it takes for a request that is %s is not done", async (status) => {
+    const { id } = workspace.addRequest();
+    first(1, isDecision, () => ({ status: 200, body: { id, status } }));
+    const { code, stdout, stderr } = await decide("approve", id);
+    expect({ code, outcome: JSON.parse(stdout).outcome }).toEqual({ code: 1, outcome: "refused" });
+    expect(complaint(stderr)).toBe(
+      `error: request ${id} is ${status}; look at the request in the workspace: the decision had no effect`,
+    );
+  });
+
+  test.each([
+    "PENDING_APPROVAL",
+    "PENDING_FIRST_APPROVAL",
+    "SIGNED",
+    "SUBMITTED",
+    "ACTIVE",
+    "FROZEN",
+  ])("the status %s after an approval is shown as it is", async (status) => {
+    const { id } = workspace.addRequest();
+    first(1, isDecision, () => ({ status: 200, body: { id, status } }));
+    expect(JSON.parse((await decide("approve", id)).stdout)).toMatchObject({ outcome: "posted", status });
   });
 
   test("a login", async () => {

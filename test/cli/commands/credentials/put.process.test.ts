@@ -158,11 +158,51 @@ describe("credentials put --check", () => {
     const { code, stdout } = await putIn(env, entry, credentials, "--check");
     expect({ code, stdout }).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/Login +works, at http:/),
+      stdout: expect.stringMatching(/Login +works, at http:\S+\nOwner +this user\n/),
     });
     expect(workspace.calls.map(({ path }) => path)).toEqual(["/auth/token"]);
     expect(await stored(account, entry)).toMatchObject(credentials);
     expect(await stored(account, entry)).not.toHaveProperty("LEDGER_ENTERPRISE_API_URL");
+  });
+
+  test("stores nothing that is another user's, and says whose it is", async () => {
+    const sweep = await registeredUser(account);
+    const of = (claims?: object) => {
+      const { apiKeyId, apiKeySecret } = workspace.addUser({
+        ...sweep,
+        claims: claims as Record<string, unknown>,
+      });
+      return { LEDGER_ENTERPRISE_API_KEY_ID: apiKeyId, LEDGER_ENTERPRISE_API_KEY_SECRET: apiKeySecret };
+    };
+    const file = account.registrationOf(entry, sweep);
+    const run = (given: Issued) =>
+      account.command(
+        ["credentials", "put", entry.username, "--check", "--json", "--registration", file],
+        JSON.stringify(given),
+        env,
+      );
+    const others: [object, string][] = [
+      [{ pub_key: sweep.publicKey.toUpperCase() }, `those of "acme-prod-treasury/${sweep.username}"`],
+      [{ pub_key: generateKeyPair().publicKey }, "those of another user, whose public key begins with 04"],
+      [
+        { pub_key: entry.publicKey, workspace: "acme-test" },
+        'of the workspace "acme-test", not of "acme-prod"',
+      ],
+    ];
+    for (const [claims, whose] of others) {
+      const { code, stdout, stderr } = await run(of(claims));
+      expect({ code, stdout, stderr }).toMatchObject({
+        code: 1,
+        stdout: "",
+        stderr: expect.stringMatching(oneLine),
+      });
+      expect(stderr).toContain(whose);
+      expect(stderr).toContain("; nothing was stored; have API access generated for");
+    }
+    expect(await labels(account, entry)).toEqual([]);
+    // Nothing that the token says is no proof of either.
+    const { stdout } = await run(of(undefined));
+    expect(JSON.parse(stdout)).toMatchObject({ result: "stored", checked: true, owner: "unknown" });
   });
 
   test("stores nothing that the workspace refuses", async () => {

@@ -42,6 +42,7 @@ import {
   status,
   sweep,
   topic,
+  workspace,
 } from "../../../support/cli/status-run";
 
 jest.setTimeout(120_000);
@@ -68,15 +69,66 @@ describe("an alarm", () => {
   });
 
   test("another role, and a request that expires soon, as the workspace has them", async () => {
-    const expires_at = new Date(Date.now() + 3_600_000).toISOString();
-    const more = { role: "ADMIN", status: "PENDING_APPROVAL", lastRequest: { expires_at } };
-    live("sweep bot", sweep.publicKey, more);
-    const { code, problems } = await status([settlement, sweep]);
+    const alice = live("alice", "", { role: "ADMIN", isApi: false });
+    const { id } = workspace.addRequest({
+      ...{ expiresInSeconds: 3600, quorum: 2, approvers: [alice.id, 1, null, null], approvedBy: [1] },
+    });
+    live("sweep bot", sweep.publicKey, { role: "ADMIN", status: "PENDING_APPROVAL", lastRequest: id });
+    const { code, problems, users } = await status([settlement, sweep]);
     expect(problems).toEqual([
       expect.stringMatching(/^alarm: .*: is declared as operator and registered as ADMIN/),
-      `alarm: acme-prod-treasury/sweep bot: its request expires on ${expires_at}`,
+      expect.stringMatching(
+        /^alarm: acme-prod-treasury\/sweep bot: is PENDING_APPROVAL: request 29 waits for 1 more of "alice", 2 whom these credentials may not see; it expires on 20/,
+      ),
     ]);
+    expect(users[1]).toMatchObject({
+      request: { id, waitsFor: { approvals: 1, of: ["alice"], unseen: 2 } },
+    });
     expect(code).toBe(1);
+  });
+
+  test("a request that the workspace does not show is not seen", async () => {
+    live("sweep bot", sweep.publicKey, { status: "PENDING_APPROVAL", lastRequest: 404 });
+    const { problems } = await status([settlement, sweep]);
+    expect(problems).toContainEqual(
+      expect.stringMatching(
+        /^not seen: .*whether its request still waits .* request 404 is \(HTTP 404: not found\)/,
+      ),
+    );
+  });
+
+  test("reporting keys are listed, and are no alarm, unless one of them is declared as a user", async () => {
+    const key = { role: "READ_ONLY_API_KEY", publicKey: "" };
+    for (const state of ["ACTIVE", "PENDING_SECRET", "SUSPENDED", "ABORTED"])
+      live(`reports ${state}`, "", { ...key, status: state, isApi: state === "ACTIVE" });
+    const { code, problems, answer } = await status([settlement]);
+    expect({ code, problems }).toEqual({ code: 0, problems: [] });
+    expect(answer.askedAs).toBe("settlement bot");
+    expect(answer.reportingKeys).toHaveLength(4);
+    live("odd key", "", { ...key, status: "FROZEN" });
+    live("sweep bot", "", key);
+    expect((await status([settlement, sweep])).problems).toEqual([
+      expect.stringMatching(/sweep bot: is registered without a public key/),
+      expect.stringMatching(/sweep bot: is declared as operator and registered as READ_ONLY_API_KEY/),
+      expect.stringMatching(/has the API user "odd key" \(FROZEN\), which nobody declared/),
+    ]);
+  });
+
+  test("credentials of another workspace: its users are not compared", async () => {
+    const claims = { workspace: "acme-test" };
+    const { apiKeyId, apiKeySecret } = live("stranger", "", { claims });
+    const env = {
+      ...workspace.env("settlement bot"),
+      LEDGER_ENTERPRISE_API_KEY_ID: apiKeyId,
+      LEDGER_ENTERPRISE_API_KEY_SECRET: apiKeySecret,
+    };
+    const { code, problems, answer } = await status([settlement], { env });
+    expect({ code, seen: answer.workspaceSeen }).toEqual({ code: 1, seen: false });
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^not seen: workspace acme-prod: was not asked: .* log in to the workspace "acme-test"/,
+      ),
+    ]);
   });
 
   test("our key under another name", async () => {

@@ -46,7 +46,7 @@ describe("a fleet in order", () => {
     expect(result.stdout).toMatch(
       /^User +Custody +Key +Credentials +Workspace +Stage\nacme-prod-treasury\/settlement bot +secrets-manager +ready /,
     );
-    expect(result.stdout).toMatch(/\n2 active; no alarm\.\n$/);
+    expect(result.stdout).toMatch(/\n2 active; no alarm; asked as settlement bot\.\n$/);
     expect(actions.filter((action) => /GetSecretValue|Sign$|Decrypt/.test(action))).toEqual([]);
   });
 
@@ -202,7 +202,7 @@ test("problem and fix are fields of their own, and whole, though the fix has a s
       level: "not seen",
       subject: "workspace acme-prod",
       problem: expect.stringMatching(/^did not list its users: the workspace cannot be reached \([^;]+\)$/),
-      fix: "check LEDGER_ENTERPRISE_API_URL and the network",
+      fix: "check LEDGER_ENTERPRISE_API_URL and the network; HTTPS_PROXY names a proxy",
     },
   ]);
 });
