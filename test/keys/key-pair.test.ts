@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { inspect } from "node:util";
-import { encodePrivateKey, generateKeyPair, KeyError, parsePrivateKey } from "../../keys";
+import { p256 } from "@noble/curves/nist";
+import { encodePrivateKey, generateKeyPair, parsePrivateKey } from "../../keys";
 import { example } from "../support/keys/vectors";
 
 describe("a generated key pair", () => {
@@ -22,6 +23,19 @@ describe("a generated key pair", () => {
   test("is another each time", () => {
     const made = Array.from({ length: 100 }, () => generateKeyPair().publicKey);
     expect(new Set(made).size).toBe(100);
+  });
+
+  test("is thrown away where the two implementations disagree on its public key", () => {
+    const scalar = Buffer.alloc(32, 7);
+    const [random, wipe] = [jest.spyOn(p256.utils, "randomSecretKey"), jest.spyOn(Buffer.prototype, "fill")];
+    random.mockReturnValue(scalar);
+    const wrong = Buffer.from(example.publicKey, "hex");
+    const publicKey = jest.spyOn(p256, "getPublicKey").mockReturnValue(wrong);
+    expect(() => generateKeyPair()).toThrow(expect.objectContaining({ code: "generation-failed" }));
+    // The number, and the PEM of it.
+    expect(wipe.mock.contexts.map(({ length }) => length)).toEqual([227, 32]);
+    for (const bytes of wipe.mock.contexts) expect([...bytes].every((byte) => byte === 0)).toBe(true);
+    for (const spy of [random, wipe, publicKey]) spy.mockRestore();
   });
 
   test("is gone after wipe", () => {
@@ -53,6 +67,8 @@ describe("encodePrivateKey", () => {
       Buffer.from(example.publicKey, "hex"),
       Buffer.alloc(227),
     ])
-      expect(() => encodePrivateKey(bytes)).toThrow(KeyError);
+      expect(() => encodePrivateKey(bytes)).toThrow(
+        expect.objectContaining({ name: "KeyError", code: "not-sec1" }),
+      );
   });
 });

@@ -1,11 +1,8 @@
-import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
-
-const require = createRequire(import.meta.url);
-const { jestExpect } = require("@jest/expect");
-const { bind } = require("jest-each");
-const { ModuleMocker } = require("jest-mock");
-const { ModernFakeTimers } = require("@jest/fake-timers");
+import { jestExpect } from "@jest/expect";
+import { ModernFakeTimers } from "@jest/fake-timers";
+import { bind } from "jest-each";
+import { ModuleMocker } from "jest-mock";
 
 /** A test that takes longer, under a mutant that makes it wait for what never comes, has failed. */
 const MOST_MS = 20_000;

@@ -177,6 +177,12 @@ describe("weakenings of what is denied", () => {
       [denies("x:A", { Resource: "r" })],
       [less(["x:A"], { inFewerCases: true })],
     ],
+    [
+      "of one thing less",
+      [denies("x:A", { Resource: ["r", "s"] })],
+      [denies("x:A", { Resource: "r" })],
+      [less(["x:A"], { inFewerCases: true })],
+    ],
     ["of more", [denies("x:A", { Resource: "r1" })], [denies("x:A", { Resource: ["s", "r*"] })], []],
     [
       "to some only",
@@ -245,6 +251,13 @@ describe("conditions", () => {
     ["a limit that is raised", when("NumericLessThan", "7"), when("NumericLessThan", ["7", "30"]), true],
     ["one that is lowered", when("NumericLessThan", ["7", "30"]), when("NumericLessThan", "29"), false],
     ["one of some kind", when("NumericLessThanEquals", "30"), when("NumericLessThanEquals", "31"), true],
+    [
+      "one of several, the largest the same",
+      when("NumericLessThan", ["7", "30"]),
+      when("NumericLessThan", ["30", "8"]),
+      true,
+    ],
+    ["another operator that ends so", when("XNumericLessThan", "7"), when("XNumericLessThan", "8"), false],
     ["a number that must be", when("NumericEquals", "30"), when("NumericEquals", ["30", "31"]), false],
     ["a value more", when("StringEquals", "a"), when("StringEquals", ["b", "a"]), true],
     ["a value less", when("StringEquals", ["a", "b"]), when("StringEquals", "a"), false],
@@ -295,6 +308,18 @@ describe("weakenings of what is allowed", () => {
     ["to fewer", [allows("x:A")], [allows("x:A", { Condition: only(A) })], []],
     ["without its roles", [allows("x:A", { Condition: only(A) })], [allows("x:A")], [more(["x:A"], ["*"])]],
     ["an Allow less", [allows("x:A")], [], []],
+    [
+      "to roles that were excepted",
+      [allows("x:A", { Condition: except(A, B) })],
+      [allows("x:A", { Condition: except(B) })],
+      [more(["x:A"], ["*"])],
+    ],
+    [
+      "to fewer roles than were not excepted",
+      [allows("x:A", { Condition: except(A) })],
+      [allows("x:A", { Condition: except(A, B) })],
+      [],
+    ],
   ])("%s", (_, before, after, expected) => {
     expect(compared(before, after)).toEqual(expected);
   });
