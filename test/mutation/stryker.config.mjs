@@ -4,7 +4,7 @@
  */
 const FOLDERS = {
   "constructs/policies": {
-    // policy-mutants.test.ts takes out each action of the lists, in the policies that they end up in.
+    // policy-mutants.process.test.ts takes out each action of the lists, in the policies that they end up in.
     except: ["actions.ts"],
     tests: "permissions/(own-policies|principals|limits)|constructs/(policies|api-user|custody|workspace)/",
     atLeast: 99,

@@ -55,7 +55,7 @@ beforeAll(async () => {
     own.set(custody, await ownCells(custody));
 });
 
-/** The cells of every-action.test.ts. */
+/** The cells of every-action.process.test.ts. */
 function everyAction(custody: Custody, action: Action): Cell[] {
   const columns: Readonly<Record<Action["service"], readonly Column[]>> = {
     secretsmanager: SECRETS.flatMap((secret) => secret.columns),
@@ -196,7 +196,7 @@ const EQUIVALENT = [
   /^(EventBridgePublishesAlerts|OnlyDeployersAdminister): Resource$/,
 ];
 
-/** By AWS's reference, no secret's policy is asked for it. That it is denied all the same, every-action.test.ts says. */
+/** By AWS's reference, no secret's policy is asked for it. That it is denied all the same, every-action.process.test.ts says. */
 const OF_NO_SECRET = "secretsmanager:BatchGetSecretValue";
 
 const taken = new Set<string>();
