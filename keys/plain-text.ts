@@ -58,7 +58,8 @@ export interface View {
  */
 export function plainView(bytes: Buffer): View | undefined {
   const isWide = holdsUtf16(bytes);
-  if (!isWide && isAscii(bytes) && !hasQuotedLines(bytes)) return undefined;
+  // Other bytes with NULs are no text, and to go through them one by one takes long.
+  if (!isWide && (bytes.includes(0) || (isAscii(bytes) && !hasQuotedLines(bytes)))) return undefined;
   const kept = Buffer.allocUnsafe(bytes.length);
   const places = new Uint32Array(bytes.length + 1);
   let length = 0;

@@ -76,6 +76,9 @@ export function suspectRun(
 const NAMED =
   /(?:(?:private|priv|prv)[ _.-]?(?:key|scalar|number|exponent)?|PRIVATE[ _]KEY)(?:[ _-]?(?:hex|raw|b64|base64|bytes|value))?["'`\\\])]{0,4}\s{0,4}(?::|=>?|\bis\b|->)[\s"'`\\[({]{0,12}(?:0x|[xbh]'|hex:|base64:)?$/i;
 
+/** Most numbers are digests: what tells that at once. */
+const MAY_BE_NAMED = /pri?v/i;
+
 /** How far before a number its name may begin. */
 const NAME_REACH = 64;
 
@@ -92,7 +95,8 @@ export function noteNumber(
     .toLowerCase()
     .padStart(2 * SCALAR_BYTES, "0")
     .slice(-2 * SCALAR_BYTES);
-  if (NAMED.test(text.slice(Math.max(0, from - NAME_REACH), from))) {
+  const before = text.slice(Math.max(0, from - NAME_REACH), from);
+  if (MAY_BE_NAMED.test(before) && NAMED.test(before)) {
     const scalar = Buffer.from(digits, "hex");
     evidence.key({ form, scalar, start: from, end: to, certain: false }, origin);
     scalar.fill(0);

@@ -11,8 +11,10 @@ import { parseYaml } from "../../fleet/yaml/parse";
 import { shapeProblems } from "../../fleet/yaml/shape";
 import { ambiguity } from "../../fleet/yaml/yaml-11";
 import { convert, diagnose, parsePrivateKey, parsePublicKey, readLabels } from "../../keys";
+import { plainText } from "../../keys/plain-text";
 import { readDer } from "../../keys/read/der";
 import { redacted, withoutKeys, withoutSecrets } from "../../keys/redact";
+import { placeOfPrivateKey } from "../../keys/search/among";
 import { unescapeText } from "../../keys/search/reassemble";
 import { Session } from "../../ledger-api/session";
 import { didYouMean } from "../../messages/did-you-mean";
@@ -105,6 +107,8 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   "the audit, in JSON": (text) => scan(bytes(JSON.stringify({ a: text }))),
   "a path in JSON": (text) => path(bytes(text)),
   "text without escapes": unescapeText,
+  "text in plain characters": plainText,
+  "a search for keys": placeOfPrivateKey,
   redaction: redacted,
   "redaction of keys": withoutKeys,
   "redaction of secrets": withoutSecrets,
