@@ -37,9 +37,6 @@ export async function auditStream(
   await new StreamAudit(report, options, { bytes, entries }).run(path, chunks, depth);
 }
 
-/** Why something could not be read is in the report already: who reads it has nothing to add. */
-class Reported extends Error {}
-
 class StreamAudit {
   constructor(
     private readonly report: AuditReport,
@@ -48,16 +45,16 @@ class StreamAudit {
     private readonly left: { bytes: number; entries: number },
   ) {}
 
-  /** @throws Reported if its content could not be read to the end */
+  /** @throws what the content throws: the archive, disk or pipe that it comes from is at fault */
   async run(path: string, chunks: AsyncIterable<Uint8Array>, depth: number): Promise<void> {
     const scanner = new LeakScanner(this.options);
     const end = new StreamEnd();
-    const content = { failed: false };
-    const source = new ByteSource(seenBy([scanner, end], chunks, content));
+    const content = new Content(chunks, [scanner, end]);
+    const source = new ByteSource(content.chunks());
     const { leaks, unread } = this.report;
     const [leaksBefore, unreadBefore] = [leaks.length, unread.length];
     let isZip = false;
-    await this.#reporting(path, async () => {
+    try {
       // What follows an archive's end may be another one.
       for (let format = await this.#formatOf(source); format; format = await this.#formatOf(source)) {
         if ("unread" in format) throw new AuditProblem(format.unread);
@@ -65,25 +62,15 @@ class StreamAudit {
         isZip ||= format.opens === "zip";
         await this.#open(format.opens, path, source, depth - 1);
       }
-    });
-    // An archive's own bytes are scanned as well: comments, entries that are not understood, what follows its end.
-    await this.#reporting(path, async () => {
-      while (await source.take());
-    });
-    if (!isZip && unread.length === unreadBefore && end.isZip()) unread.push({ path, reason: HIDDEN_ZIP });
-    this.#add(path, scanner, leaksBefore);
-    if (content.failed) throw new Reported();
-  }
-
-  /** Adds to the report why something could not be read. Errors of the disk or pipe that it all comes from go on to the caller. */
-  async #reporting(path: string, read: () => Promise<void>): Promise<void> {
-    try {
-      await read();
     } catch (error) {
-      if (error instanceof Reported) return;
-      if (!(error instanceof AuditProblem) && !isOfZlib(error)) throw error;
-      this.report.unread.push({ path, reason: reason(error) });
+      if (!content.failure) this.report.unread.push({ path, reason: reasonOf(error) });
     }
+    // An archive's own bytes are scanned as well: comments, entries that are not understood, what follows its end.
+    await content.drain(source);
+    if (!isZip && unread.length === unreadBefore && end.isZip()) unread.push({ path, reason: HIDDEN_ZIP });
+    // What stood before a failure is known all the same.
+    this.#add(path, scanner, leaksBefore);
+    if (content.failure) throw content.failure.error;
   }
 
   async #formatOf(source: ByteSource): Promise<Format | undefined> {
@@ -96,7 +83,8 @@ class StreamAudit {
         if (this.left.entries-- <= 0) throw new AuditProblem("it has too many entries: not read to its end");
         const name = `${path}!${entry.name}`;
         if ("problem" in entry) this.report.unread.push({ path: name, reason: entry.problem });
-        else await this.run(name, this.#counted(entry.content), depth);
+        // What is in a tar archive is no larger than the archive.
+        else await this.run(name, container === "tar" ? entry.content : this.#counted(entry.content), depth);
       }
       return;
     }
@@ -123,20 +111,41 @@ class StreamAudit {
   }
 }
 
-async function* seenBy(
-  readers: readonly { push(chunk: Uint8Array): void }[],
-  chunks: AsyncIterable<Uint8Array>,
-  content: { failed: boolean },
-): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of chunks) {
-      for (const reader of readers) reader.push(chunk);
-      yield chunk;
+/** The bytes of an input, which others see too as they come. */
+class Content {
+  /** Why there are no more. */
+  failure: { readonly error: unknown } | undefined;
+
+  constructor(
+    private readonly bytes: AsyncIterable<Uint8Array>,
+    private readonly readers: readonly { push(chunk: Uint8Array): void }[],
+  ) {}
+
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of this.bytes) {
+        for (const reader of this.readers) reader.push(chunk);
+        yield chunk;
+      }
+    } catch (error) {
+      this.failure = { error };
+      throw error;
     }
-  } catch (error) {
-    content.failed = true;
-    throw error;
   }
+
+  async drain(source: ByteSource): Promise<void> {
+    try {
+      while (await source.take());
+    } catch (error) {
+      if (!this.failure) throw error;
+    }
+  }
+}
+
+/** An archive's fault. Whatever else goes wrong is one of this code. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AuditProblem || isOfZlib(error)) return reason(error);
+  throw error;
 }
 
 const HIDDEN_ZIP = "a zip archive stands behind other data in it; unzip it, and audit what is in it";

