@@ -53,18 +53,23 @@ function principalConditions(
   accounts: readonly string[],
   message: Pick<Precondition, "errorMessage">,
 ): Precondition[] {
-  const unknown = arns.filter((arn) => Token.isUnresolved(arn) || Token.isUnresolved(location.account));
-  return unknown.map((arn) => {
+  const ofWorkspace = (partition: string, account: string) =>
+    Op.and(Fn.contains([...accounts], account), Op.eq(partition, location.partition));
+  const tokens = arns.filter(Token.isUnresolved);
+  const ofTokens = tokens.map((arn) => {
     const part = (index: number) => Fn.element(Fn.split(":", arn), index);
     const matches = (pattern: string) => Fn.can(Fn.regex(pattern, arn));
-    const path = Fn.replace(arn, `/${NOT_THE_PATH}/`, "");
-    const onePrincipal = Op.and(matches(principalPattern(kinds)), Op.lte(Fn.lengthOf(path), MOST_OF_A_PATH));
+    const isPrincipal = matches(principalPattern(kinds));
+    const isShort = Op.lte(Fn.lengthOf(Fn.replace(arn, `/${NOT_THE_PATH}/`, "")), MOST_OF_A_PATH);
     const canExist = Op.or(Op.not(matches(RESERVED)), matches(IDENTITY_CENTER_ROLE));
-    const ownPartition = Op.eq(part(1), location.partition);
-    const ofAccounts = Fn.contains([...accounts], part(4));
-    return {
-      condition: Op.and(Op.and(onePrincipal, canExist), Op.and(ownPartition, ofAccounts)),
-      ...message,
-    };
+    return Op.and(isPrincipal, Op.and(isShort, Op.and(canExist, ofWorkspace(part(1), part(4)))));
   });
+  // Of literals, synthesis has checked the rest. Their text, which may have quotes, gets into no expression.
+  const literals = Token.isUnresolved(location.account) ? arns.filter((arn) => !tokens.includes(arn)) : [];
+  const beginnings = new Set(literals.map((arn) => arn.split(":").slice(0, 5).join(":")));
+  const ofLiterals = [...beginnings].map((beginning) => {
+    const [, partition = "", , , account = ""] = beginning.split(":");
+    return ofWorkspace(partition, account);
+  });
+  return [...ofTokens, ...ofLiterals].map((condition) => ({ condition, ...message }));
 }

@@ -67,9 +67,27 @@ describe("what is a token is held by preconditions to the rule for literals", ()
     expect(secret).toHaveLength(1);
   });
 
+  test("a literal is held to an account that is a token, and its text gets into no expression", () => {
+    const template = synthesize((stack) => {
+      const workspace = new LedgerWorkspace(stack, "W", { name: "acme", region: "eu-west-1", alerts: false });
+      const signers = [role(`a"b\\c'/x`), role("settlement"), role("other", "210987654321")];
+      new ApiUser(stack, "U", { workspace, username: "bot", role: ApiUserRole.OPERATOR, signers });
+    });
+    const { precondition } = template.one(...KEY_SECRET).lifecycle;
+    const ofAccount = (account: string) => ({
+      condition: expect.stringMatching(
+        new RegExp(
+          `^\\$\\{\\(contains\\(\\[data\\.aws_caller_identity\\.\\w+\\.account_id\\], "${account}"\\) && \\("aws" == data\\.aws_partition\\.`,
+        ),
+      ),
+      error_message: expect.stringContaining("A signer or reader"),
+    });
+    expect(precondition).toEqual([ofAccount(ACCOUNT), ofAccount("210987654321")]);
+  });
+
   test("a signer may be a user only where users are allowed", () => {
-    expect(conditions(() => ({})).secret[0]).toContain(":role/(?:[0-9A-Za-z");
-    expect(conditions(() => ({ allowUsers: true })).secret[0]).toContain(":(role|user)/(?:[0-9A-Za-z");
+    expect(conditions(() => ({})).secret[0]).toContain(":role/(?:[!-#");
+    expect(conditions(() => ({ allowUsers: true })).secret[0]).toContain(":(role|user)/(?:[!-#");
   });
 });
 
