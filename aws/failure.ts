@@ -66,7 +66,7 @@ export function generalFailure(error: unknown, region: string): Failure | undefi
 
 /**
  * What the operating system says of a connection; the SDK puts it in `code`, on the error or one that it wraps. Of a proxy that fails,
- * the message says which it is and what it did. It is told by its code alone: the key generator knows no proxy.
+ * the message says which it is and what it did. Only its code counts, since the key generator, which has this file too, knows no proxy.
  */
 function networkCodeOf(error: unknown): string | undefined {
   const { code, cause, errors, message } = fieldsOf(error);

@@ -147,7 +147,9 @@ function pinnedProviderVersion(): string {
 /** This process's environment, without AWS and without what makes Terraform work in another way than expected. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(environmentWithoutAws()).filter(([name]) => !FOREIGN_SETTINGS.test(name));
-  const direct = [process.env["NO_PROXY"], "127.0.0.1,localhost"].filter(Boolean).join(",");
+  const direct = [process.env["NO_PROXY"] || process.env["no_proxy"], "127.0.0.1,localhost"]
+    .filter(Boolean)
+    .join(",");
   return {
     ...Object.fromEntries(own),
     TF_IN_AUTOMATION: "1",

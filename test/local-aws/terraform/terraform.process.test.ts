@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { PINNED_RELEASE } from "../../../local-aws/terraform/release";
 import { errorText, Terraform, TerraformError } from "../../../local-aws/terraform/terraform";
+import { startProxy } from "../../support/proxy";
 
 // Not about speed: the machine may be busy.
 jest.setTimeout(60_000);
@@ -162,4 +164,32 @@ it("an error is taken out of its box, and warnings are left out", () => {
   expect(errorText(boxed)).toBe(
     "Error: creating Secret (x): ResourceExistsException\n  with aws_secretsmanager_secret.x,\n  on cdk.tf.json line 3, in resource:\n\nError: second",
   );
+});
+
+describe("behind a proxy", () => {
+  it("Terraform itself fetches providers through it", async () => {
+    const proxy = await startProxy({
+      instead: (socket: Duplex) => void socket.end("HTTP/1.1 403 Forbidden\r\n\r\n"),
+    });
+    process.env = { HOME: folder, PATH: original["PATH"], HTTPS_PROXY: proxy.url(), no_proxy: "internal" };
+    const needed =
+      'terraform {\n  required_providers {\n    random = { source = "hashicorp/random" }\n  }\n}\n';
+    writeFileSync(join(folder, "main.tf"), needed);
+    const terraform = await find();
+    // Without the providers that this machine has.
+    const env = { TF_CLI_CONFIG_FILE: "/dev/null" };
+    await expect(terraform.run(["init"], { cwd: folder, env })).rejects.toBeInstanceOf(TerraformError);
+    expect([...new Set(proxy.targets())]).toEqual(["registry.terraform.io:443"]);
+    proxy.stop();
+  });
+
+  it.each([
+    "NO_PROXY",
+    "no_proxy",
+  ])("what %s excepts stays excepted, and so is the embedded AWS", async (name) => {
+    install("terraform", "1.11.4", "echo $NO_PROXY $no_proxy");
+    process.env[name] = "internal";
+    const { stdout } = await (await find()).run(["plan"], { cwd: folder, env: {} });
+    expect(stdout).toBe("internal,127.0.0.1,localhost internal,127.0.0.1,localhost");
+  });
 });
