@@ -9,9 +9,9 @@ const FOLDERS = {
     tests: "permissions/(own-policies|principals|limits)|constructs/(policies|api-user|custody|workspace)/",
     atLeast: 99,
   },
-  functions: { except: ["key-generator/build.ts", "key-generator/zip.ts"], tests: "functions/", atLeast: 0 },
+  functions: { except: ["key-generator/build.ts", "key-generator/zip.ts"], tests: "functions/", atLeast: 96 },
   keys: { except: [], tests: "keys/", atLeast: 0 },
-  signing: { except: [], tests: "signing/", atLeast: 0 },
+  signing: { except: [], tests: "signing/", atLeast: 94 },
   // Tables that are read when a module is loaded: each of their mutants costs a run of all tests, which see every plan.
   "cli/commands/review": { except: [], tests: "cli/commands/review/", ignoreStatic: true, atLeast: 0 },
 };
