@@ -214,7 +214,7 @@ describe("a request that AWS does not take", () => {
     };
   };
 
-  test.each([
+  test.each<[string, object?]>([
     ["AccessDeniedException"],
     ["AuthorizationErrorException"],
     ["InternalErrorException"],
