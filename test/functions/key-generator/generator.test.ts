@@ -214,7 +214,7 @@ describe("a request that AWS does not take", () => {
     };
   };
 
-  test.each([
+  test.each<[string, object?]>([
     ["AccessDeniedException"],
     ["AuthorizationErrorException"],
     ["InternalErrorException"],
@@ -361,8 +361,16 @@ describe("alerts", () => {
 
   test("with no pattern are not what is declared, though a digest of no pattern is", async () => {
     answers["DescribeRule"] = () => ({ State: ON, EventPattern: "{" });
-    const alertRules = { rule: digest(TARGETS, undefined as never) };
+    const rule = createHash("sha256").update(canonicalRule(undefined, TARGETS)).digest("hex");
+    const alertRules = { rule };
     expect((await refusalOf({ ...event, alertRules })).message).toMatch(/differs/);
+  });
+
+  test("may be for nobody who is declared", async () => {
+    answers["ListSubscriptionsByTopic"] = () => ({ Subscriptions: [] });
+    const { alertEmails, ...nobody } = event;
+    await handler(nobody);
+    expect([alertEmails.length, put.length]).toEqual([1, 1]);
   });
 
   test("are read page by page", async () => {
