@@ -84,7 +84,7 @@ it(`of ${CONTROLS.length} control characters each is refused in every text, and 
     const { problems } = load(
       directory,
       `account: ${written}\nregion: ${written}\ndeployers: [${written}]\nalertEmails: [${JSON.stringify(`a${control}@b.example`)}]\n` +
-        `tags: {${written}: x, y: ${written}}\nbackend: {s3: {bucket: ${written}}}\nrolePath: ${written}\napiUrl: ${JSON.stringify(`https://a/${control}`)}\n`,
+        `tags: {${written}: x, z: ${written}}\nbackend: {s3: {bucket: ${written}}}\nrolePath: ${written}\napiUrl: ${JSON.stringify(`https://a/${control}`)}\n`,
       `users:\n- username: ${written}\n  role: ${written}\n  custody: ${written}\n  signers: [${written}]\n  groups: [${written}]\n`,
     );
     // Line breaks and tabs may be meant in a backend's settings; no-one can tell a separator that is seen.

@@ -27,9 +27,10 @@ const ALLOWED: Readonly<Record<string, Ways>> = {
   // The terminal itself.
   "cli/shared/ask-hidden.ts": { decoding: 1, opening: 1 },
   "cli/signing/prompt.ts": { decoding: 1, opening: 2 },
-  // What is UTF-8 by a protocol: a challenge, which is signed as it is, and the workspace's answers.
+  // What is UTF-8 by a protocol: a challenge, which is signed as it is, the workspace's answers, and its tokens.
   "signing/challenge.ts": { decoding: 2 },
   "ledger-api/http.ts": { decoding: 1 },
+  "ledger-api/identity.ts": { decoding: 1 },
   // Files of this package: made exclusively, written by synthesis, built.
   "cli/shared/new-file.ts": { opening: 1 },
   "fleet/stale-stacks.ts": { opening: 1 },
