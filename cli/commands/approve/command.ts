@@ -40,8 +40,8 @@ is refused before anything is posted.
 
 ${
   action === "approve"
-    ? `--pending lists the requests that wait for this user, and posts nothing. Where the
-token does not say who it is, --user and --registration do.
+    ? `--pending lists the requests that wait for this user, and posts nothing. Where
+the token does not say who it is, --user and --registration do.
 
 `
     : ""
