@@ -58,7 +58,8 @@ function numberAmong(suspects: readonly Suspect[]): Finding | undefined {
   const [first, ...others] = [...suspects].sort((a, b) => b.end - b.start - (a.end - a.start));
   // Lines of what is longer look like numbers too.
   const isIn = ({ start, end }: Suspect, of: Suspect) => of.start <= start && end <= of.end;
-  if (!first || others.some((other) => other.scalar !== first.scalar && !isIn(other, first))) return undefined;
+  if (!first || others.some((other) => other.scalar !== first.scalar && !isIn(other, first)))
+    return undefined;
   const scalar = Buffer.from(first.scalar, "hex");
   const publicKey = derivePublicKey(scalar);
   if (!publicKey) {
