@@ -131,7 +131,7 @@ function narrowAt(bytes: Buffer, at: number): { code: number; size: number } | u
   return code >= 0x80 && code <= 0x10ffff ? { code, size } : undefined;
 }
 
-/** The character of UTF-16 at `at`, in either byte order, if it is not one of ASCII: those are told by their NULs. */
+/** The character of UTF-16 at `at`, in either byte order, if it is not one of ASCII: those are known by their NULs. */
 function wideAt(bytes: Buffer, at: number): { code: number; size: number } | undefined {
   const [first, second] = [bytes[at] as number, bytes[at + 1]];
   if (second === undefined || first === 0 || second === 0) {

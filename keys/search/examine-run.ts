@@ -71,10 +71,14 @@ export function suspectRun(
 
 /**
  * What a program or a person writes before the number of a private key: `private_key: `, `"privateKey" = "0x`, `priv:`. Not `secret` and
- * the like, under which most numbers are no keys of pairs.
+ * the like, under which most numbers are no keys of pairs, nor `private` alone, which is a field of Terraform's states.
  */
 const NAMED =
-  /(?:(?:private|priv|prv)[ _.-]?(?:key|scalar|number|exponent)?|PRIVATE[ _]KEY)(?:[ _-]?(?:hex|raw|b64|base64|bytes|value))?["'`\\\])]{0,4}\s{0,4}(?::|=>?|\bis\b|->)[\s"'`\\[({]{0,12}(?:0x|[xbh]'|hex:|base64:)?$/i;
+  /(?:private[ _.-]?(?:key|scalar|number|exponent)|\b(?:priv|prv)[ _.-]?(?:key)?)(?:[ _-]?(?:hex|raw|b64|base64|bytes|value))?["'`\\\])]{0,4}\s{0,4}(?::|=>?|\bis\b|->)[\s"'`\\[({]{0,12}(?:0x|[xbh]'|hex:|base64:)?$/i;
+
+/** Names of curves whose private keys are numbers of 32 bytes too, and how far from one of those they may be. */
+export const OTHER_CURVE = /secp256k1|P-?(?:384|521)\b|[XE]d?(?:25519|448)|bls12|ethereum|bitcoin/i;
+const CURVE_REACH = 512;
 
 /** Most numbers are digests: what tells that at once. */
 const MAY_BE_NAMED = /pri?v/i;
@@ -97,6 +101,10 @@ export function noteNumber(
     .slice(-2 * SCALAR_BYTES);
   const before = text.slice(Math.max(0, from - NAME_REACH), from);
   if (MAY_BE_NAMED.test(before) && NAMED.test(before)) {
+    if (OTHER_CURVE.test(text.slice(Math.max(0, from - CURVE_REACH), to + CURVE_REACH))) {
+      evidence.stranger("other", form, origin, from);
+      return;
+    }
     const scalar = Buffer.from(digits, "hex");
     evidence.key({ form, scalar, start: from, end: to, certain: false }, origin);
     scalar.fill(0);

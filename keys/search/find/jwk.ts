@@ -1,5 +1,6 @@
 import { asScalar, derivePublicKey, isScalarLength } from "../../curve";
 import type { Evidence, Origin } from "../evidence";
+import { OTHER_CURVE } from "../examine-run";
 import { unescapeText } from "../reassemble";
 
 /** How far from the name of its curve the other members of a JWK may be. */
@@ -12,9 +13,6 @@ const member = (name: string) =>
   );
 const D = member("d");
 const X = member("x");
-/** The curve goes by several names; another curve's key is told by its public key too. */
-const OTHER_CURVE = /secp256k1|P-?(?:384|521)|[XE]d?(?:25519|448)/;
-
 /**
  * Looks for a JWK (RFC 7517) around the mark at `at`, in JSON, YAML, HCL, or as a program prints a map. In a set of
  * keys a neighbour's `d` may be near: it is of this curve only if its public key is near too, or no public key at all.
