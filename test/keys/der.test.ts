@@ -85,6 +85,7 @@ test.each([
   ["88 37", "2.999"],
   ["88 37 7f", "2.999.127"],
   ["2a 81 00", "1.2.128"],
+  ["2a 81 80 00", "1.2.16384"],
   ["", "0.0"],
 ])("the identifier %s is %s", (content, text) => {
   expect(dotted(bytes(content))).toBe(text);

@@ -17,6 +17,20 @@ describe("what a browser finds is what Node finds", () => {
     expect(hashOfText("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); // FIPS 180-4
   });
 
+  test.each([
+    "",
+    "zz",
+    "0g",
+    "g0",
+    "00z",
+    "z00",
+    "0",
+    "000",
+  ])("what is no bytes in hexadecimal, %j, counts as none", (text) => {
+    // FIPS 180-4: of nothing
+    expect(fingerprintOfPoint(text)).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  });
+
   test("of points: one digit changed, and it is off the curve", () => {
     expect(isPointOnCurve(publicKey)).toBe(true);
     forAll(fc.integer({ min: 2, max: 129 }), 40, (index) => {
