@@ -14,7 +14,7 @@ const FOLDERS = {
   keys: {
     files: "{curve,der,error,key-pair,labels,portable,private-key,public-key}.ts",
     tests: "keys/",
-    atLeast: 92,
+    atLeast: 93,
   },
   signing: { files: "*.ts", tests: "signing/", atLeast: 94 },
   "cli/commands/review": {

@@ -227,7 +227,7 @@ describe("a request that AWS does not take", () => {
     ["TooManyRequestsException"],
     ["Error", { code: "ECONNRESET" }],
     ["Error", { code: "EPIPE" }],
-  ])("%s %j: is asked again, for half a minute", async (name, more: { code?: string } = {}) => {
+  ])("%s is asked again, for half a minute (%#)", async (name, more: { code?: string } = {}) => {
     failsWith(failing(name, "no", more), 2);
     await ask();
     expect(waits).toEqual(WAITS.slice(0, 2));
