@@ -20,7 +20,7 @@ const MOST_KNOWN = 4096;
 const known = new Map<number, string | undefined>();
 
 /** The character of ASCII that stands for a character, "" for none; undefined for a character that means itself. */
-export function plainCharacter(code: number): string | undefined {
+function plainCharacter(code: number): string | undefined {
   if (known.size === MOST_KNOWN) known.clear();
   if (!known.has(code)) known.set(code, replacementOf(String.fromCodePoint(code)));
   return known.get(code);
@@ -46,7 +46,7 @@ export function plainText(text: string): string {
 }
 
 /** Other bytes for the same text, and where each of them came from. The taker wipes the bytes. */
-export interface View {
+interface View {
   readonly bytes: Buffer;
   place(index: number): number;
 }

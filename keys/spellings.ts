@@ -15,7 +15,7 @@ export interface Spelling {
 }
 
 /** Bytes, and the characters that they are written with. */
-export interface Written {
+interface Written {
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;

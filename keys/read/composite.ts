@@ -1,7 +1,7 @@
 import { asScalar, derivePublicKey, isScalarLength } from "../curve";
 
 /** A private key that its own public key stands with, without any structure: proved by deriving that. */
-export interface Composite {
+interface Composite {
   readonly form: string;
   readonly publicKey: string;
   /** 32 bytes, the taker's to wipe. */

@@ -1,5 +1,5 @@
 /** The shortest run worth a look: 31 bytes in base64 without padding. */
-export const SHORTEST = 42;
+const SHORTEST = 42;
 
 /** Alphabets, as bits: a character can belong to several. Padding belongs to none: it ends a run. */
 export const Alphabet = { HEX: 1, BASE64: 2, BASE64URL: 4 } as const;

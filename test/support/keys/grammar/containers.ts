@@ -7,7 +7,7 @@ const pairs = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex").match(/.
 const point = ({ publicKey }: SeededKey) => Buffer.from(publicKey, "hex");
 
 /** The number of a key in 31 bytes, where it fits, in 32, or in 33. */
-export function numberOf({ scalar }: SeededKey, random: Random): Buffer {
+function numberOf({ scalar }: SeededKey, random: Random): Buffer {
   const forms = [
     scalar,
     Buffer.concat([Buffer.of(0), scalar]),
