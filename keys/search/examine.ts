@@ -58,8 +58,10 @@ function examineView(bytes: Buffer, evidence: Evidence, origin: Origin): void {
   for (const mark of JWK_MARKS) each(text, mark, (at) => findJwk(text, at, evidence, origin));
   each(text, "priv:", (at) => findOpensslText(text, at, evidence, origin));
   if (origin.depth === DEEPEST) return;
-  for (const start of HEX) each(text, start, (at) => examineBlock(text, at, "hex", evidence, origin));
-  for (const start of BASE64) each(text, start, (at) => examineBlock(text, at, "base64", evidence, origin));
+  for (const start of HEX)
+    eachBlock(text, start, "hex", (at) => examineBlock(text, at, "hex", evidence, origin));
+  for (const start of BASE64)
+    eachBlock(text, start, "base64", (at) => examineBlock(text, at, "base64", evidence, origin));
   const decoder = new RunDecoder(text);
   longRuns(bytes, (start, end) => {
     suspectRun(text, start, end, evidence, origin);
@@ -147,6 +149,39 @@ function each(text: string, literal: string, use: (at: number) => void): void {
 }
 
 const ALPHABETS = { hex: "0-9a-fA-F", base64: "A-Za-z0-9+/_-" };
+const RUNS = { hex: /[0-9a-fA-F]*/y, base64: /[A-Za-z0-9+/_-]*/y };
+/** Characters that stand for whole bytes. */
+const STEP = { hex: 2, base64: 4 };
+/** A line break, or what an escaped one may begin with. */
+const LINE_BREAK = /[\r\n\\%#&=`]/;
+
+/**
+ * The same for how an encoding begins, but where what was decoded from an earlier place holds all that would be decoded from this one:
+ * on one line, without anything between them, and so many characters apart. A text may be nothing but beginnings.
+ */
+function eachBlock(
+  text: string,
+  literal: string,
+  encoding: keyof typeof STEP,
+  use: (at: number) => void,
+): void {
+  let runEnd = -1;
+  let isOneLine = false;
+  let decodedTo: number[] = [];
+  each(text, literal, (at) => {
+    if (at >= runEnd) {
+      RUNS[encoding].lastIndex = at;
+      RUNS[encoding].test(text);
+      runEnd = RUNS[encoding].lastIndex;
+      isOneLine = !LINE_BREAK.test(text.slice(runEnd, runEnd + REACH));
+      decodedTo = [];
+    }
+    const phase = at % STEP[encoding];
+    if (at < (decodedTo[phase] ?? 0)) return;
+    use(at);
+    if (isOneLine) decodedTo[phase] = at + REACH / 2;
+  });
+}
 
 /** Decodes what begins at `at` in every way to read its lines, and takes what the best of them yields. */
 function examineBlock(
