@@ -55,11 +55,13 @@ interface View {
  * The same for bytes, of which any part may be text in UTF-8 or UTF-16, of either byte order and with or without a mark: UTF-16
  * becomes ASCII by leaving out NULs, also in pieces within other text, as PowerShell's `>>` makes them. Undefined where nothing is
  * to be undone.
+ *
+ * @param latin1 the bytes, a character each, where the caller has them
  */
-export function plainView(bytes: Buffer): View | undefined {
+export function plainView(bytes: Buffer, latin1 = bytes.toString("latin1")): View | undefined {
   const isWide = holdsUtf16(bytes);
   // Other bytes with NULs are no text, and to go through them one by one takes long.
-  if (!isWide && (bytes.includes(0) || (isAscii(bytes) && !hasQuotedLines(bytes)))) return undefined;
+  if (!isWide && (bytes.includes(0) || (isAscii(bytes) && !hasQuotedLines(latin1)))) return undefined;
   const kept = Buffer.allocUnsafe(bytes.length);
   const places = new Uint32Array(bytes.length + 1);
   let length = 0;
@@ -101,13 +103,11 @@ const [LINE_FEED, CARRIAGE_RETURN, BLANK_BYTE] = [0x0a, 0x0d, 0x20];
 /** What mails, diffs and tables put before each line. */
 const QUOTE_MARKS = [0x3e, 0x7c, 0x2b]; // > | +
 
-/** Whether some line begins with such a mark. One search for line ends is faster than one for each mark. */
-function hasQuotedLines(bytes: Buffer): boolean {
-  const end = bytes.includes(LINE_FEED) ? LINE_FEED : CARRIAGE_RETURN;
-  if (QUOTE_MARKS.includes(bytes[0] as number)) return true;
-  for (let at = bytes.indexOf(end); at >= 0; at = bytes.indexOf(end, at + 1))
-    if (QUOTE_MARKS.includes(bytes[at + 1] as number)) return true;
-  return false;
+/** Whether some line begins with such a mark. */
+function hasQuotedLines(text: string): boolean {
+  if (QUOTE_MARKS.includes(text.charCodeAt(0))) return true;
+  const end = text.includes("\n") ? "\n" : "\r";
+  return QUOTE_MARKS.some((mark) => text.includes(end + String.fromCharCode(mark)));
 }
 
 /** A mark, or the blank behind one. */

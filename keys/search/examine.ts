@@ -37,15 +37,18 @@ const BASE64 = [
  * decoded and examined too.
  */
 export function examine(bytes: Buffer, evidence: Evidence, origin: Origin): void {
-  examineView(bytes, evidence, origin);
-  const plain = plainView(bytes);
+  const text = bytes.toString("latin1");
+  examineView(text, bytes, evidence, origin);
+  const plain = plainView(bytes, text);
   if (!plain) return;
-  examineView(plain.bytes, evidence, { ...origin, place: (index) => origin.place(plain.place(index)) });
+  examineView(plain.bytes.toString("latin1"), plain.bytes, evidence, {
+    ...origin,
+    place: (index) => origin.place(plain.place(index)),
+  });
   plain.bytes.fill(0);
 }
 
-function examineView(bytes: Buffer, evidence: Evidence, origin: Origin): void {
-  const text = bytes.toString("latin1");
+function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Origin): void {
   const unsure = (scalar: Buffer, start: number) =>
     evidence.suspect("SEC1 DER without curve", scalar.toString("hex"), origin, start, start + scalar.length);
   for (const key of findDer(text, bytes, unsure)) {
@@ -70,10 +73,14 @@ function examineView(bytes: Buffer, evidence: Evidence, origin: Origin): void {
         examineDecoded(decoded, evidence, inside(origin, encoding, place)),
       );
   });
-  for (const spelling of spellings)
-    runsOf(bytes, membersOf(spelling.alphabet), spelling.shortest, (start, end) =>
-      examineWritten(text, start, end, spelling, evidence, origin),
-    );
+  // Most text has no run of them all together, and so none of one.
+  const all = membersOf(spellings.map(({ alphabet }) => alphabet).join(""));
+  runsOf(bytes, all, Math.min(...spellings.map(({ shortest }) => shortest)), (from, to) => {
+    for (const spelling of spellings)
+      runsOf(bytes.subarray(from, to), membersOf(spelling.alphabet), spelling.shortest, (start, end) =>
+        examineWritten(text, from + start, from + end, spelling, evidence, origin),
+      );
+  });
 }
 
 /** Wipes what it has examined. */

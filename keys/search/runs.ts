@@ -34,12 +34,20 @@ export function runsOf(
   use: (start: number, end: number) => void,
 ): void {
   let floor = 0;
+  // A run that is long enough reaches so far to one side at least: two bytes of it tell most short ones.
+  const half = (shortest - 1) >> 1;
+  const quarter = half >> 1;
   for (let at = shortest - 1; at < bytes.length; at += shortest) {
-    if (!members[bytes[at] as number]) continue;
+    if (members[bytes[at] as number] === 0) continue;
+    const isLeft = members[bytes[at - half] as number] !== 0 && members[bytes[at - quarter] as number] !== 0;
+    const right = Math.min(at + half, bytes.length - 1);
+    const isRight =
+      members[bytes[right] as number] !== 0 && members[bytes[Math.min(at + quarter, right)] as number] !== 0;
+    if (!isLeft && !isRight) continue;
     let start = at;
-    while (start > floor && members[bytes[start - 1] as number]) start--;
+    while (start > floor && members[bytes[start - 1] as number] !== 0) start--;
     let end = at + 1;
-    while (end < bytes.length && members[bytes[end] as number]) end++;
+    while (end < bytes.length && members[bytes[end] as number] !== 0) end++;
     if (end - start >= shortest) use(start, end);
     floor = at = end;
   }
