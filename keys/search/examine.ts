@@ -38,6 +38,7 @@ const BASE64 = [
  */
 export function examine(bytes: Buffer, evidence: Evidence, origin: Origin): void {
   const text = bytes.toString("latin1");
+  const before = evidence.strangers.length;
   examineView(text, bytes, evidence, origin);
   const plain = plainView(bytes, text);
   if (!plain) return;
@@ -46,6 +47,9 @@ export function examine(bytes: Buffer, evidence: Evidence, origin: Origin): void
     place: (index) => origin.place(plain.place(index)),
   });
   plain.bytes.fill(0);
+  // What one view cannot read is no other key where the other view reads one: base64 may begin a line with + as a diff does.
+  const keys = new Set(evidence.keys.map(({ start }) => start));
+  evidence.strangers.push(...evidence.strangers.splice(before).filter(({ start }) => !keys.has(start)));
 }
 
 function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Origin): void {

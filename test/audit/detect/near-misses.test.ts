@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, generateKeyPairSync, randomBytes } from "
 import fc from "fast-check";
 import { derivePublicKey } from "../../../keys/curve";
 import { anyCharacter } from "../../support/for-all";
+import { seededKey } from "../../support/keys/grammar/key";
 import { newKey, scan } from "../../support/keys/spellings";
 import { examplePairText, rfc6979 } from "../../support/keys/vectors";
 
@@ -84,6 +85,15 @@ test.each([
   const { leaks } = scan(`line\n${make()}`);
   expect(leaks).toEqual([expect.objectContaining({ kind, line: 2 })]);
   expect(leaks[0]?.publicKey).toBeUndefined();
+});
+
+test("a key whose base64 begins a line with +, as a diff's lines do, is one key and no other beside it", () => {
+  const keys = Array.from({ length: 300 }, (_, seed) => seededKey(`line ${seed}`));
+  const diffLike = keys.filter(({ pkcs8, sec1 }) => /^\+/m.test(pkcs8 + sec1));
+  expect(diffLike.length).toBeGreaterThan(5);
+  for (const { pkcs8, sec1, publicKey } of diffLike)
+    for (const pem of [pkcs8, sec1])
+      expect(scan(pem).leaks).toEqual([expect.objectContaining({ kind: "private-key", publicKey })]);
 });
 
 describe("keys published as test vectors", () => {
