@@ -3,7 +3,7 @@
 # not run again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ $# -gt 0 ] || set -- constructs/policies functions keys signing cli/commands/review
+[ $# -gt 0 ] || set -- constructs/policies functions keys keys/recogniser signing cli/commands/review cli/commands/review/ours
 npm run --silent assets
 for folder in "$@"; do
   MUTATE=$folder npx stryker run test/mutation/stryker.config.mjs

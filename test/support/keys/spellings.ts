@@ -1,11 +1,11 @@
 import { createPrivateKey } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { LeakScanner, type ScanOptions, type ScanResult } from "../../../audit/detect";
-import { generateKeyPair } from "../../../keys";
+import { generateKeyPair, type KeyPair } from "../../../keys";
 
 /** A key made for one test, its 32 bytes, and every way to write it down that is a leak by itself. */
-export function newKey() {
-  const { publicKey, privateKeyPem } = generateKeyPair();
+export function newKey(pair: Pick<KeyPair, "publicKey" | "privateKeyPem"> = generateKeyPair()) {
+  const { publicKey, privateKeyPem } = pair;
   const key = createPrivateKey(privateKeyPem);
   const sec1 = privateKeyPem.toString();
   const pkcs8 = key.export({ type: "pkcs8", format: "pem" }) as string;
