@@ -1,6 +1,6 @@
 import { derivePublicKey } from "../curve";
 
-/** A private key seen, and really parsed. Holds its public half only. */
+/** A private key seen, and really parsed. The audit's holds its public half only. */
 export interface Sighting {
   readonly form: string;
   readonly publicKey: string;
