@@ -4,14 +4,19 @@ import * as mistakes from "../mistakes";
 import { Evidence, outermost, type Sighting, type Suspect } from "./evidence";
 import { examine } from "./examine";
 
-/** Everything that was found in a text or in bytes that are there as a whole; the taker wipes it. */
-export function search(input: string | Uint8Array): Evidence {
+/**
+ * Everything that was found in a text or in bytes that are there as a whole; the taker wipes it.
+ *
+ * @param beside a public key that is known to stand in it
+ */
+export function search(input: string | Uint8Array, beside?: string): Evidence {
   const isText = typeof input === "string";
   const bytes = isText
     ? Buffer.from(input, "utf8")
     : Buffer.from(input.buffer, input.byteOffset, input.length);
   const evidence = new Evidence(true);
   examine(bytes, evidence, outermost);
+  if (beside) evidence.points.add(beside.slice(2, 66));
   if (isText) bytes.fill(0);
   evidence.convict();
   return evidence;
@@ -29,15 +34,28 @@ export function placeOfPrivateKey(text: string): number | undefined {
     .toString("utf8").length;
 }
 
-/**
- * The private key among other text or bytes; undefined if there is none of P-256.
- *
- * @param alsoNumbers whether a bare number is one: where it is not known what else the input may be
- */
-export function privateKeyAmong(input: string | Uint8Array, alsoNumbers: boolean): Finding | undefined {
-  const evidence = search(input);
-  const best = [...evidence.keys].sort((a, b) => rank(a) - rank(b))[0];
-  if (!best?.scalar) return alsoNumbers ? numberAmong(evidence.suspects) : undefined;
+/** What to take for a private key, and what is known of the input. */
+interface Wanted {
+  /** Whether a bare number is one: where it is not known what else the input may be. */
+  readonly alsoNumbers: boolean;
+  /** Whether only what stands with its own public key is one. */
+  readonly onlyProved: boolean;
+  /** A public key that was read in the input: a number that belongs to it is a key. */
+  readonly beside?: string;
+}
+
+/** The private key among other text or bytes; undefined if there is none of P-256. */
+export function privateKeyAmong(
+  input: string | Uint8Array,
+  { alsoNumbers, onlyProved, beside }: Wanted,
+): Finding | undefined {
+  const evidence = search(input, beside);
+  const keys = evidence.keys.filter(({ certain }) => certain || !onlyProved);
+  const best = keys.sort((a, b) => rank(a) - rank(b))[0];
+  if (!best?.scalar) {
+    evidence.wipe();
+    return alsoNumbers ? numberAmong(evidence.suspects) : undefined;
+  }
   const { form, publicKey } = best;
   const others = evidence.keys.some((key) => key.publicKey !== publicKey && key.certain === best.certain);
   const scalar = Buffer.from(best.scalar);

@@ -480,8 +480,9 @@ const uselessPrivateKeys: Mistake[] = [
   {
     name: "a PEM without its beginning",
     input: key.subarray(30),
-    kind: "other",
-    code: "truncated",
+    kind: "private",
+    code: "extra-text",
+    ...ours,
     ...secret,
   },
   {
