@@ -1,5 +1,5 @@
 import { derivePublicKey, SCALAR_BYTES } from "../curve";
-import { type Finding, finding, flawed, withFlaw } from "../finding";
+import { decoded, type Finding, finding, flawed, withFlaw } from "../finding";
 import * as mistakes from "../mistakes";
 import { Evidence, outermost, type Sighting, type Suspect } from "./evidence";
 import { examine } from "./examine";
@@ -66,6 +66,36 @@ export function privateKeyAmong(
   }
   const found = finding({ kind: "private", form, curve: "P-256", publicKey, scalar });
   return withFlaw(found, mistakes.laidOut(form));
+}
+
+/**
+ * The public key whose private number a text holds, in hexadecimal or base64, whatever stands before, behind and between its characters;
+ * undefined if that is none of these. Tries every 32 bytes in a row, in both orders: for short texts, of which no key is to slip by.
+ */
+export function publicKeyOfNumberIn(text: string, publicKeys: ReadonlySet<string>): string | undefined {
+  if (publicKeys.size === 0) return undefined;
+  const written = [
+    { digits: text.replace(/[^0-9a-f]/gi, ""), encoding: "hex", step: 2 },
+    { digits: text.replace(/[^\w+/-]/g, ""), encoding: "base64", step: 4 },
+  ] as const;
+  for (const { digits, encoding, step } of written)
+    for (let skipped = 0; skipped < step; skipped++) {
+      const found = decoded(
+        digits.slice(skipped),
+        encoding,
+        (bytes) => publicKeyIn(bytes, publicKeys) ?? publicKeyIn(bytes.reverse(), publicKeys),
+      );
+      if (found !== undefined) return found;
+    }
+  return undefined;
+}
+
+function publicKeyIn(bytes: Buffer, publicKeys: ReadonlySet<string>): string | undefined {
+  for (let at = 0; at + SCALAR_BYTES <= bytes.length; at++) {
+    const publicKey = derivePublicKey(bytes.subarray(at, at + SCALAR_BYTES));
+    if (publicKey !== undefined && publicKeys.has(publicKey)) return publicKey;
+  }
+  return undefined;
 }
 
 /** The surest first, and of those the one with the fewest encodings around it. */
