@@ -22,16 +22,21 @@ export function search(input: string | Uint8Array, beside?: string): Evidence {
   return evidence;
 }
 
-/** Where in a text the first private key of any kind begins; undefined if it holds none. */
+/** How PEM of a private key begins, or the hexadecimal of that: it counts as one though nothing else of it is there. */
+const BEGINNING =
+  /-----BEGIN [A-Z ]*PRIVATE KEY|2d2d2d2d2d424547494e20(?:[2-5][0-9a])*?50524956415445204b4559/i;
+
+/** Where in a text the first private key of any kind begins, or the beginning of one stands; undefined if it holds none. */
 export function placeOfPrivateKey(text: string): number | undefined {
   const evidence = search(text);
   evidence.wipe();
-  const places = [...evidence.keys, ...evidence.strangers].map(({ start }) => start);
-  if (places.length === 0) return undefined;
-  // Counted in the bytes of UTF-8.
-  return Buffer.from(text, "utf8")
-    .subarray(0, Math.min(...places))
-    .toString("utf8").length;
+  const bytes = Buffer.from(text, "utf8"); // in whose bytes places are counted
+  const places = [...evidence.keys, ...evidence.strangers].map(
+    ({ start }) => bytes.toString("utf8", 0, start).length,
+  );
+  const beginning = text.search(BEGINNING);
+  if (beginning >= 0) places.push(beginning);
+  return places.length === 0 ? undefined : Math.min(...places);
 }
 
 /** What to take for a private key, and what is known of the input. */
