@@ -29,7 +29,9 @@ test("a key in place of a file's name is not repeated, whatever its characters a
   });
 });
 
-test.each(["no-such-file", "keys/settlement bot.private.hex", "/no/such/folder/0a1b2c3d.pem"])(
-  "%s, which is not there, is named",
-  (name) => expect(() => readInput(name, "a key")).toThrow(`cannot read ${name}: there is no such file`),
-);
+test.each([
+  "no-such-file",
+  "keys/settlement bot.private.hex",
+  "/no/such/folder/0a1b2c3d.pem",
+])("%s, which is not there, is named", (name) =>
+  expect(() => readInput(name, "a key")).toThrow(`cannot read ${name}: there is no such file`));
