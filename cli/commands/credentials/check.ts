@@ -80,7 +80,8 @@ const alone = (text: string) =>
 /** Credentials go to every reader: a private key among them would be lost. */
 function keyProblem(text: string, users: readonly Whose[]): [string, string] | undefined {
   const { kind, code, publicKey } = diagnose(text);
-  const ownerOf = (key?: string) => key && users.find((user) => user.publicKey === key);
+  const ownerOf = (key?: string) =>
+    key === undefined ? undefined : users.find((user) => user.publicKey === key);
   const owner = ownerOf(publicKey) ?? ownerOf(numberOfUserIn(text, users));
   const whose = owner ? ` of ${JSON.stringify(addressOf(owner))}` : "";
   if (kind === "public" && (owner === undefined || owner.publicKey === publicKey)) {
