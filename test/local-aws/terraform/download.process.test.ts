@@ -31,7 +31,11 @@ test("tells how far it is", async () => {
   expect(told).toEqual([[5, 5]]);
 });
 
-test.each(["127.9.9.9", "[::1]", "localhost"])("asks %s, which is this machine, in plain too", async (host) => {
+test.each([
+  "127.9.9.9",
+  "[::1]",
+  "localhost",
+])("asks %s, which is this machine, in plain too", async (host) => {
   const nobody = new URL(`http://${host}:1/x`);
   await expect(download(nobody, options)).rejects.toThrow(/ECONN|EADDR/);
 });
