@@ -49,7 +49,7 @@ export class UsersStack extends FleetStack {
     super(app, file.stackName, workspace, file.region);
     const deployed = LedgerWorkspace.fromName(this, "Workspace", this.options);
     for (const user of file.users) {
-      const { awsName, line: _line, publicKey: _publicKey, pending: _pending, ...settings } = user;
+      const { awsName, line: _line, publicKey: _publicKey, generation: _generation, ...settings } = user;
       const { groups, accountRules, adminRules, ...props } = settings;
       // Terraform's names take letters, digits, hyphens and underscores, and begin with no digit.
       new ApiUser(this, `user-${awsName}`, {

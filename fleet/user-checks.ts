@@ -13,7 +13,6 @@ export function checkUser(user: Entry, known: KnownSettings): void {
   checkPrincipals(user, known);
   checkRules(user);
   checkKey(user, known);
-  checkGenerations(user);
   const username = user.text("username");
   if (username !== undefined) user.report("username", usernameKeyProblem(username));
 }
@@ -65,20 +64,6 @@ function checkKey(user: Entry, { custodians }: KnownSettings): void {
     const what = "imported needs a custodian, who loads the key";
     user.report("custody", { what, fix: "name a role under custodians in workspace.yaml" });
   }
-}
-
-/** Rotation is not available yet: each user has generation 1, and none is pending. */
-function checkGenerations(user: Entry): void {
-  const generation = user.get("generation") ?? 1;
-  const pending = user.get("pending");
-  if (typeof pending === "number" && typeof generation === "number" && pending !== generation + 1) {
-    const fix = `the generation after the current one is ${generation + 1}`;
-    user.report("pending", { what: `is ${pending}`, fix });
-  }
-  const what = "rotation is not available in this version";
-  if (Number.isInteger(generation) && generation !== 1)
-    user.report("generation", { what, fix: "take the key out, or write 1" });
-  if (Number.isInteger(pending)) user.report("pending", { what, fix: "take the key out" });
 }
 
 /** What is wrong with a public key, never showing it: somebody may have pasted a private one. */

@@ -1,6 +1,7 @@
 import { parsePublicKey } from "../keys";
 import { joinPath } from "../messages/paths";
 import { awsNameOf } from "../rules/aws-names";
+import { currentGeneration } from "../rules/generations";
 import { principalArnProblem } from "../rules/principal-arns";
 import type { UserDeclaration } from "./declarations";
 import { regionWarnings } from "./region-warnings";
@@ -98,6 +99,7 @@ function usersIn(yaml: YamlFile): UserFileReading["usersOf"] {
       ...defaults,
       removalProtection,
       ...user,
+      generation: currentGeneration(user.generations ?? defaults.generations),
       ...(publicKey === undefined ? {} : { publicKey: parsePublicKey(publicKey) }),
       awsName: awsNameOf(user.username),
       line: yaml.lineOf(joinPath("users", index)),

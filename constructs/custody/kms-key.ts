@@ -18,6 +18,7 @@ import {
 } from "../policies/policy";
 import { checkPolicySize, KEY_POLICY_LIMIT } from "../policies/policy-size";
 import type { ICustodyKey } from "./interface";
+import { namedKey } from "./named-key";
 import { hexPointOf } from "./spki";
 
 export interface KmsKeyProps {
@@ -36,7 +37,7 @@ export class KmsKey extends Construct implements ICustodyKey {
   constructor(scope: Construct, id: string, { user, publicKey }: KmsKeyProps) {
     super(scope, id);
     const { workspace } = user;
-    const key = new AwsKmsKey(this, `Generation${user.generation}`, {
+    const key = new AwsKmsKey(this, "Resource", {
       description: `Private key of a Ledger Enterprise API user of ${workspace.name}: signs approvals`,
       customerMasterKeySpec: "ECC_NIST_P256",
       keyUsage: "SIGN_VERIFY",
@@ -53,17 +54,15 @@ export class KmsKey extends Construct implements ICustodyKey {
       location: workspace.location,
       statements: () => signingKeyPolicy(user),
     });
-    const alias = new KmsAlias(this, "Alias", {
-      name: userKeyAlias(workspace.name, user.awsName),
-      targetKeyId: key.keyId,
-    });
+    const name = userKeyAlias(namedKey(user));
+    const alias = new KmsAlias(this, "Alias", { name, targetKeyId: key.keyId });
     // If the state was lost, KMS makes a second key and refuses only its alias. So the alias comes first: that key is
     // neither watched by the rules nor registered.
     this.registeredAfter = [`aws_kms_alias.${alias.friendlyUniqueId}`];
     SigningKeyAlerts.of(this, workspace)?.add({
       username: user.awsName,
       keyId: alias.targetKeyId,
-      alias: userKeyAlias(workspace.name, user.awsName),
+      alias: name,
     });
     // Through a local: if a data source names a resource with a pending change, Terraform reads it only after apply, and
     // everything with the public key becomes unknown.

@@ -22,6 +22,8 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
   readonly propertyNames?: Schema;
+  /** Whether the keys are numbers, which every reader of YAML reads alike. */
+  readonly numberedKeys?: boolean;
   readonly minProperties?: number;
   readonly maxProperties?: number;
   readonly default?: unknown;
