@@ -34,6 +34,8 @@ export interface WorkspaceDeclaration {
   readonly rolePath: string;
   /** Whether the policies deny deletion. */
   readonly removalProtection: boolean;
+  /** How many days a deleted key or secret can be restored; 0: not at all. */
+  readonly recoveryWindowInDays: number;
   /** Whether IAM users may be signers and readers. */
   readonly allowUsers: boolean;
   /** Whether access to the keys is watched. */

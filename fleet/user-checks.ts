@@ -77,6 +77,15 @@ export function publicKeyMistake(text: string): Mistake | undefined {
   }
 }
 
+/** A file without users, which Terraform takes as an order to remove all that were in it. */
+export function emptyWarnings(file: Entry): Problem[] {
+  const users = file.get("users");
+  if (!Array.isArray(users) || users.length > 0) return [];
+  const what = "is empty: the stack's next apply removes every user that was in it";
+  const fix = "delete this file once that is applied, or write the users back";
+  return [problemAt(file.yaml, "users", { what, fix })];
+}
+
 /** What may be meant, and probably is not. Ledger publishes no limit for names; its old API took 20 characters. */
 export function userWarnings(user: Entry): Problem[] {
   const username = user.text("username");

@@ -4,6 +4,7 @@ import { KmsKey as AwsKmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { TerraformLocal, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { userKeyAlias } from "../../rules/aws-names";
+import { keyDeletionWindow } from "../../rules/recovery-window";
 import { SigningKeyAlerts } from "../alerts/signing-key-alerts";
 import type { IApiUser } from "../api-user/interface";
 import { SIGN } from "../policies/actions";
@@ -41,7 +42,7 @@ export class KmsKey extends Construct implements ICustodyKey {
       description: `Private key of a Ledger Enterprise API user of ${workspace.name}: signs approvals`,
       customerMasterKeySpec: "ECC_NIST_P256",
       keyUsage: "SIGN_VERIFY",
-      deletionWindowInDays: 30,
+      deletionWindowInDays: keyDeletionWindow(workspace.recoveryWindowInDays),
       policy: policyJson(() => signingKeyPolicy(user)),
       tags: { ...workspace.tags, ...user.tags },
       lifecycle: { preventDestroy: user.removalProtection, precondition: user.principalConditions() },
@@ -102,12 +103,12 @@ export class KmsKey extends Construct implements ICustodyKey {
  * not allowed.
  */
 function signingKeyPolicy({ workspace, signers, removalProtection }: IApiUser): PolicyStatement[] {
-  const { location, deployers, signerAccounts } = workspace;
+  const { location, signerAccounts } = workspace;
   const Principal = accountPrincipals(location.partition, [location.account, ...signerAccounts]);
   return [
     ...(signers.length > 0 ? [allow("SignersSign", SIGN, { Principal, Condition: isOneOf(signers) })] : []),
     deny("OnlySignersSign", "kms:Sign", signers),
     // Anyone in the account may compare the public key with the registered one.
-    ...keyAdministration({ location, deployers, removalProtection, see: "kms:GetPublicKey" }),
+    ...keyAdministration({ ...workspace, removalProtection, see: "kms:GetPublicKey" }),
   ];
 }

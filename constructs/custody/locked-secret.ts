@@ -34,7 +34,7 @@ export class LockedSecret extends Construct {
       kmsKeyId: workspace.encryptionKeyArn,
       // Inline, so that no destroy removes the policy before the secret is gone, and a restored secret has it.
       policy: policyJson(statements),
-      recoveryWindowInDays: 30,
+      recoveryWindowInDays: workspace.recoveryWindowInDays,
       tags: { ...workspace.tags, ...user.tags },
       lifecycle: {
         preventDestroy: removalProtection,

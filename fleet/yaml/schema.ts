@@ -15,6 +15,7 @@ export interface Schema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
+  readonly maximum?: number;
   readonly items?: Schema;
   readonly minItems?: number;
   readonly uniqueItems?: boolean;

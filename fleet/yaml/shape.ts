@@ -59,8 +59,9 @@ class Check {
     } else if (typeof value === "string") {
       this.add(path, this.text(value, schema, definition) ?? ambiguity(value, this.yaml.unquoted(path)));
     } else if (typeof value === "number") {
-      const least = schema.minimum ?? value;
-      if (value < least) this.add(path, { what: `is ${value}`, fix: `write ${least} or more` });
+      const { minimum = value, maximum = value } = schema;
+      if (value < minimum) this.add(path, { what: `is ${value}`, fix: `write ${minimum} or more` });
+      if (value > maximum) this.add(path, { what: `is ${value}`, fix: `write ${maximum} or less` });
     } else if (Array.isArray(value)) {
       this.list(value, schema, path, document);
     } else if (isObject(value)) {

@@ -88,7 +88,7 @@ const file = (name: string, content: string) => {
 
 const user = sample("settlement bot", { custody: "imported", signers: ["arn:aws:iam::123456789012:role/a"] });
 const SECRETS =
-  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme-prod/settlement-bot";
+  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme-prod/settlement-bot/generation-1";
 const imported = {
   ...user.entry,
   keyArn: `${SECRETS}/private-key-AbC123`,

@@ -240,7 +240,7 @@ describe("a user who is taken out of the YAML", () => {
     declare("crash", user("other"), user("crash"), user("kept", KMS));
     deployment.synthesize();
     // AWS says that it is "already scheduled for deletion", moto that it exists.
-    await expect(deployment.apply(STACK)).rejects.toThrow(/crash\/generation-1\/private-key.*already/);
+    await expect(deployment.apply(STACK)).rejects.toThrow(/crash\/generation-1\/credentials.*already/);
     expect(await deployment.adopt(STACK)).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(

@@ -25,6 +25,7 @@ describe("a fleet that nothing is wrong with", () => {
         alertEmails: [],
         tags: {},
         removalProtection: true,
+        recoveryWindowInDays: 30,
         rolePath: "/",
         allowUsers: false,
         alerts: true,

@@ -35,7 +35,14 @@ export function declaration(place: Place, more: Partial<WorkspaceDeclaration> = 
     deployers: [roleArn(place, "terraform")],
     custodians: [roleArn(place, "custodian")],
     signerAccounts: [SIGNER_ACCOUNT],
-    ...{ alertEmails: [], removalProtection: true, allowUsers: false, alerts: true, lookedInto: [] },
+    ...{
+      alertEmails: [],
+      removalProtection: true,
+      recoveryWindowInDays: 30,
+      allowUsers: false,
+      alerts: true,
+      lookedInto: [],
+    },
     files: [{ name: "team", stackName: `${WORKSPACE}-team`, file: "team.yaml", region, users: [user] }],
     ...more,
   };

@@ -58,6 +58,7 @@ describe.each(Object.entries(DOCUMENTS))("%s", (_, document) => {
         "minLength",
         "maxLength",
         "minimum",
+        "maximum",
         "items",
         "minItems",
         "uniqueItems",

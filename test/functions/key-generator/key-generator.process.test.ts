@@ -181,7 +181,9 @@ describe("faults", () => {
   test("a secret that waits for its deletion gets no key", async () => {
     const secretArn = await account.emptySecret();
     await account.client.send(new DeleteSecretCommand({ SecretId: secretArn, RecoveryWindowInDays: 7 }));
-    await expect(handler({ secretArn })).rejects.toThrow(/scheduled for deletion; restore it/);
+    await expect(handler({ secretArn })).rejects.toThrow(
+      /scheduled for deletion; declare the next generation, or restore it/,
+    );
   });
 });
 

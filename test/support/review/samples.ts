@@ -58,6 +58,7 @@ const allOptions = ({ account, region, mark, several }: Variant): Required<Optio
     permissionsBoundary: `arn:${partition}:iam::${account}:policy/${ANY.name}`,
     rolePath: ANY.path,
     removalProtection: false,
+    recoveryWindowInDays: 29,
     allowUsers: true,
     alerts: false,
     alertTopic: `arn:${partition}:sns:${region}:${account}:${ANY.name}`,
@@ -79,6 +80,10 @@ const optionSets = (variant: Variant): Partial<Options>[] => {
     all,
     ...[{ deployers }, { deployers, alertTopic }, { deployers, removalProtection }, { removalProtection }],
     { vpc },
+    // Without a recovery window, which other windows differ from in their number alone.
+    ...[{ deployers, custodians }, { deployers }, {}].map((roles) => ({
+      ...{ ...roles, removalProtection, recoveryWindowInDays: 0 },
+    })),
   ];
 };
 
@@ -87,7 +92,7 @@ const OWN = 3;
 
 const DEFAULTS: Options = {
   ...{ deployers: [], custodians: [], signerAccounts: [], alertEmails: [], tags: {}, lookedInto: [] },
-  ...{ rolePath: "/", removalProtection: true, allowUsers: false, alerts: true },
+  ...{ rolePath: "/", removalProtection: true, recoveryWindowInDays: 30, allowUsers: false, alerts: true },
 };
 
 /** Of P-256 itself: a public key as any other. */

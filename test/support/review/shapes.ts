@@ -100,6 +100,11 @@ function placeless(json: Synthesized, { workspace, account, region }: Variant): 
     .replaceAll(new RegExp(`${ANY.name}(?:-watch)?(?:-(?:un)?placed)?`, "g"), WILDCARDS.name.mark)
     .replaceAll(`generation-${ANY.generation}`, `generation-${WILDCARDS.generation.mark}`)
     .replaceAll(ANY.path, WILDCARDS.path.mark)
+    .replaceAll(
+      /(?<="(?:recovery|deletion)_window_in_days":)(?:7|29|30)(?=[,}])/g,
+      `"${WILDCARDS.window.mark}"`,
+    )
+    .replaceAll(/(?<=WindowInDays\\*":\\*")(?:7|29|30)(?=\\*")/g, WILDCARDS.window.mark)
     // What a stack may have several of.
     .replaceAll(/(?<=\.kms-(?:denied|tamper|use)-)[0-9a-f]{6}-\d+/g, WILDCARDS.name.mark)
     .replaceAll(/(?<=\.roles-)\d+/g, WILDCARDS.name.mark)
