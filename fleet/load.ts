@@ -112,7 +112,7 @@ function loadUserFile({ name, file, bytes }: FoundFile, known: KnownSettings): L
   return { ...read, name, file, ...all };
 }
 
-/** `WORKSPACE-FILE` for every user file, and `WORKSPACE-REGION` for every region in use. */
+/** `WORKSPACE-FILE` for every user file, whose `stack` may name it, and `WORKSPACE-REGION` for every region in use. */
 function stacksOf(folder: WorkspaceFolder, known: KnownSettings, files: readonly LoadedFile[]): NamedStack[] {
   const regions = new Set(files.flatMap(({ region }) => region ?? known.region ?? []));
   return [
@@ -121,20 +121,24 @@ function stacksOf(folder: WorkspaceFolder, known: KnownSettings, files: readonly
       file: folder.workspaceFile?.file ?? folder.folder,
       line: 1,
       what: `the workspace ${folder.name} in ${region}`,
-      renamable: false,
+      namedBy: "workspace" as const,
     })),
-    ...files.map(({ name, file }) => ({
-      name: `${folder.name}-${name}`,
-      file,
-      line: 1,
-      what: file,
-      renamable: true,
+    ...files.map((read) => ({
+      name: stackNameOf(folder, read),
+      file: read.file,
+      line: read.stack?.line ?? 1,
+      what: read.file,
+      namedBy: read.stack ? ("stack" as const) : ("file" as const),
     })),
   ];
 }
 
+const stackNameOf = (folder: WorkspaceFolder, { name, stack }: LoadedFile) =>
+  `${folder.name}-${stack?.text ?? name}`;
+
 function userFileOf(folder: WorkspaceFolder, settings: WorkspaceSettings, read: LoadedFile): UserFile[] {
-  const { name, file, region = settings.region, usersOf } = read;
+  const { name, stack, file, region = settings.region, usersOf } = read;
   if (!usersOf) return [];
-  return [{ name, stackName: `${folder.name}-${name}`, file, region, users: usersOf(settings) }];
+  const stackName = stackNameOf(folder, read);
+  return [{ name, ...(stack && { stack: stack.text }), stackName, file, region, users: usersOf(settings) }];
 }

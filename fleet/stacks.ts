@@ -43,7 +43,7 @@ export class WorkspaceStack extends FleetStack {
   }
 }
 
-/** The stack `WORKSPACE-FILE`: the users of one file, and nothing that they share. */
+/** The stack of a user file: its users, and nothing that they share. */
 export class UsersStack extends FleetStack {
   constructor(app: App, workspace: WorkspaceDeclaration, file: UserFile) {
     super(app, file.stackName, workspace, file.region);
