@@ -168,3 +168,10 @@ function listed(users: readonly DeclaredUser[]): string {
   const more = users.length - names.length;
   return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
 }
+
+/** Stacks whose state is looked for elsewhere than before. Terraform would find none there, and plan everything anew. */
+export const movedStates = (base: Inventory, head: Inventory): Inventory =>
+  head.filter(({ name, stateAddress }) => {
+    const before = base.find((each) => each.name === name)?.stateAddress;
+    return before !== undefined && stateAddress !== undefined && before !== stateAddress;
+  });
