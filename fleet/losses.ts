@@ -169,7 +169,7 @@ function listed(users: readonly DeclaredUser[]): string {
   return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
 }
 
-/** Stacks whose state is looked for elsewhere than before. Terraform would find none there, and plan everything anew. */
+/** Stacks whose state is looked for elsewhere than before. Terraform finds none there, and would make everything again. */
 export const movedStates = (base: Inventory, head: Inventory): Inventory =>
   head.filter(({ name, stateAddress }) => {
     const before = base.find((each) => each.name === name)?.stateAddress;

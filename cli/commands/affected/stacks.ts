@@ -1,36 +1,46 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Inventory } from "../../../fleet/inventory";
+
+/** A stack, and the wave that it is applied in, from 0: after all that it needs. */
+export interface PlacedStack {
+  readonly name: string;
+  readonly wave: number;
+}
 
 /** A stack to plan, and why: it is new, its bytes are others, or nobody can tell whether they are. */
-interface AffectedStack {
-  readonly name: string;
+export interface AffectedStack extends PlacedStack {
   readonly change: "added" | "changed" | "unknown";
 }
 
-/** The stacks of each wave, in an order to apply them in: those of the workspaces, then those of the user files. */
-export type Waves = readonly [workspaces: readonly AffectedStack[], users: readonly AffectedStack[]];
-
-/**
- * @param before a digest of what each stack was synthesized to; undefined where that cannot be compared
- * @param after the same for what is declared now
- */
-export function affectedStacks(
-  declared: Inventory,
-  before?: ReadonlyMap<string, string>,
-  after?: ReadonlyMap<string, string>,
-): Waves {
-  const changeOf = (name: string): AffectedStack[] => {
-    if (before === undefined || after === undefined) return [{ name, change: "unknown" }];
+/** Those whose digest is another, or that had none. */
+export function changedStacks(
+  declared: readonly PlacedStack[],
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): AffectedStack[] {
+  return declared.flatMap(({ name, wave }): AffectedStack[] => {
     if (before.get(name) === after.get(name)) return [];
-    return [{ name, change: before.has(name) ? "changed" : "added" }];
-  };
-  const wave = (isFirst: boolean) =>
-    declared
-      .filter(({ namedBy }) => (namedBy === "workspace") === isFirst)
-      .flatMap(({ name }) => changeOf(name));
-  return [wave(true), wave(false)];
+    return [{ name, wave, change: before.has(name) ? "changed" : "added" }];
+  });
+}
+
+/** Each stack of an app with its wave. They are in an order to apply them in. */
+export function placed(
+  stacks: readonly { readonly name: string; readonly dependencies: readonly string[] }[],
+): PlacedStack[] {
+  const waves = new Map<string, number>();
+  for (const { name, dependencies } of stacks)
+    waves.set(name, Math.max(-1, ...dependencies.map((each) => waves.get(each) ?? 0)) + 1);
+  return [...waves].map(([name, wave]) => ({ name, wave }));
+}
+
+/** The names in each wave, at least those of the workspaces and those of the user files. */
+export function wavesOf(stacks: readonly PlacedStack[]): string[][] {
+  const count = Math.max(2, ...stacks.map(({ wave }) => wave + 1));
+  return Array.from({ length: count }, (_, index) =>
+    stacks.filter(({ wave }) => wave === index).map(({ name }) => name),
+  );
 }
 
 /** A digest of all files of each stack in a folder of synthesis. */

@@ -91,11 +91,11 @@ describe("affected", () => {
       ...NOTHING,
       waves: [[], ["acme-new", "acme-team-7"]],
       stacks: [
-        { name: "acme-new", change: "added" },
-        { name: "acme-team-7", change: "changed" },
+        { name: "acme-new", change: "added", wave: 1 },
+        { name: "acme-team-7", change: "changed", wave: 1 },
       ],
     });
-  });
+  }, 180_000); // forty stacks
 
   test("names the workspace's stack where that changes, with the users' or without", async () => {
     const workspace = "api-users/acme/workspace.yaml";
@@ -187,6 +187,46 @@ describe("affected names every stack", () => {
     });
     const { stderr } = await affected();
     expect(stderr).toBe("Every stack may be touched: lib/a.ts changed.\n");
+  });
+
+  test("of an app of one's own with its other stacks, in their waves, if any changes", async () => {
+    const stacks = {
+      [WORKSPACE]: [],
+      [TREASURY]: [WORKSPACE],
+      [OPERATIONS]: [WORKSPACE],
+      report: [TREASURY],
+      trail: [],
+    };
+    write({ "cdktf.json": "{}", ".gitignore": "out\n" });
+    commit();
+    for (const name of Object.keys(stacks)) write({ [`out/stacks/${name}/cdk.tf.json`]: "{}" });
+    const manifest = (made: object) =>
+      write({
+        "out/manifest.json": JSON.stringify({
+          stacks: Object.fromEntries(
+            Object.entries(made).map(([name, dependencies]) => [
+              name,
+              { workingDirectory: `stacks/${name}`, dependencies },
+            ]),
+          ),
+        }),
+      });
+    manifest(stacks);
+    expect(await affected("--out", "out")).toEqual({ code: 0, stdout: "", stderr: "" });
+    write({ "api-users/acme/treasury.yaml": users("a", "b", "d") });
+    expect(JSON.parse((await affected("--out", "out", "--json")).stdout)).toMatchObject({
+      waves: [["trail"], [TREASURY], ["report"]],
+      because: [],
+    });
+    manifest({ ...stacks, [TREASURY]: undefined });
+    expect((await affected("--out", "out")).code).toBe(2);
+    const { [TREASURY]: _treasury, report: _report, ...others } = stacks;
+    manifest(others);
+    expect(await affected("--out", "out")).toEqual({
+      code: 0,
+      stdout: `${WORKSPACE}\ntrail\n${OPERATIONS}\n`,
+      stderr: "Every stack may be touched: out has no stack acme-treasury, which the YAML declares.\n",
+    });
   });
 
   test("where no lock file says which version of this package it was, and a workflow changes", async () => {
