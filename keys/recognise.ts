@@ -27,8 +27,13 @@ export function recognise(input: string | Uint8Array): Finding {
       : readInner(Buffer.from(input.buffer, input.byteOffset, input.length), 0);
   const found = judge(whole ?? flawed("other", "unknown", mistakes.unrecognised()));
   if (!leavesSomethingOver(found)) return found;
-  if (found.flaws[0]?.code === "truncated") return found; // a number that is there in full is no key file yet
-  const among = privateKeyAmong(input, NO_KEY.includes(found.flaws[0]?.code));
+  const code = found.flaws[0]?.code;
+  if (code === "truncated" && found.kind === "private") return found; // a number that is there in full is no key file yet
+  const among = privateKeyAmong(input, {
+    alsoNumbers: NO_KEY.includes(code),
+    onlyProved: code === "truncated",
+    beside: found.kind === "public" ? found.publicKey : undefined,
+  });
   if (among) wipe(found);
   return among ?? found;
 }
@@ -40,7 +45,8 @@ const NO_KEY: readonly (string | undefined)[] = ["unrecognised", "not-a-key", "b
 function leavesSomethingOver({ kind, unread: isUnread, flaws }: Finding): boolean {
   const codes = flaws.map(({ code }) => code);
   if (isUnread || kind === "other") return !codes.includes("empty");
-  if (kind === "public") return codes.includes("extra-text") || codes.includes("damaged");
+  // Only a point in hexadecimal from end to end is believed to be no more than that.
+  if (kind === "public") return codes.length > 0;
   // Lines of something longer look like numbers.
   return (codes.includes("bare-scalar") && codes.includes("extra-text")) || codes.includes("several-keys");
 }
