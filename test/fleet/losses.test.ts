@@ -65,6 +65,17 @@ describe("nothing is lost", () => {
       { "acme/treasury.yaml": free("a", "b") },
       { "acme/treasury.yaml": free("b") },
     ],
+    ["where a stack goes that was emptied", { ...BASE, "acme/x.yaml": "users: []\n" }, BASE],
+    [
+      "where a stack is emptied whose users were free to go",
+      { ...BASE, "acme/x.yaml": free("x") },
+      { ...BASE, "acme/x.yaml": "users: []\n" },
+    ],
+    [
+      "where another file takes the name of one that was emptied",
+      { ...BASE, "acme/x.yaml": "users: []\n" },
+      { ...BASE, "acme/operations.yaml": file("c"), "acme/y.yaml": `stack: x\n${file("y")}` },
+    ],
     [
       "where a name changes that is the same in AWS",
       { "acme/treasury.yaml": file("Settlement Bot") },
@@ -151,6 +162,12 @@ describe("a user", () => {
   it("that goes is to be put back while its removal protection is on", () => {
     expect(losses(BASE, { ...BASE, "acme/treasury.yaml": file("b") })).toEqual([
       `acme/treasury.yaml:1: "a" is gone, and ${PROTECTED}; put it back, or write removalProtection: false for it first, and apply that`,
+    ]);
+  });
+
+  it("that goes with all others of its stack is to be put back while its removal protection is on", () => {
+    expect(losses(BASE, { ...BASE, "acme/operations.yaml": "users: []\n" })).toEqual([
+      expect.stringContaining(`acme/operations.yaml:1: "c" is gone, and ${PROTECTED}; put it back, or `),
     ]);
   });
 

@@ -34,7 +34,7 @@ const NAME = /^(?:alias\/)?ledger-enterprise\/([a-z0-9-]{1,24})\/([^/]+)(?:\/(?:
  * Finds out whose each resource is: by its ARN or name in AWS, or by that of another resource of the same construct. (A new KMS key has
  * no name of its own. Its alias has one.)
  */
-export function withOwners(changes: readonly ResourceChange[], users: readonly PlannedUser[]): OwnedChange[] {
+function withOwners(changes: readonly ResourceChange[], users: readonly PlannedUser[]): OwnedChange[] {
   const byArn = new Map(users.map((user) => [user.entry["keyArn"], ownerOf(user)]));
   const byName = new Map(
     users.flatMap((user) => namesOf(user).map((name) => [name, ownerOf(user)] as const)),
