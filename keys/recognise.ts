@@ -27,20 +27,26 @@ export function recognise(input: string | Uint8Array): Finding {
       : readInner(Buffer.from(input.buffer, input.byteOffset, input.length), 0);
   const found = judge(whole ?? flawed("other", "unknown", mistakes.unrecognised()));
   if (!leavesSomethingOver(found)) return found;
-  if (found.flaws[0]?.code === "truncated") return found; // a number that is there in full is no key file yet
-  const among = privateKeyAmong(input, NO_KEY.includes(found.flaws[0]?.code));
+  const code = found.flaws[0]?.code;
+  const isBroken = BROKEN.includes(code);
+  const alsoNumbers = NO_KEY.includes(code) || (isBroken && found.kind === "other");
+  const among = privateKeyAmong(input, { alsoNumbers, onlyWhole: isBroken });
   if (among) wipe(found);
   return among ?? found;
 }
 
 /** Where a bare number is more than what was read. */
-const NO_KEY: readonly (string | undefined)[] = ["unrecognised", "not-a-key", "bare-scalar"];
+const NO_KEY: readonly (string | undefined)[] = ["unrecognised", "not-a-key", "bare-scalar", "several-keys"];
+
+/** Where a number that is there in full is no key file yet: but what was taken for a broken key may be lines of a whole one. */
+const BROKEN: readonly (string | undefined)[] = ["truncated", "damaged"];
 
 /** Whether there may be a private key that was not read. */
 function leavesSomethingOver({ kind, unread: isUnread, flaws }: Finding): boolean {
   const codes = flaws.map(({ code }) => code);
+  if (BROKEN.includes(codes[0])) return true;
   if (isUnread || kind === "other") return !codes.includes("empty");
-  if (kind === "public") return codes.includes("extra-text") || codes.includes("damaged");
+  if (kind === "public") return codes.includes("extra-text");
   // Lines of something longer look like numbers.
   return (codes.includes("bare-scalar") && codes.includes("extra-text")) || codes.includes("several-keys");
 }
@@ -116,6 +122,8 @@ function readSpelled(text: string, depth: number): Finding | undefined {
   const encoded = /^data:[^,]{0,200};base64,([\s\S]*)$/i.exec(text)?.[1] ?? text;
   // Base64 is broken over lines at most: with blanks inside it is prose.
   if (digits.length < 24 || !/^[A-Za-z0-9+/_\r\n-]+={0,2}$/.test(encoded)) return undefined;
+  // Padded so, there is a character too many: the + that a diff puts before a line.
+  if (encoded.endsWith("=") && encoded.replace(/\s+/g, "").length % 4 === 1) return undefined;
   const found = decoded(encoded.replace(/\s+/g, ""), "base64", (bytes) => readInner(bytes, depth + 1));
   return found && spelled(found, "base64");
 }

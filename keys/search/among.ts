@@ -29,15 +29,28 @@ export function placeOfPrivateKey(text: string): number | undefined {
     .toString("utf8").length;
 }
 
-/**
- * The private key among other text or bytes; undefined if there is none of P-256.
- *
- * @param alsoNumbers whether a bare number is one: where it is not known what else the input may be
- */
-export function privateKeyAmong(input: string | Uint8Array, alsoNumbers: boolean): Finding | undefined {
+type Place = Pick<Suspect, "start" | "end">;
+
+/** What counts as a private key among other text. */
+interface Among {
+  /** Whether a bare number does: where it is not known what else the input may be. */
+  readonly alsoNumbers: boolean;
+  /** Whether only a key does that its public key stands with, and of which nothing is missing. */
+  readonly onlyWhole: boolean;
+}
+
+/** The private key among other text or bytes; undefined if there is none of P-256. */
+export function privateKeyAmong(
+  input: string | Uint8Array,
+  { alsoNumbers, onlyWhole }: Among,
+): Finding | undefined {
   const evidence = search(input);
-  const best = [...evidence.keys].sort((a, b) => rank(a) - rank(b))[0];
-  if (!best?.scalar) return alsoNumbers ? numberAmong(evidence.suspects) : undefined;
+  const keys = evidence.keys.filter(({ certain, cutOff }) => !onlyWhole || (certain && !cutOff));
+  const best = keys.sort((a, b) => rank(a) - rank(b))[0];
+  if (!best?.scalar) {
+    evidence.wipe();
+    return alsoNumbers ? numberAmong(evidence, onlyWhole) : undefined;
+  }
   const { form, publicKey } = best;
   const others = evidence.keys.some((key) => key.publicKey !== publicKey && key.certain === best.certain);
   const scalar = Buffer.from(best.scalar);
@@ -54,10 +67,13 @@ export function privateKeyAmong(input: string | Uint8Array, alsoNumbers: boolean
 const rank = ({ certain, form }: Sighting) => (certain ? 0 : 1000) + form.length;
 
 /** The one number among other text. Of several, none is more likely a key than the others. */
-function numberAmong(suspects: readonly Suspect[]): Finding | undefined {
-  const [first, ...others] = [...suspects].sort((a, b) => b.end - b.start - (a.end - a.start));
-  // Lines of what is longer look like numbers too.
-  const isIn = ({ start, end }: Suspect, of: Suspect) => of.start <= start && end <= of.end;
+function numberAmong({ suspects, stretches }: Evidence, onlyWhole: boolean): Finding | undefined {
+  const isIn = (one: Place, of: Place) => of.start <= one.start && one.end <= of.end;
+  // Lines of what is longer look like numbers too: of a longer number, or of an encoding that a number was found in.
+  const isLine = (one: Suspect) => stretches.some((of) => of.depth === one.depth && isIn(one, of));
+  const [first, ...others] = suspects
+    .filter((one) => !isLine(one) && (one.isBare || !onlyWhole))
+    .sort((a, b) => b.end - b.start - (a.end - a.start));
   if (!first || others.some((other) => other.scalar !== first.scalar && !isIn(other, first)))
     return undefined;
   const scalar = Buffer.from(first.scalar, "hex");

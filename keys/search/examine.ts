@@ -54,7 +54,14 @@ export function examine(bytes: Buffer, evidence: Evidence, origin: Origin): void
 
 function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Origin): void {
   const unsure = (scalar: Buffer, start: number) =>
-    evidence.suspect("SEC1 DER without curve", scalar.toString("hex"), origin, start, start + scalar.length);
+    evidence.suspect(
+      "SEC1 DER without curve",
+      scalar.toString("hex"),
+      origin,
+      start,
+      start + scalar.length,
+      false,
+    );
   for (const key of findDer(text, bytes, unsure)) {
     evidence.key({ ...key, form: `${key.structure} DER${key.cutOff ? ", cut off" : ""}` }, origin);
     if (key.padded) key.scalar.fill(0);
@@ -64,7 +71,10 @@ function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Or
   each(text, "PRIVATE", (at) => findPem(text, at, evidence, origin));
   for (const mark of JWK_MARKS) each(text, mark, (at) => findJwk(text, at, evidence, origin));
   each(text, "priv:", (at) => findOpensslText(text, at, evidence, origin));
-  if (origin.depth === DEEPEST) return;
+  if (origin.depth === DEEPEST) {
+    longRuns(bytes, (start, end) => suspectRun(text, start, end, evidence, origin));
+    return;
+  }
   for (const start of HEX)
     eachBlock(text, start, "hex", (at) => examineBlock(text, at, "hex", evidence, origin));
   for (const start of BASE64)
@@ -72,10 +82,15 @@ function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Or
   const decoder = new RunDecoder(text);
   longRuns(bytes, (start, end) => {
     suspectRun(text, start, end, evidence, origin);
-    for (const { encoding, bytes: decoded, end: last, place } of decoder.decodings(start, end))
-      evidence.within(origin, start, last, () =>
-        examineDecoded(decoded, evidence, inside(origin, encoding, place)),
-      );
+    for (const { encoding, bytes: decoded, isNumber, end: last, place } of decoder.decodings(start, end)) {
+      if (isNumber) {
+        noteNumber(encoding, decoded.toString("hex"), { text, from: start, to: last }, evidence, origin);
+        decoded.fill(0);
+      } else
+        evidence.within(origin, start, last, () =>
+          examineDecoded(decoded, evidence, inside(origin, encoding, place)),
+        );
+    }
   });
   // Most text has no run of them all together, and so none of one.
   const all = membersOf(spellings.map(({ alphabet }) => alphabet).join(""));

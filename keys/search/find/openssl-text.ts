@@ -27,13 +27,13 @@ export function findOpensslText(text: string, at: number, evidence: Evidence, or
   scalar?.fill(0);
 }
 
-/** Where digits, colons and line breaks, escaped or not, end. */
+/** Where digits, colons and line breaks, escaped or not, end; lines may be quoted. */
 function endOfDigits(text: string, start: number): number {
   DIGITS.lastIndex = start;
   return DIGITS.test(text) ? DIGITS.lastIndex : start;
 }
 
-const DIGITS = /[\s0-9a-fA-F:\\nr"]+/y;
+const DIGITS = /[\s0-9a-fA-F:\\nr">|+]+/y;
 
 /** The digits of the longest word of each line that looks like `0e:0d:f8`: times of a log's prefix do too. */
 function hexOf(text: string): string {

@@ -24,7 +24,9 @@ export function findPem(text: string, at: number, evidence: Evidence, origin: Or
   const keys = readings.flatMap((bytes) => findDer(bytes.toString("latin1"), bytes, () => {}));
   const key = keys.find(({ certain }) => certain) ?? keys[0];
   const keyForm = `${key?.structure} PEM${footer < 0 ? ", cut off" : ""}`;
-  const isFound = key !== undefined && evidence.key({ ...key, form: keyForm, start, end: to }, origin);
+  const cutOff = footer < 0 || key?.cutOff;
+  const isFound =
+    key !== undefined && evidence.key({ ...key, form: keyForm, start, end: to, cutOff }, origin);
   for (const { padded, scalar } of keys) if (padded) scalar.fill(0);
   if (!isFound)
     findStranger(
