@@ -117,9 +117,10 @@ const QUOTE_MARKS = [0x3e, 0x7c, PLUS]; // > | +
 /** Whether some line begins with such a mark. */
 function hasQuotedLines(text: string): boolean {
   if (QUOTE_MARKS.includes(text.charCodeAt(0))) return true;
-  return QUOTE_MARKS.some((mark) =>
-    ["\n", "\r"].some((end) => text.includes(end + String.fromCharCode(mark))),
-  );
+  for (const end of ["\n", "\r"])
+    for (let at = text.indexOf(end); at >= 0; at = text.indexOf(end, at + 1))
+      if (QUOTE_MARKS.includes(text.charCodeAt(at + 1))) return true;
+  return false;
 }
 
 /** A mark, or the blank behind one. */
