@@ -59,6 +59,9 @@ const UNREAD: readonly (readonly [Magic, string])[] = [
   // Packets of tag 1, with a key's id and algorithm or of version 6, and of tag 3, with a cipher.
   [`(?:84..|85.{4}|c1${PGP})03.{16}(?:0[1-3]|1[0-9a])|c1${PGP}06`, encrypted("OpenPGP")],
   [`(?:8c..|c3${PGP})0[4-6]0[1-9a-d]0[0-4]`, encrypted("OpenPGP")],
+  // RFC 5652: enveloped-data and encrypted-data; RFC 5083 and RFC 3274: authenticated-enveloped-data, compressed-data.
+  [`30${DER}(?:06092a864886f70d01070[36]|060b2a864886f70d0109100117)`, encrypted("CMS, as S/MIME has it")],
+  [`30${DER}060b2a864886f70d0109100109`, packed("compressed with CMS")],
   [`${ascii("Salted__")}|${ascii("U2FsdGVkX1")}`, encrypted("openssl enc")],
   [ascii("$ANSIBLE_VAULT;"), encrypted("Ansible Vault")],
   [ascii("\0GITCRYPT\0"), encrypted("git-crypt")],
@@ -75,9 +78,13 @@ const compiled = <T>(table: readonly (readonly [Magic, T])[]) =>
   table.map(([magic, meaning]) => [new RegExp(`^(?:${magic})`), meaning] as const);
 const [containers, unread] = [compiled(CONTAINERS), compiled(UNREAD)];
 
+/** CMS in PEM: its label does not tell whether it is encrypted, signed or a list of certificates. */
+const CMS_PEM = /^-----BEGIN (?:CMS|PKCS7)-----\s+([\w+/]{40})/;
+
 /** @param start the first START_BYTES, or all that there is */
 export function formatOf(start: Buffer): Format | undefined {
-  const hex = start.toString("hex", 0, 64);
+  const inPem = CMS_PEM.exec(start.toString("latin1", 0, 80))?.[1];
+  const hex = (inPem === undefined ? start : Buffer.from(inPem, "base64")).toString("hex", 0, 64);
   for (const [magic, opens] of containers) if (magic.test(hex)) return { opens };
   for (const [magic, reason] of unread) if (magic.test(hex)) return { unread: reason };
   if (isTarHeader(start)) return { opens: "tar" };

@@ -29,8 +29,11 @@ export function recognise(input: string | Uint8Array): Finding {
   if (!leavesSomethingOver(found)) return found;
   const code = found.flaws[0]?.code;
   const isBroken = BROKEN.includes(code);
-  const alsoNumbers = NO_KEY.includes(code) || (isBroken && found.kind === "other");
-  const among = privateKeyAmong(input, { alsoNumbers, onlyWhole: isBroken });
+  const among = privateKeyAmong(input, {
+    alsoNumbers: NO_KEY.includes(code) || (isBroken && found.kind === "other"),
+    onlyWhole: isBroken,
+    beside: found.kind === "public" ? found.publicKey : undefined,
+  });
   if (among) wipe(found);
   return among ?? found;
 }
@@ -44,11 +47,17 @@ const BROKEN: readonly (string | undefined)[] = ["truncated", "damaged"];
 /** Whether there may be a private key that was not read. */
 function leavesSomethingOver({ kind, unread: isUnread, flaws }: Finding): boolean {
   const codes = flaws.map(({ code }) => code);
-  if (BROKEN.includes(codes[0])) return true;
-  if (isUnread || kind === "other") return !codes.includes("empty");
-  if (kind === "public") return codes.includes("extra-text");
+  if (codes.includes("empty")) return false;
+  const hasMore = codes.includes("extra-text");
+  // Only a point in hexadecimal from end to end is believed to be no more than that.
+  if (kind === "public") return codes.length > 0;
+  // What is known for a private key that ends early is that; what only began as one may do so by chance.
+  if (codes[0] === "truncated") return hasMore || kind !== "private";
+  // The structure of a key in which something is wrong is not searched for what is right.
+  if (codes[0] === "damaged") return hasMore || isUnread === true;
+  if (isUnread || kind === "other") return true;
   // Lines of something longer look like numbers.
-  return (codes.includes("bare-scalar") && codes.includes("extra-text")) || codes.includes("several-keys");
+  return (codes.includes("bare-scalar") && hasMore) || codes.includes("several-keys");
 }
 
 /** Text inside text (hex of PEM; by mistake, hex of hex) is followed this far. */

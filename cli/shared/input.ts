@@ -58,8 +58,13 @@ export function warnOfReaders({ name, readableByOthers }: Input): void {
     warn(`others than its owner can read ${name}; run chmod 600 on it, and consider who may have read it`);
 }
 
-/** A key in place of a file's name must not be repeated in an error, which may be logged. */
-const isKey = (name: string): boolean => diagnose(name).code !== "unrecognised";
+/** A key in place of a file's name must not be repeated in an error, which may be logged. Whatever its digits are grouped with. */
+function isKey(name: string): boolean {
+  const characters = name.replace(/[^0-9a-z]/gi, "");
+  const isDigits = /^(?:0x)?[0-9a-f]+$/i.test(characters);
+  const spellings = [name, name.replace(/\s+/g, ""), ...(isDigits ? [characters] : [])];
+  return spellings.some((each) => diagnose(each).code !== "unrecognised");
+}
 
 function readAll(descriptor: number, name: string): Buffer {
   const buffer = Buffer.alloc(MAX_BYTES + 1);

@@ -8,14 +8,10 @@ import type { YamlFile } from "./yaml-file";
 /** Far above any fleet (10,000 users are 2 to 4 MB), and low enough to be read in seconds. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** How PEM of a private key begins, or the hexadecimal of that: it counts as one though nothing else of it is there. */
-const BEGIN_PRIVATE_KEY =
-  /-----BEGIN [A-Z ]*PRIVATE KEY|2d2d2d2d2d424547494e20(?:[2-5][0-9a])*?50524956415445204b4559/i;
-
 /** The line that a private key begins on, in whatever spelling; undefined if there is none. */
 function lineOfPrivateKey(text: string): number | undefined {
-  const places = [text.search(BEGIN_PRIVATE_KEY), placeOfPrivateKey(text) ?? -1].filter((at) => at >= 0);
-  return places.length === 0 ? undefined : text.slice(0, Math.min(...places)).split(/\r?\n/).length;
+  const place = placeOfPrivateKey(text);
+  return place === undefined ? undefined : text.slice(0, place).split(/\r?\n/).length;
 }
 
 export interface ParsedYaml {

@@ -1,5 +1,5 @@
 import { asScalar, derivePublicKey, isScalarLength, readPoint } from "../curve";
-import { decoded, type Finding, finding, flawed, withFlaw } from "../finding";
+import { type Finding, finding, flawed, withFlaw } from "../finding";
 import * as mistakes from "../mistakes";
 import { curveCalled } from "../oid";
 
@@ -82,7 +82,7 @@ function readJwk(jwk: Members): Finding {
 function readP256Jwk({ x, y, d }: Members, kind: "private" | "public"): Finding {
   const damaged = flawed(kind, "JWK", mistakes.damaged(`this ${kind} key`), "P-256");
   if (typeof x !== "string" || typeof y !== "string") return damaged;
-  const coordinates = [x, y].map((text) => Buffer.from(text, "base64url"));
+  const coordinates = [x, y].map(octetsOf);
   if (!coordinates.every(({ length }) => isScalarLength(length))) return damaged;
   const point = readPoint(
     Uint8Array.from([4, ...coordinates.flatMap((each) => [...(asScalar(each) ?? [])])]),
@@ -92,11 +92,20 @@ function readP256Jwk({ x, y, d }: Members, kind: "private" | "public"): Finding 
   const known = { kind, form: "JWK", curve: "P-256", publicKey } as const;
   if (kind === "public") return finding({ ...known, flaws: [mistakes.notAPoint("a JWK")] });
   if (typeof d !== "string") return damaged;
-  return decoded(d, "base64", (bytes) => {
-    const scalar = asScalar(bytes);
-    const derived = scalar && derivePublicKey(scalar);
-    if (derived === publicKey) return finding({ ...known, scalar, flaws: [mistakes.notSec1("a JWK")] });
-    scalar?.fill(0);
-    return flawed(kind, "JWK", derived ? mistakes.mismatch() : mistakes.outOfRange(), "P-256");
-  });
+  const octets = octetsOf(d);
+  const scalar = asScalar(octets);
+  const isWhole = isScalarLength(octets.length);
+  octets.fill(0);
+  const derived = scalar && derivePublicKey(scalar);
+  if (isWhole && derived === publicKey)
+    return finding({ ...known, scalar, flaws: [mistakes.notSec1("a JWK")] });
+  scalar?.fill(0);
+  if (!isWhole) return damaged;
+  return flawed(kind, "JWK", derived ? mistakes.mismatch() : mistakes.outOfRange(), "P-256");
+}
+
+/** What a member of a JWK holds: base64url, or hexadecimal digits, as some programs write it. The taker wipes it. */
+export function octetsOf(member: string): Buffer {
+  const digits = /^(?:0x)?((?:[0-9a-f]{2}){31,33})$/i.exec(member)?.[1];
+  return digits === undefined ? Buffer.from(member, "base64url") : Buffer.from(digits, "hex");
 }

@@ -119,9 +119,11 @@ export class Evidence {
     for (const x of points) this.points.add(x);
   }
 
-  /** Takes for keys the bare numbers whose public keys stand in the same input. For an input that is there as a whole. */
+  /** Is certain of the numbers whose public keys stand in the same input. For an input that is there as a whole. */
   convict(): void {
     if (this.points.size === 0) return;
+    for (const [index, key] of this.keys.entries())
+      if (this.points.has(key.publicKey.slice(2, 66))) this.keys[index] = { ...key, certain: true };
     for (const { form, scalar: hex, start, end } of this.suspects.slice(0, MOST_CONVICTED)) {
       const scalar = Buffer.from(hex, "hex");
       const publicKey = derivePublicKey(scalar);

@@ -4,7 +4,7 @@ import { readComposite, unwrapped } from "../read/composite";
 import { membersOf, type Spelling, spellings } from "../spellings";
 import { Evidence, inside, type Origin } from "./evidence";
 import { noteNumber, RunDecoder, suspectRun } from "./examine-run";
-import { findDer, findDerPoints } from "./find/der";
+import { findDer, findPoints } from "./find/der";
 import { findJwk } from "./find/jwk";
 import { findOpensslText, MARK } from "./find/openssl-text";
 import { findPem } from "./find/pem";
@@ -69,7 +69,7 @@ function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Or
     evidence.key({ ...key, form: `${key.structure} DER${key.cutOff ? ", cut off" : ""}` }, origin);
     if (key.padded) key.scalar.fill(0);
   }
-  findDerPoints(text, bytes, (x) => evidence.points.add(x));
+  findPoints(text, bytes, (x) => evidence.points.add(x));
   if (bytes.length <= LONGEST_WITHOUT_STRUCTURE) examineWhole(bytes, evidence, origin);
   each(text, "PRIVATE", (at) => findPem(text, at, evidence, origin));
   for (const mark of JWK_MARKS) each(text, mark, (at) => findJwk(text, at, evidence, origin));

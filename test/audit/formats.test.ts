@@ -212,6 +212,20 @@ const UNREAD: readonly (readonly [what: RegExp, start: Buffer])[] = [
   [/by OpenPGP/, hex("8501 0c03 dc64 d787 f0ea 168a 0108 00")],
   [/by OpenPGP/, hex("c1c0 4c03 dc64 d787 f0ea 168a 0108 00")],
   [/by OpenPGP/, hex("c32e 0409 0308 838a d59e 3ee7")],
+  [/by CMS/, hex("3082 018e 0609 2a86 4886 f70d 0107 03a0 8201 7f30")],
+  [/by CMS/, hex("3080 0609 2a86 4886 f70d 0107 03a0 8030 8002 0100")],
+  [/by CMS/, hex("3082 0101 0609 2a86 4886 f70d 0107 06a0 81f3")],
+  [/by CMS/, hex("3082 0101 060b 2a86 4886 f70d 0109 1001 17a0")],
+  [/compressed with CMS/, hex("3080 060b 2a86 4886 f70d 0109 1001 09a0 8030")],
+  ...["CMS", "PKCS7"].map(
+    (label) =>
+      [
+        /by CMS/,
+        latin1(
+          `-----BEGIN ${label}-----\nMIIBjgYJKoZIhvcNAQcDoIIBfzCCAXsCAQAxggEmMIIBIgIBADAKMAACAQEwDQYJ\n`,
+        ),
+      ] as const,
+  ),
   [/by openssl enc/, latin1("Salted__\x0b\xc1D1")],
   [/by openssl enc/, latin1("U2FsdGVkX18LwUQxjRHFnqhANityiwbMmP0jtlYKDouVFwoPyifRSUJsPKvQ")],
   [/by Ansible Vault/, latin1("$ANSIBLE_VAULT;1.1;AES256\n6231")],
@@ -252,6 +266,16 @@ test("text, JSON, YAML, keys and encrypted values in them are read as they are",
       return true;
     },
   ));
+
+test("CMS that is not encrypted is read as it is", async () => {
+  const signed = hex("3082 018e 0609 2a86 4886 f70d 0107 02a0 8201 7f30 8201 7b02 0101 310d 300b 0609 6086");
+  const inPem = `-----BEGIN PKCS7-----\n${signed.toString("base64")}\n-----END PKCS7-----\n`;
+  for (const input of [signed, Buffer.from(inPem)]) expect(formatOf(input)).toBeUndefined();
+  expect(await audit(Buffer.from(inPem + newKey().sec1))).toEqual({
+    places: [`${IN}: another key`],
+    unread: [],
+  });
+});
 
 test("random bytes are hardly ever taken for anything", () => {
   const cipher = createCipheriv("aes-128-ctr", Buffer.alloc(16), Buffer.alloc(16));

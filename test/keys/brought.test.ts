@@ -11,6 +11,7 @@ const long = seededKey("long, as people brought it", 0x8b);
 
 type Key = typeof key;
 const hex = ({ scalar }: Key) => scalar.toString("hex");
+const xOf = ({ publicKey }: Key) => publicKey.slice(2, 66);
 const coordinates = ({ publicKey }: Key) => publicKey.slice(2);
 const base64 = (digits: string) => Buffer.from(digits, "hex").toString("base64");
 const pairs = (digits: string) => (digits.match(/../g) ?? []).join(":");
@@ -44,6 +45,9 @@ const PRIVATE: readonly (readonly [name: string, of: Key, spell: (of: Key) => st
     short,
     (of) => jwkWith(of, { d: of.scalar.subarray(1).toString("base64url") }),
   ],
+  ["a JWK whose number is in hex", key, (of) => jwkWith(of, { d: hex(of) })],
+  ["a JWK all in hex", key, (of) => jwkWith(of, { x: xOf(of), y: of.publicKey.slice(66), d: hex(of) })],
+  ["a JWK with 0x and 00", long, (of) => jwkWith(of, { x: `0x${xOf(of)}`, d: `0x00${hex(of)}` })],
   ["a JWK on secp256r1", key, (of) => jwkWith(of, { crv: "secp256r1" })],
   ["d=… Q=…", long, (of) => `d=00${hex(of)} Q=${of.publicKey}`],
   ["openssl ec -text", key, opensslText],

@@ -22,10 +22,11 @@ or by a name before it such as private_key. Other private keys, encrypted keys
 and published test vectors are reported but do not count, except with --strict.
 
 It opens zip and tar archives, and what is compressed with gzip, zlib, xz, zstd
-or bzip2, one in another up to eight deep. Whatever else is compressed or
-encrypted, such as 7-Zip, RAR, PDF, age, OpenPGP or a Git packfile, is named as
-not read: unpack or decrypt it first. Images, sound and fonts are read as they
-are.
+or bzip2, one in another up to eight deep. What it recognises as compressed or
+encrypted otherwise, such as 7-Zip, RAR, PDF, age, OpenPGP, CMS or a Git
+packfile, it names as not read: unpack or decrypt it first. Brotli, raw deflate
+and encryption without a header look like any other data, and count as clean:
+decompress or decrypt them first. Images, sound and fonts are read as they are.
 
 Exit code: 0 if there is none; 1 if there is one, also if a file could not be
 read; 2 if a path is missing or a file could not be read.

@@ -1,4 +1,5 @@
 import { diagnose } from "../../../keys";
+import { publicKeyOfNumberIn } from "../../../keys/search/among";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
 
@@ -40,6 +41,9 @@ export function checkCredentials(credentials: Credentials, users: readonly Whose
   return undefined;
 }
 
+/** A line of an environment file. */
+const NAMED = /^(?:LEDGER_ENTERPRISE_|api[_-]?(?:key|secret))\w*[:=]/i;
+
 function problemOf(text: string, users: readonly Whose[]): [what: string, fix: string] | undefined {
   const again = "copy it again from the workspace's page, by itself";
   if (text === "") return ["is empty", again];
@@ -49,8 +53,7 @@ function problemOf(text: string, users: readonly Whose[]): [what: string, fix: s
     return ["has blanks, line breaks or characters outside ASCII in it", again];
   if (/^https?:/i.test(text)) return ["is an address", again];
   if (/^["'`].*["'`]$/.test(text)) return ["has quotation marks around it", again];
-  if (/^(?:LEDGER_ENTERPRISE_|api[_-]?(?:key|secret))\w*[:=]/i.test(text))
-    return ["has its name before it", again];
+  if (NAMED.test(text)) return ["has its name before it", again];
   if (text.length < LEAST)
     return [`has ${text.length} characters, which is too short: a part is missing`, again];
   if (text.length > MOST)
@@ -62,23 +65,38 @@ const NOT_SENT =
   "it was not sent anywhere; the private key stays in its custody, and no program needs it here";
 
 /**
- * The forms in which services issue secrets, Ledger's own among them (32 bytes in base64url): in these a number of 31 to 33 bytes is a
- * secret like any other, unless a user's public key belongs to it. In all others (a list of bytes, decimal) it is a key.
+ * The forms in which services issue secrets, Ledger's own among them (32 bytes in base64url): one of these that holds a number of 31 to 33
+ * bytes is a secret like any other, unless a user's public key belongs to it. In all others (a list of bytes, decimal, `d=…`) it is a key.
  */
-const ISSUED = /(?<![\w+/-])[\w+/-]{41,66}(?![\w+/-])/;
+const ISSUED = /^(?!\d+$)[\w+/.~-]{41,}={0,2}$/;
+
+/** A secret without what is copied with it by mistake, which is refused for that. */
+const alone = (text: string) =>
+  text
+    .replace(/[^\x21-\x7e]+/g, "")
+    .replace(NAMED, "")
+    .replace(/^(["'`])(.*)\1$/, "$2");
 
 /** Credentials go to every reader: a private key among them would be lost. */
 function keyProblem(text: string, users: readonly Whose[]): [string, string] | undefined {
   const { kind, code, publicKey } = diagnose(text);
-  const owner = publicKey && users.find((user) => user.publicKey === publicKey);
+  const ownerOf = (key?: string) =>
+    key === undefined ? undefined : users.find((user) => user.publicKey === key);
+  const owner = ownerOf(publicKey) ?? ownerOf(numberOfUserIn(text, users));
   const whose = owner ? ` of ${JSON.stringify(addressOf(owner))}` : "";
-  if (kind === "public") {
+  if (kind === "public" && (owner === undefined || owner.publicKey === publicKey)) {
     // 33 bytes of chance in base64 may pass for a compressed point: only what is a key for sure counts.
     const sure = owner || /^(?:0x)?04[0-9a-f]{128}$/i.test(text) || text.includes("-----BEGIN");
     return sure ? [`is a public key${whose}`, "copy it from the page that shows API access"] : undefined;
   }
+  const isPrivate = kind === "private" || kind === "pair";
   const isBare = code === "bare-scalar" || code === "out-of-range";
-  if ((kind === "private" || kind === "pair") && (owner || !isBare || !ISSUED.test(text)))
-    return [`is a private key${whose}`, NOT_SENT];
+  if (owner || (isPrivate && (!isBare || !ISSUED.test(alone(text)))))
+    return [`${isPrivate ? "is a" : "holds the"} private key${whose}`, NOT_SENT];
   return text.includes("-----BEGIN") ? ["is a key or a certificate in PEM", NOT_SENT] : undefined;
+}
+
+function numberOfUserIn(text: string, users: readonly Whose[]): string | undefined {
+  if (text.length > MOST) return undefined; // refused for that
+  return publicKeyOfNumberIn(text, new Set(users.map((user) => user.publicKey)));
 }

@@ -36,7 +36,7 @@ export function addInspect(program: Command): void {
     .command("inspect")
     .summary("say what a key is, and whether Ledger Enterprise takes it")
     .description(
-      "Say what a key is (hexadecimal or PEM, private or public), whether Ledger Enterprise takes it, and if not how to fix it.",
+      "Say what a key is, in whatever form it was pasted, whether Ledger Enterprise takes it, and if not how to fix it.",
     )
     .argument("[FILE]", "the key; without it, standard input")
     .addOption(new Option("--expect <KIND>", "which half it should be").choices(["private", "public"]))

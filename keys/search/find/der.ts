@@ -20,6 +20,8 @@ const latin1 = (hex: string) => Buffer.from(hex, "hex").toString("latin1");
 const VERSION_AND_OCTETS = latin1("02010104");
 const P256_OID = latin1("06082a8648ce3d030107");
 const PUBLIC_KEY = latin1("03420004");
+/** The end of the curve's name in an SSH public key (RFC 5656), and the length of the point behind it. */
+const SSH_PUBLIC_KEY = latin1("74703235360000004104"); // tp256
 
 /**
  * What follows the scalar where the curve is named, as much of it as the first line of a PEM has. It is enough:
@@ -70,11 +72,13 @@ export function findDer(
   return keys;
 }
 
-/** The x coordinates of the P-256 public keys in DER (SPKI, certificates, SEC1) in `bytes`. */
-export function findDerPoints(text: string, bytes: Buffer, point: (x: string) => void): void {
-  for (let at = text.indexOf(PUBLIC_KEY); at >= 0; at = text.indexOf(PUBLIC_KEY, at + 1)) {
-    if (at + 68 <= bytes.length) point(bytes.toString("hex", at + 4, at + 36));
-  }
+/** The x coordinates of the P-256 public keys in DER (SPKI, certificates, SEC1) and in lines of SSH key files in `bytes`. */
+export function findPoints(text: string, bytes: Buffer, point: (x: string) => void): void {
+  for (const mark of [PUBLIC_KEY, SSH_PUBLIC_KEY])
+    for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
+      const x = at + mark.length;
+      if (x + 64 <= bytes.length) point(bytes.toString("hex", x, x + 32));
+    }
 }
 
 /**

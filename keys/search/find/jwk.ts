@@ -1,4 +1,5 @@
 import { asScalar, derivePublicKey, isScalarLength } from "../../curve";
+import { octetsOf } from "../../read/json";
 import type { Evidence, Origin } from "../evidence";
 import { OTHER_CURVE } from "../examine-run";
 import { unescapeText } from "../reassemble";
@@ -8,7 +9,7 @@ const REACH = 1024;
 const QUOTES = "[\"'`\\\\]*";
 const member = (name: string) =>
   new RegExp(
-    `(?<![\\w-])${name}${QUOTES}\\s*(?::|=>?)\\s*${QUOTES}([\\w+/-]{41,44})={0,2}(?![\\w=+/-])`,
+    `(?<![\\w-])${name}${QUOTES}\\s*(?::|=>?)\\s*${QUOTES}((?:0x)?[0-9a-fA-F]{62,66}|[\\w+/-]{41,44})={0,2}(?![\\w=+/-])`,
     "g",
   );
 const D = member("d");
@@ -23,7 +24,7 @@ export function findJwk(text: string, at: number, evidence: Evidence, origin: Or
   const xs = Array.from(near.matchAll(X), ([, x = ""]) => hexOf(x)).filter((x) => x !== undefined);
   for (const x of xs) evidence.points.add(x);
   for (const [, d = ""] of near.matchAll(D)) {
-    const bytes = Buffer.from(d, "base64"); // base64url too
+    const bytes = octetsOf(d);
     const scalar = isScalarLength(bytes.length) ? asScalar(bytes) : undefined;
     bytes.fill(0);
     const publicKey = scalar && derivePublicKey(scalar);
@@ -40,6 +41,6 @@ export function findJwk(text: string, at: number, evidence: Evidence, origin: Or
 
 /** A coordinate in hexadecimal digits. */
 function hexOf(text: string): string | undefined {
-  const bytes = Buffer.from(text, "base64");
+  const bytes = octetsOf(text);
   return isScalarLength(bytes.length) ? asScalar(bytes)?.toString("hex") : undefined;
 }

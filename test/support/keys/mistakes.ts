@@ -36,6 +36,7 @@ const key = openssl("ecparam -name prime256v1 -genkey -noout");
 const scalar = scalarOf(key);
 const point = pointOf(key);
 const publicKey = point.toString("hex");
+const jwkOf = (pem: Buffer) => createPrivateKey(pem).export({ format: "jwk" });
 const other = openssl("ecparam -name prime256v1 -genkey -noout");
 const der = openssl("ec -outform DER", key);
 const compressed = Buffer.concat([Buffer.of(2 + ((point[64] as number) & 1)), point.subarray(1, 33)]);
@@ -325,7 +326,7 @@ const wrongPrivateForms: Mistake[] = [
   },
   {
     name: "a JWK",
-    input: JSON.stringify(createPrivateKey(key).export({ format: "jwk" })),
+    input: JSON.stringify(jwkOf(key)),
     kind: "private",
     code: "not-sec1",
     says: /JWK/,
@@ -471,6 +472,18 @@ const uselessPrivateKeys: Mistake[] = [
     ...secret,
   },
   {
+    name: "a JWK whose number is cut",
+    input: JSON.stringify({ ...jwkOf(key), d: scalar.toString("base64url").slice(0, 30) }),
+    kind: "private",
+    code: "damaged",
+  },
+  {
+    name: "a JWK whose number has 48 bytes",
+    input: JSON.stringify({ ...jwkOf(key), d: Buffer.alloc(48, 7).toString("base64url") }),
+    kind: "private",
+    code: "damaged",
+  },
+  {
     name: "a PEM without its end",
     input: key.subarray(0, 150),
     kind: "private",
@@ -480,8 +493,9 @@ const uselessPrivateKeys: Mistake[] = [
   {
     name: "a PEM without its beginning",
     input: key.subarray(30),
-    kind: "other",
-    code: "truncated",
+    kind: "private",
+    code: "extra-text",
+    ...ours,
     ...secret,
   },
   {

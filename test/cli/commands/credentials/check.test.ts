@@ -1,9 +1,13 @@
-import { createPrivateKey, randomBytes, randomUUID } from "node:crypto";
+import { createHash, createPrivateKey, randomUUID } from "node:crypto";
+import * as fc from "fast-check";
 import { checkCredentials } from "../../../../cli/commands/credentials/check";
 import { credentialsIn } from "../../../../cli/commands/credentials/input";
 import { encodePrivateKey, generateKeyPair } from "../../../../keys";
 import { Failure } from "../../../../messages/failure";
 import { issued } from "../../../support/cli/credentials-account";
+import { forAll } from "../../../support/for-all";
+import { seededKey } from "../../../support/keys/grammar/key";
+import { refusal } from "../../../support/keys/users";
 
 /** The failure that an action ends in: its line, and the exit code. */
 function failureOf(action: () => unknown): { message: string; exitCode: number } {
@@ -15,6 +19,10 @@ function failureOf(action: () => unknown): { message: string; exitCode: number }
   }
   throw new Error("it was taken");
 }
+
+/** Bytes of chance that are the same at every run. */
+const chance = (outputLength: number) =>
+  createHash("shake256", { outputLength }).update(`secret of ${outputLength} bytes`).digest();
 
 const given = issued();
 const { LEDGER_ENTERPRISE_API_KEY_ID: id, LEDGER_ENTERPRISE_API_KEY_SECRET: secret } = given;
@@ -55,6 +63,44 @@ describe("a wrong paste is refused with the reason: the exit code is 1", () => {
     expect(checkCredentials(credentials, [])).toBeUndefined();
   });
 
+  test("a registered user's number in any wrapping, which no other check would refuse", () => {
+    const { scalar, publicKey } = seededKey("registered");
+    const hex = scalar.toString("hex");
+    const numbers = [
+      hex,
+      hex.toUpperCase(),
+      scalar.toString("base64"),
+      scalar.toString("base64url"),
+      Buffer.from(scalar).reverse().toString("hex"),
+      Buffer.from(scalar).reverse().toString("base64url"),
+    ];
+    const alphabet = "abcdefGHIJKL0123456789_-.~:/+=,;!";
+    const character = fc.constantFrom(...alphabet);
+    const around = fc.array(character, { maxLength: 20 }).map((characters) => characters.join(""));
+    const groups = fc.constantFrom(undefined, ":", ".", "~", ",");
+    forAll(
+      fc.tuple(fc.constantFrom(...numbers), around, around, groups),
+      60,
+      ([number, before, behind, separator]) => {
+        const grouped = separator === undefined ? number : (number.match(/.{1,8}/g) ?? []).join(separator);
+        return /^the API Secret (?:is|holds) (?:a|the) private key of "acme-prod\/bot"/.test(
+          refusal(before + grouped + behind, publicKey) ?? "",
+        );
+      },
+    );
+  });
+
+  test("a number of nobody in a form in which no service issues a secret", () => {
+    const hex = seededKey("nobody").scalar.toString("hex");
+    const { publicKey } = pair;
+    for (const text of [`private_key:${hex}`, `{"d":"${hex}"}`, `x'${hex}'`, `d=${hex}`, `number,${hex}`])
+      expect(refusal(text, publicKey)).toMatch(/^the API Secret is a private key;/);
+    // What was copied along is the problem here, not the number.
+    expect(refusal(`"${hex}"`, publicKey)).toMatch(/quotation marks/);
+    expect(refusal(`${hex}\n`, publicKey)).toMatch(/has blanks/);
+    expect(refusal(`API_SECRET=${hex}`, publicKey)).toMatch(/has its name before it/);
+  });
+
   test("what may be right is taken, with a remark: a Secret shorter than the ID", () => {
     expect(checkCredentials({ apiKeyId: secret, apiKeySecret: id }, [])).toMatch(
       /swapped; --check finds out/,
@@ -65,8 +111,9 @@ describe("a wrong paste is refused with the reason: the exit code is 1", () => {
   test("secrets of any form and length that a service may issue are taken", () => {
     for (const bytes of [16, 20, 32, 33, 48, 64]) {
       for (const encoding of ["hex", "base64", "base64url"] as const) {
-        const apiKeySecret = randomBytes(bytes).toString(encoding);
-        expect(checkCredentials({ apiKeyId: "12345678", apiKeySecret }, [])).toBeUndefined();
+        const secret = chance(bytes).toString(encoding);
+        for (const apiKeySecret of [secret, `lev_live_${secret}`, `v1.${secret}`, `0x${secret}`])
+          expect(refusal(apiKeySecret, pair.publicKey)).toBeUndefined();
       }
     }
     const uuids = { apiKeyId: randomUUID(), apiKeySecret: randomUUID() };
