@@ -1,6 +1,6 @@
 import { SCALAR_BYTES } from "../curve";
 import type { Evidence, Origin } from "./evidence";
-import { Alphabet, eachWord, joinLines } from "./runs";
+import { Alphabet, eachWord, joinLines, mayEndLine } from "./runs";
 
 /** Something that a run may be the encoding of, and where in the text each of its bytes is written. */
 export interface Decoding {
@@ -158,7 +158,11 @@ export class RunDecoder {
     if (start < this.#joinedTo[encoding]) return [];
     const { word, shortest, shifts, perByte } = ENCODINGS[encoding];
     const decodings: Decoding[] = [];
-    const both = [false, true].map((inDiff) => joinLines(this.text, start, end, word, inDiff));
+    const goesOn = mayEndLine(this.text, end);
+    if (!goesOn && end - start < shortest) return [];
+    const both = (goesOn ? [false, true] : [false]).map((inDiff) =>
+      joinLines(this.text, start, end, word, inDiff),
+    );
     for (const [index, joined] of both.entries()) {
       this.#joinedTo[encoding] = Math.max(this.#joinedTo[encoding], joined.end);
       if (index > 0 && joined.lines === 1) continue;

@@ -104,6 +104,19 @@ function nextLine(text: string, at: number, behind: RegExp): number | undefined 
   return next === undefined ? undefined : endOf(behind, text, next);
 }
 
+const MAY_STAND_BEFORE = new Set("\"',;\\ \t");
+
+/** Whether a line may end at `at`, as far as one look tells: most runs of a log have more of their line behind them. */
+export function mayEndLine(text: string, at: number): boolean {
+  for (; ; at++) {
+    const character = text[at];
+    if (character === "\n" || character === "\r") return true;
+    // An escaped line break, or the end of one text of a list.
+    if (character === "\\" || character === '"') return true;
+    if (character === undefined || !MAY_STAND_BEFORE.has(character)) return false;
+  }
+}
+
 /** Where a sticky expression that matches at `at` ends. */
 function endOf(expression: RegExp, text: string, at: number): number | undefined {
   expression.lastIndex = at;
