@@ -1,11 +1,13 @@
 import { SCALAR_BYTES } from "../curve";
 import type { Evidence, Origin } from "./evidence";
-import { Alphabet, eachWord, joinLines } from "./runs";
+import { Alphabet, eachWord, joinLines, mayEndLine } from "./runs";
 
 /** Something that a run may be the encoding of, and where in the text each of its bytes is written. */
 export interface Decoding {
   readonly encoding: "hex" | "base64";
   readonly bytes: Buffer;
+  /** Whether they are a number alone, whose digits go on over a line break. */
+  readonly isNumber: boolean;
   place(index: number): number;
   /** Where in the text the last of them ends. */
   readonly end: number;
@@ -57,16 +59,29 @@ export function suspectRun(
   });
   if (digits === end - start) return;
   const seen: number[] = [];
+  const note = (from: number, to: number) => {
+    if (seen.includes(from) || !NUMBER_IN_BASE64[to - from]?.test(text.slice(from, to))) return;
+    // Padded so, it is a whole number of bytes only without the + of a diff.
+    if ((endOfPadding(text, to) - from) % 4 === 1) return;
+    seen.push(from);
+    const bytes = Buffer.from(text.slice(from, to), "base64");
+    const number = numberInHex(bytes.toString("hex"));
+    bytes.fill(0);
+    if (number !== undefined) noteNumber("base64", number, { text, from, to }, evidence, origin);
+  };
   for (const alphabet of [Alphabet.BASE64, Alphabet.BASE64URL]) {
     eachWord(text, start, end, alphabet, (from, to) => {
-      if (seen.includes(from) || !NUMBER_IN_BASE64[to - from]?.test(text.slice(from, to))) return;
-      seen.push(from);
-      const bytes = Buffer.from(text.slice(from, to), "base64");
-      const number = numberInHex(bytes.toString("hex"));
-      bytes.fill(0);
-      if (number !== undefined) noteNumber("base64", number, { text, from, to }, evidence, origin);
+      note(from, to);
+      // A diff puts a + before each line.
+      if (text[from] === "+") note(from + 1, to);
     });
   }
+}
+
+/** Where the padding of base64 ends that begins at `at`, if there is any. */
+function endOfPadding(text: string, at: number): number {
+  while (text[at] === "=") at++;
+  return at;
 }
 
 /**
@@ -142,20 +157,31 @@ export class RunDecoder {
   #decode(encoding: "hex" | "base64", start: number, end: number): Decoding[] {
     if (start < this.#joinedTo[encoding]) return [];
     const { word, shortest, shifts, perByte } = ENCODINGS[encoding];
-    const joined = joinLines(this.text, start, end, word);
-    this.#joinedTo[encoding] = joined.end;
     const decodings: Decoding[] = [];
-    // What has no structure, and so no length of its own, must end where it ends: the last line may be another's.
-    const shorter = joined.text.length <= LONGEST_ALONE ? joined.withoutLast : undefined;
-    for (const { text, end, place } of shorter ? [joined, shorter] : [joined]) {
-      if (text.length < shortest) continue;
-      for (const shift of text === joined.text ? shifts : [0])
-        decodings.push({
-          encoding,
-          bytes: Buffer.from(text.slice(shift), encoding),
-          end,
-          place: (byte) => place(shift + Math.floor(byte * perByte)),
-        });
+    const goesOn = mayEndLine(this.text, end);
+    if (!goesOn && end - start < shortest) return [];
+    const both = (goesOn ? [false, true] : [false]).map((inDiff) =>
+      joinLines(this.text, start, end, word, inDiff),
+    );
+    for (const [index, joined] of both.entries()) {
+      this.#joinedTo[encoding] = Math.max(this.#joinedTo[encoding], joined.end);
+      if (index > 0 && joined.lines === 1) continue;
+      // What has no structure, and so no length of its own, must end where it ends: the last line may be another's.
+      const shorter = joined.text.length <= LONGEST_ALONE ? joined.withoutLast : undefined;
+      for (const { text, end, place } of shorter ? [joined, shorter] : [joined]) {
+        const isWhole = text === joined.text;
+        const number = encoding === "hex" && isWhole && joined.lines > 1 ? numberInHex(text) : undefined;
+        if (text.length < shortest && number === undefined) continue;
+        const toTry = number !== undefined ? [0] : isWhole ? shifts : text.startsWith("+") ? [0, 1] : [0];
+        for (const shift of toTry)
+          decodings.push({
+            encoding,
+            bytes: Buffer.from(number ?? text.slice(shift), encoding),
+            isNumber: number !== undefined,
+            end: endOfPadding(this.text, end),
+            place: (byte) => place(shift + Math.floor(byte * perByte)),
+          });
+      }
     }
     return decodings;
   }

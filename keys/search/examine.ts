@@ -6,9 +6,10 @@ import { Evidence, inside, type Origin } from "./evidence";
 import { noteNumber, RunDecoder, suspectRun } from "./examine-run";
 import { findDer, findPoints } from "./find/der";
 import { findJwk } from "./find/jwk";
-import { findOpensslText } from "./find/openssl-text";
+import { findOpensslText, MARK } from "./find/openssl-text";
 import { findPem } from "./find/pem";
 import { gunzip } from "./gunzip";
+import { Literals } from "./literals";
 import { columnOf, REACH, reassemble } from "./reassemble";
 import { longRuns, runsOf } from "./runs";
 
@@ -32,6 +33,8 @@ const BASE64 = [
   "MEECAQAwEwYH", // the same without public key
 ];
 
+const beginnings = new Literals([...HEX, ...BASE64]);
+
 /**
  * Looks in `bytes` for private keys in every form, and for what helps to recognise bare scalars. What is encoded in them is
  * decoded and examined too.
@@ -54,7 +57,14 @@ export function examine(bytes: Buffer, evidence: Evidence, origin: Origin): void
 
 function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Origin): void {
   const unsure = (scalar: Buffer, start: number) =>
-    evidence.suspect("SEC1 DER without curve", scalar.toString("hex"), origin, start, start + scalar.length);
+    evidence.suspect(
+      "SEC1 DER without curve",
+      scalar.toString("hex"),
+      origin,
+      start,
+      start + scalar.length,
+      false,
+    );
   for (const key of findDer(text, bytes, unsure)) {
     evidence.key({ ...key, form: `${key.structure} DER${key.cutOff ? ", cut off" : ""}` }, origin);
     if (key.padded) key.scalar.fill(0);
@@ -63,19 +73,33 @@ function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Or
   if (bytes.length <= LONGEST_WITHOUT_STRUCTURE) examineWhole(bytes, evidence, origin);
   each(text, "PRIVATE", (at) => findPem(text, at, evidence, origin));
   for (const mark of JWK_MARKS) each(text, mark, (at) => findJwk(text, at, evidence, origin));
-  each(text, "priv:", (at) => findOpensslText(text, at, evidence, origin));
-  if (origin.depth === DEEPEST) return;
-  for (const start of HEX)
-    eachBlock(text, start, "hex", (at) => examineBlock(text, at, "hex", evidence, origin));
-  for (const start of BASE64)
-    eachBlock(text, start, "base64", (at) => examineBlock(text, at, "base64", evidence, origin));
+  each(text, MARK, (at) => findOpensslText(text, at, evidence, origin));
+  if (origin.depth === DEEPEST) {
+    longRuns(bytes, (start, end) => suspectRun(text, start, end, evidence, origin));
+    return;
+  }
+  const found = beginnings.find(bytes, text);
+  for (const [encoding, places] of [
+    ["hex", found.slice(0, HEX.length)],
+    ["base64", found.slice(HEX.length)],
+  ] as const) {
+    const inOrder = places.flatMap((some) => some ?? []).sort((a, b) => a - b);
+    // A key begins once: what follows the next beginning is another key's. A text may be nothing but beginnings.
+    for (const [index, at] of inOrder.entries())
+      examineBlock(text, at, inOrder[index + 1] ?? text.length, encoding, evidence, origin);
+  }
   const decoder = new RunDecoder(text);
   longRuns(bytes, (start, end) => {
     suspectRun(text, start, end, evidence, origin);
-    for (const { encoding, bytes: decoded, end: last, place } of decoder.decodings(start, end))
-      evidence.within(origin, start, last, () =>
-        examineDecoded(decoded, evidence, inside(origin, encoding, place)),
-      );
+    for (const { encoding, bytes: decoded, isNumber, end: last, place } of decoder.decodings(start, end)) {
+      if (isNumber) {
+        noteNumber(encoding, decoded.toString("hex"), { text, from: start, to: last }, evidence, origin);
+        decoded.fill(0);
+      } else
+        evidence.within(origin, start, last, () =>
+          examineDecoded(decoded, evidence, inside(origin, encoding, place)),
+        );
+    }
   });
   // Most text has no run of them all together, and so none of one.
   const all = membersOf(spellings.map(({ alphabet }) => alphabet).join(""));
@@ -160,49 +184,17 @@ function each(text: string, literal: string, use: (at: number) => void): void {
 }
 
 const ALPHABETS = { hex: "0-9a-fA-F", base64: "A-Za-z0-9+/_-" };
-const RUNS = { hex: /[0-9a-fA-F]*/y, base64: /[A-Za-z0-9+/_-]*/y };
-/** Characters that stand for whole bytes. */
-const STEP = { hex: 2, base64: 4 };
-/** A line break, or what an escaped one may begin with. */
-const LINE_BREAK = /[\r\n\\%#&=`]/;
 
-/**
- * The same for how an encoding begins, but where what was decoded from an earlier place holds all that would be decoded from this one:
- * on one line, without anything between them, and so many characters apart. A text may be nothing but beginnings.
- */
-function eachBlock(
-  text: string,
-  literal: string,
-  encoding: keyof typeof STEP,
-  use: (at: number) => void,
-): void {
-  let runEnd = -1;
-  let isOneLine = false;
-  let decodedTo: number[] = [];
-  each(text, literal, (at) => {
-    if (at >= runEnd) {
-      RUNS[encoding].lastIndex = at;
-      RUNS[encoding].test(text);
-      runEnd = RUNS[encoding].lastIndex;
-      isOneLine = !LINE_BREAK.test(text.slice(runEnd, runEnd + REACH));
-      decodedTo = [];
-    }
-    const phase = at % STEP[encoding];
-    if (at < (decodedTo[phase] ?? 0)) return;
-    use(at);
-    if (isOneLine) decodedTo[phase] = at + REACH / 2;
-  });
-}
-
-/** Decodes what begins at `at` in every way to read its lines, and takes what the best of them yields. */
+/** Decodes what begins at `at`, and ends at `limit` at the latest, in every way to read its lines, and takes what the best of them yields. */
 function examineBlock(
   text: string,
   at: number,
+  limit: number,
   encoding: "hex" | "base64",
   evidence: Evidence,
   origin: Origin,
 ) {
-  const end = Math.min(at + REACH, text.length);
+  const end = Math.min(at + REACH, limit);
   const perByte = encoding === "hex" ? 2 : 4 / 3;
   const within = inside(origin, encoding, (index) => at + Math.floor(index * perByte));
   let best: Evidence | undefined;
