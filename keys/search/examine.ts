@@ -9,6 +9,7 @@ import { findJwk } from "./find/jwk";
 import { findOpensslText } from "./find/openssl-text";
 import { findPem } from "./find/pem";
 import { gunzip } from "./gunzip";
+import { NAME_REACH } from "./named";
 import { columnOf, REACH, reassemble } from "./reassemble";
 import { longRuns, runsOf } from "./runs";
 
@@ -74,7 +75,7 @@ function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Or
     suspectRun(text, start, end, evidence, origin);
     for (const { encoding, bytes: decoded, end: last, place } of decoder.decodings(start, end))
       evidence.within(origin, start, last, () =>
-        examineDecoded(decoded, evidence, inside(origin, encoding, place)),
+        examineDecoded(decoded, evidence, inside(origin, encoding, place, before(text, start, origin))),
       );
   });
   // Most text has no run of them all together, and so none of one.
@@ -87,12 +88,16 @@ function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Or
   });
 }
 
+/** The end of the text before `at`, and of that before the text itself. */
+const before = (text: string, at: number, origin: Origin): string =>
+  (at < NAME_REACH ? origin.before : "") + text.slice(Math.max(0, at - NAME_REACH), at);
+
 /** Wipes what it has examined. */
 function examineDecoded(bytes: Buffer, evidence: Evidence, origin: Origin): void {
   examine(bytes, evidence, origin);
   const unpacked = gunzip(bytes);
   if (unpacked) {
-    const within = inside(origin, "gzip", () => 0);
+    const within = inside(origin, "gzip", () => 0, origin.before);
     if (isNumber(unpacked)) noteNumber("bytes", unpacked.toString("hex"), whole(unpacked), evidence, within);
     else examine(unpacked, evidence, within);
     unpacked.fill(0);
@@ -115,7 +120,9 @@ function examineWritten(
     const place = (index: number) => from + Math.floor((index * (to - from)) / Math.max(1, bytes.length));
     if (isNumber(bytes)) noteNumber(name, bytes.toString("hex"), { text, from, to }, evidence, origin);
     else if (bytes.length >= SHORTEST_NUMBER)
-      evidence.within(origin, from, to, () => examineDecoded(bytes, evidence, inside(origin, name, place)));
+      evidence.within(origin, from, to, () =>
+        examineDecoded(bytes, evidence, inside(origin, name, place, before(text, from, origin))),
+      );
     bytes.fill(0);
   }
 }
@@ -204,7 +211,12 @@ function examineBlock(
 ) {
   const end = Math.min(at + REACH, text.length);
   const perByte = encoding === "hex" ? 2 : 4 / 3;
-  const within = inside(origin, encoding, (index) => at + Math.floor(index * perByte));
+  const within = inside(
+    origin,
+    encoding,
+    (index) => at + Math.floor(index * perByte),
+    before(text, at, origin),
+  );
   let best: Evidence | undefined;
   for (const reading of reassemble(text, at, end, columnOf(text, at), ALPHABETS[encoding])) {
     const found = new Evidence(evidence.keeps);
