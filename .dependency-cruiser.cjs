@@ -91,7 +91,7 @@ module.exports = {
       ...["registration-page", "fleet", "text", GENERATORS_ZIP],
     ),
     only("engines", "fleet"),
-    only("local-aws", "messages", "proxy", "aws", "keys", "audit", "registration", "fleet"),
+    only("local-aws", "messages", "rules", "proxy", "aws", "keys", "audit", "registration", "fleet"),
     {
       name: "main-imports-only-fleet-and-messages",
       severity: "error",

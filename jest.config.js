@@ -13,7 +13,7 @@ process.on("exit", () => rmSync(process.env.TMPDIR, { recursive: true, force: tr
 const cacheDirectory = join(__dirname, "node_modules/.cache/jest");
 
 /** Which project a test file is in, its name says: `*.process.test.ts`, `test/e2e/*.test.ts`, and all others. */
-const project = (displayName, testMatch, more = {}) => ({
+const project = (displayName, testMatch, { moduleNameMapper = {}, ...more } = {}) => ({
   displayName,
   testMatch,
   cacheDirectory,
@@ -21,6 +21,7 @@ const project = (displayName, testMatch, more = {}) => ({
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   // The folders that jest lists, file by file, before it begins: without them it would list all of node_modules too.
   roots: ["<rootDir>/test"],
+  moduleNameMapper: { "^archiver$": "<rootDir>/test/support/setup/archiver.js", ...moduleNameMapper },
   ...more,
 });
 

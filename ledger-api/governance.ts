@@ -1,4 +1,5 @@
 import { isObject } from "../rules/is-object";
+import { dateIn } from "./date";
 import { NotListed } from "./lists";
 import type { Session } from "./session";
 
@@ -15,7 +16,7 @@ interface Waiting {
 export interface RequestProgress {
   readonly status: string;
   readonly expires?: Date;
-  /** Undefined if every step is complete. */
+  /** Undefined if every step is complete, or the workspace does not say it in full. */
   readonly waiting?: Waiting;
 }
 
@@ -30,6 +31,7 @@ export async function progressOf(session: Session, requestId: number): Promise<R
   if (
     answer.status !== 200 ||
     !isObject(request) ||
+    (request["id"] !== undefined && String(request["id"]) !== String(requestId)) ||
     typeof request["status"] !== "string" ||
     !Array.isArray(steps)
   ) {
@@ -41,33 +43,32 @@ export async function progressOf(session: Session, requestId: number): Promise<R
     );
   }
   const { status, current_step_index: current, expired_at } = request;
-  const step = steps.filter(isObject).find(({ step_index }) => step_index === current);
-  const expires = new Date(String(expired_at));
-  return {
-    status,
-    ...(!Number.isNaN(expires.getTime()) && { expires }),
-    ...(step && { waiting: waitingIn(step) }),
-  };
+  const step = steps.find((each) => isObject(each) && isCount(current) && each["step_index"] === current);
+  const expires = dateIn(expired_at);
+  const waiting = step && waitingIn(step);
+  return { status, ...(expires && { expires }), ...(waiting && { waiting }) };
 }
 
-/** An id is null where the user may not be seen: such an approval is one of such an approver. */
-function waitingIn(step: Readonly<Record<string, unknown>>): Waiting {
+/** An id is null where the user may not be seen: such an approval is one of such an approver. Nobody approves twice. */
+function waitingIn(step: Readonly<Record<string, unknown>>): Waiting | undefined {
   const { approvals, approvers, quorum } = step;
-  const approved = list(approvals)
-    .filter(({ type }) => type === "APPROVE")
-    .map(({ user }) => idOf(user));
-  const able = list(approvers).map(idOf);
-  const unseen = (ids: readonly unknown[]) => ids.filter((id) => id === undefined).length;
+  if (!isCount(quorum) || quorum === 0 || !areObjects(approvals) || !areObjects(approvers)) return undefined;
+  const given = idsOf(approvals.filter(({ type }) => type === "APPROVE").map(({ user }) => user));
+  const able = idsOf(approvers);
   return {
-    approvals: Math.max(0, (typeof quorum === "number" ? quorum : 1) - approved.length),
-    of: able.flatMap((id) => (id === undefined || approved.includes(id) ? [] : [id])),
-    unseen: Math.max(0, unseen(able) - unseen(approved)),
+    approvals: Math.max(0, quorum - given.seen.size - given.unseen),
+    of: [...able.seen].filter((id) => !given.seen.has(id)),
+    unseen: Math.max(0, able.unseen - given.unseen),
   };
 }
 
-const list = (value: unknown) => (Array.isArray(value) ? value.filter(isObject) : []);
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
-const idOf = (user: unknown): string | undefined => {
-  const id = isObject(user) ? user["id"] : undefined;
-  return typeof id === "number" || typeof id === "string" ? String(id) : undefined;
-};
+const areObjects = (value: unknown): value is Readonly<Record<string, unknown>>[] =>
+  Array.isArray(value) && value.every(isObject);
+
+function idsOf(users: readonly unknown[]): { readonly seen: ReadonlySet<string>; readonly unseen: number } {
+  const ids = users.map((user) => (isObject(user) ? user["id"] : undefined));
+  const seen = ids.filter((id) => typeof id === "number" || typeof id === "string");
+  return { seen: new Set(seen.map(String)), unseen: ids.length - seen.length };
+}

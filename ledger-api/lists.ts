@@ -1,4 +1,5 @@
 import { Failure } from "../messages/failure";
+import { shown } from "../messages/safe-text";
 import { isObject } from "../rules/is-object";
 import type { Session } from "./session";
 
@@ -10,6 +11,14 @@ type Node = Readonly<Record<string, unknown>>;
 const PAGE_SIZE = 100;
 /** 100,000 of them. Whatever has more is not a workspace. */
 const MOST_PAGES = 1000;
+
+/** What stays as it is while a list is read: where pages overlap, one and the same may be on two of them. */
+const CONSTANT = ["id", "username", "pub_key", "type"];
+
+const nameOf = ({ id, username }: Node): string | undefined => {
+  const name = id ?? username;
+  return typeof name === "string" || typeof name === "number" ? String(name) : undefined;
+};
 
 /**
  * All users or requests that a query finds, page by page, by their ids. It is all or nothing: half a list cannot show what is missing.
@@ -38,10 +47,17 @@ export async function listed(
     }
     const before = nodes.size;
     for (const edge of edges) {
-      const node: unknown = isObject(edge) ? edge["node"] : undefined;
-      // What is no object is listed under a name that none has, so that whoever reads it finds it strange.
-      const { id, username } = isObject(node) ? node : {};
-      nodes.set(String(id ?? username ?? `no id ${nodes.size}`), isObject(node) ? node : {});
+      const found: unknown = isObject(edge) ? edge["node"] : undefined;
+      // What is no object is listed all the same, so that whoever reads it finds it strange.
+      const node = isObject(found) ? found : {};
+      const name = nameOf(node) ?? `no id ${nodes.size}`;
+      const other = nodes.get(name);
+      if (other !== undefined && CONSTANT.some((field) => other[field] !== node[field]))
+        throw new NotListed(
+          `lists two different ${kind} with the id ${shown(name)}`,
+          "look in the workspace",
+        );
+      nodes.set(name, node);
     }
     if (!more) return nodes;
     if (nodes.size === before)

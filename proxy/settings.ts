@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIP, SocketAddress } from "node:net";
 import { Failure } from "../messages/failure";
 import { isLoopback } from "../rules/loopback";
 
@@ -30,7 +30,7 @@ const EXCEPTIONS = ["NO_PROXY", "no_proxy"] as const;
  */
 export function proxyFor(host: string, port: number, environment: Environment): ProxyServer | undefined {
   const proxy = proxyIn(environment);
-  const bare = bareHost(host);
+  const bare = canonical(bareHost(host));
   if (proxy === undefined || isLoopback(isIP(bare) === 6 ? `[${bare}]` : bare)) return undefined;
   const exceptions = firstOf(EXCEPTIONS, environment)?.[1] ?? "";
   return exceptions.split(/[\s,]+/).some((exception) => isExcepted(bare, port, exception))
@@ -48,14 +48,22 @@ export function proxyIn(environment: Environment): ProxyServer | undefined {
   if (name === undefined) return undefined;
   const address = text.includes("://") ? text : `http://${text}`;
   const wrong = (what: string) => new Failure(`${name} ${what}`, "set it to http://HOST:PORT, or unset it");
-  if (!URL.canParse(address)) throw wrong("is not the address of a proxy");
-  const { protocol, hostname, port, username, password } = new URL(address);
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const host = bareHost(url?.hostname ?? "");
+  if (url === undefined || host === "") throw wrong("is not the address of a proxy");
+  const { protocol, port, username, password } = url;
   if (protocol !== "http:" && protocol !== "https:")
     throw wrong("names a proxy of another kind than http and https");
+  // In a password, one of these ends the host: its beginning would be taken for the port, and the user for the host.
+  if (/[/?#\\]/.test(address.replace(/^[^/?#\\]*:\/\//, "").replace(/\/$/, "")))
+    throw new Failure(
+      `${name} has more than host and port`,
+      "leave out path, query and fragment; in a password, write %2F for /, %3F for ?, %23 for # and %5C for \\",
+    );
   const secure = protocol === "https:";
   return {
     secure,
-    host: bareHost(hostname),
+    host,
     port: Number(port || (secure ? 443 : 80)),
     ...((username || password) && { authorization: basic(username, password, wrong) }),
   };
@@ -102,13 +110,28 @@ function isExcepted(host: string, port: number, exception: string): boolean {
 function isInRange(host: string, range: string): boolean {
   const [address = "", prefix = ""] = range.split("/");
   const family = isIP(address);
-  const most = family === 4 ? 32 : 128;
-  if (family === 0 || isIP(host) !== family || !/^\d{1,3}$/.test(prefix) || Number(prefix) > most)
-    return false;
-  const type = family === 4 ? "ipv4" : "ipv6";
+  if (family === 0 || !/^\d{1,3}$/.test(prefix) || Number(prefix) > (family === 4 ? 32 : 128)) return false;
+  const [start, bits] = [canonical(address), Number(prefix)];
+  if (isIP(start) === family) return isBelow(host, start, bits);
+  return bits >= MAPPED_BITS ? isBelow(host, start, bits - MAPPED_BITS) : isBelow(host, address, bits);
+}
+
+function isBelow(host: string, start: string, bits: number): boolean {
+  if (isIP(host) !== isIP(start)) return false;
+  const type = isIP(start) === 4 ? "ipv4" : "ipv6";
   const list = new BlockList();
-  list.addSubnet(address, Number(prefix), type);
+  list.addSubnet(start, bits, type);
   return list.check(host, type);
+}
+
+/** In `::ffff:10.1.2.3`, what stands before the address of IPv4 (RFC 4291, 2.5.5.2). */
+const MAPPED_BITS = 96;
+
+/** An address in its usual spelling. One of IPv4 that is written as one of IPv6 is that address, as it is to Go. Names stay as they are. */
+function canonical(host: string): string {
+  if (isIP(host) !== 6) return host;
+  const { address } = new SocketAddress({ address: host, family: "ipv6" });
+  return /^::ffff:([\d.]+)$/.exec(address)?.[1] ?? address;
 }
 
 const bareHost = (host: string) =>

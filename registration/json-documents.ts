@@ -1,4 +1,4 @@
-import { noiseAt } from "./json-noise";
+import { noiseAt, type Trial } from "./json-noise";
 
 /** One text's JSON documents, with their place in it where there are several. */
 export interface JsonDocument {
@@ -49,7 +49,7 @@ export function readJsonDocuments(text: string): JsonDocument[] {
 
 /** What is wrong with what begins at `start`, in a line of which nothing is quoted. */
 function problemAt(text: string, start: number, line: number, isFirst: boolean): JsonProblem {
-  const noise = noiseAt(text, start, isFirst, beginsWithJson);
+  const noise = noiseAt(text, start, isFirst, tryJson);
   if (!noise) return new JsonProblem(`is not JSON (what begins on line ${line})`); // JSON.parse's own message quotes the input
   return new JsonProblem(
     `has a line beside its JSON that is no JSON: line ${line}, ${noise.whose}`,
@@ -57,18 +57,23 @@ function problemAt(text: string, start: number, line: number, isFirst: boolean):
   );
 }
 
-function beginsWithJson(text: string): boolean {
+function tryJson(text: string): Trial {
+  let read = text.length;
   try {
     const [span] = spans(text);
-    return span !== undefined && typeof JSON.parse(text.slice(...span)) === "object";
+    if (span === undefined) return { isJson: false, read };
+    read = span[1];
+    return { isJson: typeof JSON.parse(text.slice(...span)) === "object", read };
   } catch {
-    return false;
+    return { isJson: false, read };
   }
 }
 
-/** Where each document begins and ends. What is not JSON gets a span too, for JSON.parse to refuse. */
-function spans(text: string): (readonly [start: number, end: number])[] {
-  const found: (readonly [number, number])[] = [];
+/**
+ * Where each document begins and ends, one after the other: whoever wants the first reads no further. What is not JSON gets a
+ * span too, for JSON.parse to refuse.
+ */
+function* spans(text: string): Generator<readonly [start: number, end: number]> {
   /** The objects and lists that are open; an object's keys so far, `undefined` for a list. */
   const open: (Set<string> | undefined)[] = [];
   let start = 0;
@@ -78,11 +83,10 @@ function spans(text: string): (readonly [start: number, end: number])[] {
     if (token === "{" || token === "[") open.push(token === "{" ? new Set() : undefined);
     else if (token === "}" || token === "]") open.pop();
     else if (token === ":") keepKey(last, open.at(-1));
-    if (open.length === 0) found.push([start, index + token.length]);
+    if (open.length === 0) yield [start, index + token.length];
     last = token;
   }
-  if (open.length > 0) found.push([start, text.length]);
-  return found;
+  if (open.length > 0) yield [start, text.length];
 }
 
 function keepKey(token: string, keys: Set<string> | undefined): void {

@@ -20,7 +20,7 @@ async function check(script: string): Promise<number> {
 
 /** The exit code of jest with the arguments of this script, in this terminal. */
 function jest(): Promise<number> {
-  const child = spawn(process.execPath, [require.resolve("jest/bin/jest"), ...process.argv.slice(2)], {
+  const child = spawn("npm", ["run", "--silent", "jest", "--", ...process.argv.slice(2)], {
     stdio: "inherit",
   });
   return new Promise((resolve, reject) => {

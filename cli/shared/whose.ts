@@ -1,4 +1,5 @@
 import type { Identity } from "../../ledger-api/identity";
+import { shown } from "../../messages/safe-text";
 import { addressOf, type RegisteredUser } from "../../registration/read";
 
 type Known = Pick<RegisteredUser, "stack" | "workspace" | "username" | "publicKey">;
@@ -21,7 +22,7 @@ export function foreignOwner(
   known: readonly Known[],
 ): string | undefined {
   if (workspace !== undefined && expected.workspace !== undefined && workspace !== expected.workspace)
-    return `the credentials are of the workspace ${JSON.stringify(workspace)}, not of ${JSON.stringify(expected.workspace)}`;
+    return `the credentials are of the workspace ${shown(workspace)}, not of ${shown(expected.workspace)}`;
   if (publicKey === undefined || expected.publicKey === undefined || publicKey === expected.publicKey)
     return undefined;
   return ownedBy(publicKey, known);

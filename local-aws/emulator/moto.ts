@@ -43,7 +43,7 @@ export async function startMoto(
     why = `${found} does not run here (${motoLog(directory)})`;
     log(`${why}; a copy of its own is used instead`);
   }
-  const installed = await install(join(directory, "venv"), why, log);
+  const installed = await install(join(directory, "tools/venv"), why, log);
   const moto = await start(installed, directory, timeoutMs);
   if (moto === undefined) throw new Error(`moto_server did not start; it said why in ${motoLog(directory)}`);
   return moto;

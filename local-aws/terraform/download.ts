@@ -2,12 +2,10 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { TunnelAgent } from "../../proxy/agent";
+import { isLoopback } from "../../rules/loopback";
 
 /** How long the other side may be silent, also while it is being connected to. */
 const SILENCE_MS = 15_000;
-
-/** A test's mirror is there, without a certificate. */
-const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
 
 export interface DownloadOptions {
   readonly maxBytes: number;
@@ -34,8 +32,9 @@ export async function download(
   address: URL,
   { maxBytes, onProgress, env = process.env }: DownloadOptions,
 ): Promise<Buffer> {
-  const isHttps = address.protocol === "https:";
-  if (!isHttps && !(address.protocol === "http:" && LOOPBACK.includes(address.hostname))) {
+  const { protocol, hostname } = address;
+  // On this machine is a test's mirror, without a certificate.
+  if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname))) {
     throw new DownloadError(address, "it is not an https address");
   }
   try {

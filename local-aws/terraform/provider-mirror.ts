@@ -43,7 +43,7 @@ export function providerEnvironment(directory: string, search: MirrorSearch): Re
   }
   const env = search.env ?? process.env;
   if (env["TF_PLUGIN_CACHE_DIR"] || /^\s*"?plugin_cache_dir"?\s*[:=]/m.test(configuration)) return {};
-  const cache = join(directory, "providers");
+  const cache = join(directory, "tools/providers");
   mkdirSync(cache, { recursive: true });
   return {
     TF_PLUGIN_CACHE_DIR: cache,

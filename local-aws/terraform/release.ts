@@ -27,7 +27,7 @@ export const PINNED_RELEASE: TerraformRelease = {
     publicKey: readFileSync(join(__dirname, "hashicorp-key.asc"), "utf8"),
     fingerprint: "c874011f0ab405110d02105534365d9472d7468f",
   },
-  folder: join(PROJECT, ".local", "terraform"),
+  folder: join(PROJECT, ".local/tools/terraform"),
 };
 
 const MAX_TEXT_BYTES = 100_000;

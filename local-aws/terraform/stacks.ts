@@ -6,6 +6,7 @@ import { fingerprint } from "../../keys";
 import type { AwsEndpoint } from "../emulator/index";
 import type { Progress } from "../trial-run/progress";
 import { asStep } from "../trial-run/step-error";
+import { SharedProviders } from "./shared-provider";
 import type { Terraform } from "./terraform";
 
 export interface Stack {
@@ -30,13 +31,16 @@ export function stacksOf(workspaces: readonly WorkspaceDeclaration[]): { shared:
 /** Runs Terraform in the folder of each stack, below `.local/stacks`. */
 export class StackRunner {
   private readonly initialized = new Map<string, Promise<void>>();
+  private readonly providers: SharedProviders;
 
   constructor(
     private readonly aws: AwsEndpoint,
     private readonly terraform: Terraform,
     private readonly directory: string,
     private readonly progress: Progress,
-  ) {}
+  ) {
+    this.providers = new SharedProviders(terraform);
+  }
 
   /** Begins to initialize stacks; `apply` waits for its own. */
   init(stacks: readonly Stack[]): void {
@@ -55,8 +59,9 @@ export class StackRunner {
     await Promise.all(
       stacks.map(async (stack) => {
         await this.initialized.get(stack.name);
+        const provider = await this.provider(stack);
         await this.progress.task(stack.name, (tell) =>
-          this.run(stack, "apply", ["-auto-approve"], (line) => {
+          this.run(stack, "apply", ["-auto-approve"], provider, (line) => {
             const step = /^([\w.-]+?)\.\S+: (Creating|Creation complete)/.exec(line);
             if (step) tell(`${step[1]}: ${step[2]?.toLowerCase()}`);
           }),
@@ -74,15 +79,41 @@ export class StackRunner {
     );
   }
 
+  /** Ends the providers that it started. */
+  async stop(): Promise<void> {
+    await this.providers.stop();
+  }
+
+  private provider(stack: Stack): Promise<Readonly<Record<string, string>>> {
+    return this.providers
+      .settings(this.folder(stack), this.env(stack))
+      .catch(
+        asStep(
+          "start of the AWS provider",
+          "run npm start again; if it fails again, report this as a defect",
+        ),
+      );
+  }
+
+  private env({ account, region }: Stack): Readonly<Record<string, string>> {
+    return this.aws.env(account, region);
+  }
+
   private folder({ name }: Stack): string {
     return join(this.directory, "stacks", name);
   }
 
-  private async run(stack: Stack, command: string, args: string[] = [], onLine?: (line: string) => void) {
+  private async run(
+    stack: Stack,
+    command: string,
+    args: string[] = [],
+    more: Readonly<Record<string, string>> = {},
+    onLine?: (line: string) => void,
+  ) {
     const cwd = this.folder(stack);
     const here = (path: string) => relative(process.cwd(), path) || ".";
     const fix = `look at ${here(cwd)} and at the logs in ${here(join(this.directory, "log"))}`;
-    const env = this.aws.env(stack.account, stack.region);
+    const env = { ...this.env(stack), ...more };
     return await this.terraform
       .run([command, ...args], { cwd, env, onLine })
       .catch(asStep(`terraform ${command} of ${stack.name}`, fix));

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { auditPaths } from "../../audit";
 import type { RegisteredUser } from "../../registration/read";
 
-/** What is below `.local/` and comes from others: moto's own environment, providers and Terraform as they were downloaded. */
-const NOT_WRITTEN_BY_A_RUN = ["providers", "terraform", "venv"];
+/** What is below `.local/` and comes from others: Terraform, providers, moto's Python environment, projects with other engines. */
+const FROM_OTHERS = "tools";
 
 /**
  * Searches everything below `.local/` that this run wrote: states, synthesized JSON, configuration, logs of
@@ -22,7 +22,7 @@ export async function searchForKeys(
     registration.map(({ publicKey, username, stack }) => [publicKey, `${username} (${stack})`]),
   );
   const written = readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => !NOT_WRITTEN_BY_A_RUN.includes(entry.name) && !entry.isSymbolicLink())
+    .filter((entry) => entry.name !== FROM_OTHERS && !entry.isSymbolicLink())
     .map((entry) => join(directory, entry.name));
   const report = await auditPaths(written, { knownPublicKeys });
   const found = [

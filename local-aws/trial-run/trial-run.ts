@@ -64,8 +64,8 @@ export async function applyFleet(options: TrialRunOptions): Promise<TrialRunResu
   });
   for (const { name } of [...shared, ...users]) progress.waiting(name);
   const [aws] = await starting;
+  const runner = new StackRunner(aws, terraform, directory, progress);
   try {
-    const runner = new StackRunner(aws, terraform, directory, progress);
     runner.init([...shared, ...users]);
     await runner.apply(shared);
     const register = registrar(users, join(directory, "registration.json"));
@@ -89,6 +89,7 @@ export async function applyFleet(options: TrialRunOptions): Promise<TrialRunResu
     await aws.stop();
     throw error;
   } finally {
+    await runner.stop();
     for (const pair of substitutes.keys.values()) pair.wipe();
   }
 }

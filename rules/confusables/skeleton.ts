@@ -38,12 +38,16 @@ export class LookAlikes<Place> {
   private readonly seen = new Map<string, { readonly text: string; readonly place: Place }>();
 
   /**
-   * Adds a name. The answer is an earlier one that is drawn alike, in its own case or in lower case. Names that differ only in
+   * Adds a name. The answer is an earlier one that is drawn alike, in its own case, in lower case or in capitals. Names that differ only in
    * case and blanks are no such pair: rules of their own refuse those.
    */
   add(text: string, place: Place): { readonly text: string; readonly place: Place } | undefined {
     const looks = looksOf(text);
-    const keys = [`as written: ${skeletonOf(text)}`, `in lower case: ${skeletonOf(looks)}`];
+    const keys = [
+      `as written: ${skeletonOf(text)}`,
+      `in lower case: ${skeletonOf(looks)}`,
+      `in capitals: ${skeletonOf(looks.toUpperCase())}`, // Unicode's list has 0 with O, and not with o
+    ];
     const found = keys.map((key) => this.seen.get(key)).find((each) => each && looksOf(each.text) !== looks);
     for (const key of keys) if (!this.seen.has(key)) this.seen.set(key, { text, place });
     return found;

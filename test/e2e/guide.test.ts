@@ -17,11 +17,12 @@ import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import type { LocalAws } from "../../local-aws/emulator";
 import { environmentWithoutAws } from "../../local-aws/emulator/environment";
+import type { SharedProviders } from "../../local-aws/terraform/shared-provider";
 import { Terraform } from "../../local-aws/terraform/terraform";
 import { ALLOW_LOOPBACK } from "../../rules/loopback";
 import { bin } from "../support/cli/process";
 import { ACCOUNT, REGION } from "../support/e2e/deployment";
-import { type Provider, startProvider } from "../support/e2e/provider";
+import { sharedProviders } from "../support/e2e/providers";
 import { clientSettings, makeBucket } from "../support/embedded-aws";
 import { PROJECT } from "../support/project";
 import { startSharedAws } from "../support/shared-moto";
@@ -79,15 +80,16 @@ PATH='${process.env["PATH"]}' exec npx "$@"
   return folder;
 }
 
-const providers = new Map<string, Promise<Provider | undefined>>();
+let providers: SharedProviders;
+const ways = new Map<string, ReturnType<SharedProviders["settings"]>>();
 
 /** What leads Terraform, where a command runs it in a stack's folder, to the provider that runs on this stack share. */
 async function providerOf(command: string) {
   const [, folder] = /^terraform -chdir=(\S+)/.exec(command) ?? [];
   if (folder === undefined) return {};
-  const provider = providers.get(folder) ?? startProvider(terraform, join(project, folder), env);
-  providers.set(folder, provider);
-  return (await provider)?.settings;
+  const way = ways.get(folder) ?? providers.settings(join(project, folder), env);
+  ways.set(folder, way);
+  return way;
 }
 
 async function run(command: string, more: { input?: string; env?: Record<string, string> } = {}) {
@@ -109,6 +111,7 @@ beforeAll(async () => {
   project = checkout();
   const scratch = join(project, ".local");
   [aws, terraform] = await Promise.all([startSharedAws(scratch), Terraform.find(scratch)]);
+  providers = sharedProviders(terraform);
   workspace = await startWorkspace("acme-prod");
   // The guide says terraform, which may not be on the PATH but fetched.
   const npx = quickNpx(join(scratch, "npx"));
@@ -118,7 +121,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const provider of providers.values()) await (await provider)?.stop();
+  await providers?.stop();
   await workspace?.stop();
   await aws?.stop();
   rmSync(project, { recursive: true, force: true });

@@ -111,7 +111,7 @@ test("Terraform that is killed while the key is made finds the key when it is ru
   });
   expect(await once(terraform, "exit")).toEqual([null, "SIGKILL"]);
   stop();
-  await deployment.apply("acme-kill");
+  await deployment.runAlone("acme-kill", "apply", "-auto-approve");
   await expectOneKey("acme-kill", "kill");
 });
 

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -17,7 +18,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { auditPaths } from "../../audit";
 import { faultOfProof } from "../../keys/portable";
 import { Terraform } from "../../local-aws/terraform/terraform";
-import { startProvider } from "../support/e2e/provider";
+import { sharedProviders } from "../support/e2e/providers";
 import { callByHand, clientSettings } from "../support/embedded-aws";
 import { PROJECT } from "../support/project";
 import { Mirror } from "../support/terraform-mirror";
@@ -48,12 +49,21 @@ function leftovers(): string[] {
   const isBelowJest = (pid: string | undefined): boolean =>
     pid !== undefined && (pid === String(process.ppid) || isBelowJest(parents.get(pid)));
   return rows.flatMap(([, pid, , args = ""]) =>
-    args.includes(PROJECT) &&
-    /local-aws\/trial-run\/daemon|function-runtime|terraform /.test(args) &&
+    (args.includes(PROJECT) || isIn(local(), pid)) &&
+    /local-aws\/trial-run\/daemon|function-runtime|terraform |terraform-provider/.test(args) &&
     !isBelowJest(pid)
       ? [args]
       : [],
   );
+}
+
+/** Whether a process works in a folder, as far as the system says so: Linux does. */
+function isIn(folder: string, pid: string | undefined): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+  } catch {
+    return false;
+  }
 }
 
 /** A line without what differs from run to run: keys, fingerprints, how many files. */
@@ -262,17 +272,15 @@ print(key.public_key().public_bytes(s.Encoding.X962, s.PublicFormat.Uncompressed
 
   test("leaves nothing to change: terraform plan is empty in every stack", async () => {
     const terraform = await Terraform.find(local());
+    const providers = sharedProviders(terraform);
     const plan = async (stack: string) => {
       const cwd = local("stacks", stack);
-      const provider = await startProvider(terraform, cwd, env);
-      const run = terraform.run(["plan", "-detailed-exitcode"], {
-        cwd,
-        env: { ...env, ...provider?.settings },
-      });
-      return (await run.finally(() => provider?.stop())).exitCode;
+      const settings = await providers.settings(cwd, env);
+      const run = await terraform.run(["plan", "-detailed-exitcode"], { cwd, env: { ...env, ...settings } });
+      return run.exitCode;
     };
     const stacks = ["acme-prod-eu-west-1", "acme-prod-treasury", "acme-prod-operations"];
-    expect(await Promise.all(stacks.map(plan))).toEqual([0, 0, 0]);
+    expect(await Promise.all(stacks.map(plan)).finally(() => providers.stop())).toEqual([0, 0, 0]);
   });
 
   test("is ended by npm stop, which leaves no process behind", () => {

@@ -9,7 +9,7 @@ import { addStacks } from "../../fleet/stacks";
 import { Terraform } from "../../local-aws/terraform/terraform";
 import { withoutTraces } from "../bad-input/compile";
 import { strangeName } from "../bad-input/hostile";
-import { startProvider } from "../support/e2e/provider";
+import { sharedProviders } from "../support/e2e/providers";
 import { PUBLIC_KEY } from "../support/keys/public-key";
 
 /** Names with letters of any script and the markers of any template language, as many in one stack. */
@@ -75,14 +75,14 @@ test(`a fleet of ${NAMES.length} users with hostile names is valid Terraform`, a
     for (const each of workspaces) addStacks(app, each);
     app.synth();
   });
+  const providers = sharedProviders(terraform);
   const validate = async (stack: string) => {
-    const provider = await startProvider(terraform, join(directory, stack), {});
-    await run(stack, ["init"], provider?.settings);
-    const answer = await run(stack, ["validate", "-json"], provider?.settings);
-    await provider?.stop();
-    return JSON.parse(answer);
+    const settings = await providers.settings(join(directory, stack), {});
+    await run(stack, ["init"], settings);
+    return JSON.parse(await run(stack, ["validate", "-json"], settings));
   };
   const answers = await Promise.all(["stacks/acme-eu-west-1", "stacks/acme-hostile"].map(validate));
+  await providers.stop();
   expect(answers.map(({ valid, diagnostics }) => ({ valid, diagnostics }))).toEqual([
     { valid: true, diagnostics: [] },
     { valid: true, diagnostics: [] },

@@ -17,6 +17,7 @@ test.each<[string, unknown, object]>([
   ["the workspace alone", { workspace: "minivault" }, { workspace: "minivault" }],
   ["neither", { sub: "x" }, {}],
   ["a key of another form than text", { pub_key: [publicKey], workspace: 7 }, {}],
+  ["a text that is longer than any key", { pub_key: publicKey + " ".repeat(2000) }, {}],
   ["what is no key", { pub_key: "x" }, { publicKey: undefined }],
   ["a list", [publicKey], {}],
   ["no JSON", "{", {}],

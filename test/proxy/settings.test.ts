@@ -83,16 +83,41 @@ test.each([
   ["[2001:db8::1]", "[2001:DB8:0::1]", false],
   ["2001:db8::1", "[2001:db8::1]:443", false],
   ["2001:db8::1", "10.0.0.0/8", true],
+  ["2001:db8::1", "0.0.0.0/0", true],
+  ["10.1.2.3", "::/0", true],
+  // An address of IPv4, written as one of IPv6.
+  ["10.1.2.3", "::ffff:10.1.2.3", false],
+  ["10.1.2.3", "[::ffff:a01:203]:443", false],
+  ["10.1.2.3", "::ffff:10.1.2.4", true],
+  ["10.1.2.3", "::ffff:10.0.0.0/104", false],
+  ["10.1.2.3", "::ffff:11.0.0.0/104", true],
+  ["10.1.2.3", "::ffff:10.0.0.0/90", true],
+  ["[::ffff:a01:203]", "10.0.0.0/8", false],
+  ["::ffff:10.1.2.3", "10.1.2.3", false],
+  ["::ffff:10.1.2.3", "::/0", true],
+  ["fe80::1%eth0", "fe80::/10", false],
 ])("the address %s with NO_PROXY=%s: by the proxy %s", (host, exceptions, expected) => {
   expect(proxied(host, exceptions)).toBe(expected);
 });
 
-test.each(["localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"])("%s is never asked by a proxy", (host) => {
+test.each([
+  ...[
+    "localhost",
+    "127.0.0.1",
+    "127.9.9.9",
+    "::1",
+    "[::1]",
+    "0:0::0:1",
+    "[::ffff:127.0.0.1]",
+    "::ffff:7f00:1",
+  ],
+])("%s is never asked by a proxy", (host) => {
   expect(proxied(host, "")).toBe(false);
 });
 
 test.each([
   "http://me:hunter2@[proxy",
+  "http://me:hunter2@.",
   "http://me:hunter2@",
   "socks5://me:hunter2@proxy:1080",
   "ftp://me:hunter2@proxy",
@@ -104,6 +129,51 @@ test.each([
   expect(name).toThrow(Failure);
   expect(name).toThrow(/^https_proxy [^;]+; set it to http:\/\/HOST:PORT, or unset it$/);
   expect(name).not.toThrow(/hunter2/);
+});
+
+test.each([
+  "http://alice:2024#Secret@proxy",
+  "http://alice:2024/Secret@proxy:3128",
+  "http://alice:2024?Secret@proxy",
+  "https://alice:2024\\Secret@proxy",
+  "alice:2024#Secret@proxy",
+  "alice:2024\\Secret@proxy",
+  "http://proxy/Secret",
+  "http://proxy//",
+  "http://proxy#",
+  "http://proxy/?",
+  "proxy:3128?Secret",
+])("%s is refused, as its user may be taken for its host, and not repeated", (address) => {
+  const name = () => proxyFor(HOST, 443, { HTTPS_PROXY: address });
+  expect(name).toThrow(Failure);
+  expect(name).toThrow(/^HTTPS_PROXY has more than host and port; .*in a password, write %2F for \//);
+  expect(name).not.toThrow(/alice|2024|Secret/);
+});
+
+test("what the fix says to write is read as it was meant", () => {
+  const { host, authorization } =
+    proxyFor(HOST, 443, { HTTPS_PROXY: "http://alice:%2F%3F%23%5C@proxy" }) ?? {};
+  expect({ host, authorization }).toEqual({ host: "proxy", authorization: `Basic ${btoa("alice:/?#\\")}` });
+});
+
+test("whatever the user and the password are, the host is what stands behind them, or the address is refused", () => {
+  const word = fc
+    .array(fc.oneof(fc.constantFrom(..."/?#\\@:%2F [].".split("")), fc.constantFrom(..."a1")), {
+      maxLength: 8,
+    })
+    .map((all) => all.join(""));
+  forAll(
+    fc.tuple(fc.constantFrom("", "http://", "https://"), word, word),
+    1000,
+    ([scheme, user, password]) => {
+      try {
+        const found = proxyFor(HOST, 443, { HTTPS_PROXY: `${scheme}${user}:${password}@proxy.example:3128` });
+        return found?.host === "proxy.example" && found.port === 3128;
+      } catch (error) {
+        return error instanceof Failure;
+      }
+    },
+  );
 });
 
 test("whatever the variables hold, a proxy is named, or none, or a Failure", () => {
@@ -123,6 +193,9 @@ test("whatever the variables hold, a proxy is named, or none, or a Failure", () 
     "a.example",
     "10.0.0.0",
     "::1",
+    "::ffff:",
+    "%1",
+    "/104",
     "99999",
   ];
   const text = fc

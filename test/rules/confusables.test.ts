@@ -72,6 +72,25 @@ test("any name with a character for one that is drawn alike is found, and one wi
   });
 });
 
+test("and so is a name that is drawn alike once it is in capitals, or in lower case", () => {
+  // Unicode's list has 0 with O and 1 with I, and neither with o or i.
+  const pairs = fc.constantFrom(["o", "0"], ["i", "1"], ["\u03c1", "p"]);
+  const around = fc.stringMatching(/^[a-z ]{0,6}$/);
+  const inCase = fc.constantFrom(
+    (text: string) => text,
+    (text: string) => text.toUpperCase(),
+  );
+  forAll(
+    fc.tuple(around, pairs, around, inCase, inCase),
+    300,
+    ([before, [one, other], after, first, second]) => {
+      const names = new LookAlikes<string>();
+      names.add(first(`${before}${one}${after}`), "here");
+      return names.add(second(`${before}${other}${after}`), "there")?.place === "here";
+    },
+  );
+});
+
 test("the characters that one has and the other has not are named", () => {
   expect(ownCharacters("p\u0430y bot", "pay bot")).toEqual(["U+0430"]);
   expect(ownCharacters("modem", "modern")).toEqual([]);

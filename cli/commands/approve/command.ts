@@ -4,11 +4,10 @@ import type { Identity } from "../../../ledger-api/identity";
 import { Session, Unavailable } from "../../../ledger-api/session";
 import { readSettings } from "../../../ledger-api/settings";
 import { Failure } from "../../../messages/failure";
-import type { RegisteredUser } from "../../../registration/read";
 import { printJson, printRows } from "../../shared/output";
 import { chooseUser, readUsers } from "../../shared/registration-option";
 import { onWait, seconds } from "../../shared/waiting";
-import { type Expected, foreignOwner, ownedBy } from "../../shared/whose";
+import { foreignOwner, ownedBy } from "../../shared/whose";
 import { challengeOf } from "../../signing/challenge-input";
 import { reviewed } from "../../signing/prompt";
 import {
@@ -96,21 +95,17 @@ async function pending(requestId: string | undefined, options: Options): Promise
   const publicKey = user === undefined ? undefined : chooseUser(known, user).publicKey;
   const session = new Session(settings, { timeoutSeconds, maxWaitSeconds, onWait });
   const identity = await session.login();
-  refuseOthers(identity, { workspace: settings.workspace, publicKey }, known);
+  const foreign = foreignOwner(identity, { workspace: settings.workspace, publicKey }, known);
+  if (foreign !== undefined)
+    throw new Failure(foreign, othersFix(identity, settings.workspace, "of the user that --user names"));
   await printPending(session, { publicKey: publicKey ?? identity.publicKey }, options.json);
 }
 
-/** @throws Failure that says whose credentials they are, if they are another user's or another workspace's */
-function refuseOthers(identity: Identity, expected: Expected, known: readonly RegisteredUser[] = []): void {
-  const foreign = foreignOwner(identity, expected, known);
-  if (foreign !== undefined) throw othersCredentials(foreign);
-}
-
-const othersCredentials = (whose: string) =>
-  new Failure(
-    `${whose}; nothing was posted`,
-    "set LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET to those of the user whose key signs",
-  );
+/** How to fix credentials that are another user's or another workspace's. */
+const othersFix = ({ workspace }: Identity, expected: string, whose: string): string =>
+  workspace !== undefined && workspace !== expected
+    ? "set LEDGER_ENTERPRISE_WORKSPACE to the workspace of the credentials, or use credentials of this workspace"
+    : `set LEDGER_ENTERPRISE_API_KEY_ID and LEDGER_ENTERPRISE_API_KEY_SECRET to those ${whose}`;
 
 async function decide(action: Action, requestId: string, options: Options): Promise<void> {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(requestId))
@@ -140,7 +135,13 @@ async function fetchSignPost(action: Action, requestId: string, options: Options
   const key = await openKey(options, false);
   try {
     const identity = await session.login();
-    refuseOthers(identity, { workspace, publicKey: key.registered }, key.known);
+    const others = (whose: string) =>
+      new Failure(
+        `${whose}; nothing was posted`,
+        othersFix(identity, workspace, "of the user whose key signs"),
+      );
+    const foreign = foreignOwner(identity, { workspace, publicKey: key.registered }, key.known ?? []);
+    if (foreign !== undefined) throw others(foreign);
     const challenge = await fetchChallenge(session, requestId, action);
     const question = `${capital(action)} request ${requestId}?`;
     if (!reviewed({ challenge, key: key.name, question, yes: options.yes }))
@@ -148,7 +149,7 @@ async function fetchSignPost(action: Action, requestId: string, options: Options
     const jws = await signWith(key, challenge);
     // Before, only a registration could tell that the key is another user's.
     if (identity.publicKey !== undefined && !isSignedBy(identity.publicKey, jws))
-      throw othersCredentials(ownedBy(identity.publicKey, key.known ?? []));
+      throw others(ownedBy(identity.publicKey, key.known ?? []));
     const answer = await session.postOnce(`requests/${requestId}/${action}`, { jws }).catch((error) => {
       throw error instanceof Unanswered ? unanswered(error, requestId, action) : error;
     });

@@ -1,3 +1,4 @@
+import { dateIn } from "../../../ledger-api/date";
 import type { Answer, Unanswered } from "../../../ledger-api/http";
 import { redirected, type Session, unreachable } from "../../../ledger-api/session";
 import { requestState } from "../../../ledger-api/vocabulary";
@@ -21,7 +22,7 @@ export class Decided extends Failure {
 }
 
 /** What is said of a request, by `GET /requests/{id}`: `status` (`PENDING_APPROVAL`, …) and `expires_at`. */
-interface RequestState {
+interface RequestAnswer {
   readonly status?: unknown;
   readonly expires_at?: unknown;
 }
@@ -35,9 +36,11 @@ export async function whyRefused(session: Session, requestId: string, refusal: A
   const state = await stateOf(session, requestId);
   if (state === "not found") return notFound(requestId);
   const { status, expires_at } = state;
-  const expiry = typeof expires_at === "string" ? Date.parse(expires_at) : Number.NaN;
-  if (/EXPIRED/i.test(String(status)) || expiry < Date.now()) {
-    const when = Number.isNaN(expiry) ? "" : ` on ${new Date(expiry).toISOString()}`;
+  const expiry = dateIn(expires_at);
+  // What was decided in time has a date that is past, too.
+  const isOpen = typeof status !== "string" || requestState(status) === "pending";
+  if (status === "EXPIRED" || (isOpen && expiry !== undefined && expiry.getTime() < Date.now())) {
+    const when = expiry === undefined ? "" : ` on ${expiry.toISOString()}`;
     return new Decided("expired", `request ${requestId} expired${when}`, "have it created again");
   }
   const said = session.saidBy(refusal);
@@ -65,7 +68,7 @@ export async function judge(
 ): Promise<{ status?: string }> {
   const { status, json } = answer;
   if (status >= 200 && status < 300) {
-    const { status: now } = (json ?? {}) as RequestState;
+    const { status: now } = (json ?? {}) as RequestAnswer;
     if (typeof now !== "string") return {};
     // It took the decision, and the request went another way all the same.
     const against = action === "approve" ? "ended" : "taken";
@@ -107,7 +110,7 @@ function notFound(requestId: string): Decided {
   return new Decided("not-found", `the workspace knows no request ${requestId}`, fix, ExitCode.BAD_INPUT);
 }
 
-async function stateOf(session: Session, requestId: string): Promise<RequestState | "not found"> {
+async function stateOf(session: Session, requestId: string): Promise<RequestAnswer | "not found"> {
   try {
     const { status, json } = await session.get(`requests/${requestId}`);
     if (status === 404) return "not found";

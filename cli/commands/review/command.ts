@@ -25,6 +25,9 @@ version does not make or know. The rest is listed under other changes. If
 nothing changes, the review is one line. docs/gitops.md shows it in a pull
 request.
 
+A new user whose name looks like another's of its workspace gets a line, too.
+Only users in these plans are compared: give the plans of all its stacks.
+
   destroy    a key, credentials, or records of their use are lost, or a key is
              no longer found
   weakened   a policy denies less or allows more than before, removal protection

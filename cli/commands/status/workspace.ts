@@ -5,6 +5,7 @@ import { type Patience, Session } from "../../../ledger-api/session";
 import type { Settings } from "../../../ledger-api/settings";
 import { REPORTING_KEY, userState } from "../../../ledger-api/vocabulary";
 import { Failure } from "../../../messages/failure";
+import { shown } from "../../../messages/safe-text";
 import { notSeen, type Problem } from "./problem";
 
 /** A user as `GET /users` returns it (Vault API specification 1.35). */
@@ -53,17 +54,14 @@ export async function liveUsers(
     const { publicKey, workspace = settings.workspace } = await session.login();
     if (workspace !== settings.workspace) {
       const fix = "see whose credentials they are, and set LEDGER_ENTERPRISE_WORKSPACE to their workspace";
-      return unseen(
-        `was not asked: the credentials log in to the workspace ${JSON.stringify(workspace)}`,
-        fix,
-      );
+      return unseen(`was not asked: the credentials log in to the workspace ${shown(workspace)}`, fix);
     }
     const nodes = await listed(session, "users");
     const all = new Map([...nodes].flatMap(([id, node]) => [[id, readUser(node)] as const]));
     const strange = [...all.values()].filter((one) => one === "strange").length;
     if (strange > 0) {
       const fix = "this version does not understand the API: compare by hand";
-      return unseen(`lists ${strange} users without name or status`, fix);
+      return unseen(`lists ${strange} users without name or status, or with a key that is no text`, fix);
     }
     const users = new Map([...all].flatMap(([id, one]) => (one === "strange" ? [] : [[id, one] as const])));
     const nameOf = (id: string) => users.get(id)?.user.username;
@@ -71,7 +69,9 @@ export async function liveUsers(
     const api: LiveUser[] = [];
     const reportingKeys: LiveUser[] = [];
     for (const { user, isApi, lastRequest } of users.values()) {
-      if (user.role === REPORTING_KEY && userState(user.status) !== undefined && !isOurs(user.username))
+      // Whoever has a key pair can sign, whatever its role.
+      const isReporting = user.role === REPORTING_KEY && user.publicKey === "";
+      if (isReporting && userState(user.status) !== undefined && !isOurs(user.username))
         reportingKeys.push(user);
       else if (!isApi) continue;
       else if (lastRequest === undefined || !waits(user) || !isOurs(user.username)) api.push(user);
@@ -121,6 +121,7 @@ async function requestOf(
 function readUser(node: Readonly<Record<string, unknown>>): Listed | "strange" {
   const { username, pub_key, role, status, is_api, last_request } = node;
   if (typeof username !== "string" || typeof status !== "string") return "strange";
+  if (typeof (pub_key ?? "") !== "string") return "strange";
   return {
     user: {
       username,
@@ -128,8 +129,8 @@ function readUser(node: Readonly<Record<string, unknown>>): Listed | "strange" {
       role: typeof role === "string" ? role : "",
       status,
     },
-    // Anybody whom the workspace does not call a person counts as a machine.
-    isApi: is_api !== false,
+    // Anybody whom the workspace does not call a person counts as a machine, and so does each key.
+    isApi: is_api !== false || role === REPORTING_KEY,
     ...(typeof last_request === "number" &&
       Number.isSafeInteger(last_request) && { lastRequest: last_request }),
   };

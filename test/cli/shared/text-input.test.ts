@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { credentialsIn, readCredentials } from "../../../cli/commands/credentials/input";
 import { generateKeyPair } from "../../../keys";
+import { noiseAt } from "../../../registration/json-noise";
 import type { RegisteredUser } from "../../../registration/read";
 import { plan, secret } from "../../support/cli/plan";
 import { inProcess, ledgerApiUser } from "../../support/cli/run-cli";
@@ -93,6 +94,10 @@ const NOISE: readonly (readonly [whose: string, before: string, behind: string, 
   ["terraform's lock", "Acquiring state lock. This may take a few moments...\n", "", /without 2>&1/],
   ["terraform's refresh", "aws_kms_key.k: Refreshing state... [id=1]\n", "", /without 2>&1/],
   ["another program", "# made by make\n", "", /nothing else/],
+  ["a log", "[INFO] planning\n[2026-01-01 10:00:00,123] planned\n", "", /nothing else/],
+  ["a log, of many lines", "[1/99] {planning}\n".repeat(99), "", /nothing else/],
+  ["a log with braces", `[DEBUG] planning\n${"{ planned }\n".repeat(99)}`, "", /nothing else/],
+  ["a log, at the end", "", "[INFO] planned\n", /nothing else/],
 ];
 
 async function expectNamed(
@@ -115,8 +120,20 @@ test.each(READERS.filter(([, , , isJson]) => isJson))("lines of npm beside %s ar
   expectNamed(args, text, ["npm", "> acme@1.0.0 plan\n\n", "", /--silent/]));
 
 test("what has a mistake in its JSON is not called another program's", async () => {
-  for (const text of ['{"a": 1,}\n{"b": 2}', "[1 2]\n{}", '"{\n{}', "no JSON at all\n"])
+  const mistaken = ['{"a": 1,}\n{"b": 2}', "[1 2]\n{}", "[a],\n{}", '"{\n{}', "no JSON at all\n"];
+  for (const text of mistaken)
     expect((await run(["review"], text)).stderr).toContain("is not JSON (what begins on line 1)");
+});
+
+test("however many places there are where JSON may begin, a bounded part of the text is read", () => {
+  const text = "#\n".concat("{\n".repeat(1 << 16));
+  let read = 0;
+  const tryJson = (rest: string) => {
+    read += rest.length;
+    return { isJson: false, read: rest.length };
+  };
+  expect(noiseAt(text, 0, true, tryJson)).toBeUndefined();
+  expect(read).toBeLessThan(5 << 20);
 });
 
 test("lines of other programs are not quoted", async () => {

@@ -14,16 +14,20 @@ const TABLE = {
   int: [
     ..."685230 +685_230 02472256 0x_0A_74_AE 0b1010_0111_0100_1010_1110 190:20:30".split(" "),
     ..."0 -1 0b11 +0b1 0o17 017 -0x1f 0X1F 1_000 1:20 -1:20 08".split(" "),
+    ..."1,000 +1,0 0x1,F 08,1".split(" "), // Psych
   ],
   float: [
     ..."6.8523015e+5 685.230_15e+03 685_230.15 190:20:30.15 -.inf .NaN".split(" "),
     ..."1. .5 1.5 1e3 1_0e3 1.e-3 -1:20.5 +.INF .Inf .nan .NAN".split(" "),
+    ..."1,000.5 1,000.5e+3 -1,0.".split(" "), // Psych
   ],
   timestamp: [
     ...["2001-12-15T02:59:43.1Z", "2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43.10 -5"],
     ...["2001-12-15 2:59:43.10", "2002-12-14", "2002-1-4", "2001-12-14 21:59:43 Z"],
+    ...["-2001-12-14 21:59:43", "2001-12-14T21:59:43,10Z"], // Psych, Go
   ],
   merge: ["<<"],
+  symbol: [":foo", ":a b"], // Psych
   value: ["="],
 };
 
@@ -57,7 +61,7 @@ test("and as a tag's key or value", () => {
 
 test("these want none", () => {
   const plain = [
-    ..."settlement 1.2.3 10.0.0.1 0b2 0xg yess nope 1:99 2024-01 v1 1-2 1,000 _ _1 e3 0b ~x".split(" "),
+    ..."settlement 1.2.3 10.0.0.1 0b2 0xg yess nope 1:99 2024-01 v1 1-2 ,1 1,x _ _1 e3 0b ~x".split(" "),
     ...["2024-01-02 settlement", "on call", "1 2"],
   ];
   for (const text of plain) expect([text, ambiguity(text, text)]).toEqual([text, undefined]);
@@ -96,6 +100,13 @@ const near = fc
     { minLength: 1, maxLength: 6 },
   )
   .map((parts) => parts.join("").trim());
+
+test("a comma in a number is no more than _ in it", () => {
+  forAll(near, 1000, (text) => {
+    const commas = text.replaceAll("_", ",");
+    return ambiguity(text, text) === undefined || ambiguity(commas, commas) !== undefined;
+  });
+});
 
 const TEXTS = 3000;
 

@@ -81,7 +81,7 @@ describe("without moto, or with a shim that leads nowhere", () => {
       "moto is not on the PATH, and it could not be installed (ERROR: No matching distribution found): " +
         "install it so that moto_server is on the PATH: pip install 'moto[server]==5.2.1'",
     );
-    expect(existsSync(join(folder, "venv"))).toBe(false);
+    expect(existsSync(join(folder, "tools/venv"))).toBe(false);
   });
 
   it("and without Python, the error says what to install", async () => {

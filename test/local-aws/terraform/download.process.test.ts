@@ -31,6 +31,15 @@ test("tells how far it is", async () => {
   expect(told).toEqual([[5, 5]]);
 });
 
+test.each([
+  "127.9.9.9",
+  "[::1]",
+  "localhost",
+])("asks %s, which is this machine, in plain too", async (host) => {
+  const nobody = new URL(`http://${host}:1/x`);
+  await expect(download(nobody, options)).rejects.toThrow(/ECONN|EADDR/);
+});
+
 describe("refuses", () => {
   test("what is too large, said in advance or not", async () => {
     const said = await serve((_, response) => response.setHeader("content-length", 11).end("12345678901"));

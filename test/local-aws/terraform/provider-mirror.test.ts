@@ -148,7 +148,7 @@ describe("the person's configuration", () => {
 describe("a provider that must be downloaded", () => {
   it("is downloaded once for all stacks", () => {
     expect(find()).toEqual({
-      TF_PLUGIN_CACHE_DIR: join(machine, "local/providers"),
+      TF_PLUGIN_CACHE_DIR: join(machine, "local/tools/providers"),
       TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "true",
     });
   });

@@ -24,20 +24,6 @@ export async function run(args: readonly string[], more: Record<string, string> 
   for (const secret of secrets) expect(outcome.stdout + outcome.stderr).not.toContain(secret);
   return outcome;
 }
-/** The user's logins no longer say whose they are, as Ledger nowhere promises. */
-export function useTokensThatSayNothing(): void {
-  const user = workspace.addUser({
-    username: "settlement bot",
-    publicKey: pair.publicKey,
-    claims: undefined,
-  });
-  env = {
-    ...env,
-    LEDGER_ENTERPRISE_API_KEY_ID: user.apiKeyId,
-    LEDGER_ENTERPRISE_API_KEY_SECRET: user.apiKeySecret,
-  };
-}
-
 export const decide = (action: string, id: number | string, ...more: string[]) =>
   run([action, String(id), "--yes", "--json", ...more]);
 

@@ -1,15 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { App } from "cdktf";
 import { formatProblem, loadFleet } from "../../../fleet";
 import { addStacks } from "../../../fleet/stacks";
 import type { LocalAws } from "../../../local-aws/emulator";
+import type { SharedProviders } from "../../../local-aws/terraform/shared-provider";
 import { Terraform, type TerraformOutput } from "../../../local-aws/terraform/terraform";
 import { ledgerApiUser, type Outcome } from "../cli/run-cli";
 import { clientSettings } from "../embedded-aws";
 import { startSharedAws } from "../shared-moto";
-import { type Provider, startProvider } from "./provider";
+import { sharedProviders } from "./providers";
 
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-west-1";
@@ -26,12 +27,9 @@ export class Deployment {
   readonly users: string;
   aws!: LocalAws;
   terraform!: Terraform;
-  private readonly providers: {
-    readonly configuration: string;
-    readonly started: Promise<Provider | undefined>;
-  }[] = [];
+  private providers!: SharedProviders;
   /** What leads a run on a stack to its provider. */
-  private readonly ways = new Map<string, Promise<Readonly<Record<string, string>> | undefined>>();
+  private readonly ways = new Map<string, Promise<Readonly<Record<string, string>>>>();
   private readonly initialized = new Set<string>();
 
   constructor() {
@@ -44,10 +42,11 @@ export class Deployment {
       startSharedAws(this.directory),
       Terraform.find(this.directory),
     ]);
+    this.providers = sharedProviders(this.terraform);
   }
 
   async end(): Promise<void> {
-    for (const { started } of this.providers) await (await started)?.stop();
+    await this.providers?.stop();
     await this.aws?.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
@@ -91,22 +90,9 @@ export class Deployment {
   /** Runs Terraform on a stack with the backend that it declares. */
   async runAsSynthesized(stack: string, ...args: string[]): Promise<TerraformOutput> {
     const env = this.env();
-    const way = this.ways.get(stack) ?? this.wayToProvider(stack);
+    const way = this.ways.get(stack) ?? this.providers.settings(this.stack(stack), env);
     this.ways.set(stack, way);
     return this.terraform.run(args, { cwd: this.stack(stack), env: { ...env, ...(await way) } });
-  }
-
-  /** A stack without files goes to the provider of another with the same provider block; to start one takes longer than most runs. */
-  private async wayToProvider(stack: string): Promise<Readonly<Record<string, string>> | undefined> {
-    const folder = this.stack(stack);
-    const configuration = JSON.stringify(
-      JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")).provider,
-    );
-    const shared = this.providers.find((each) => each.configuration === configuration);
-    if (shared && !existsSync(join(folder, "assets"))) return (await shared.started)?.settingsFor(folder);
-    const started = startProvider(this.terraform, folder, this.env());
-    this.providers.push({ configuration, started });
-    return (await started)?.settings;
   }
 
   /** Runs Terraform on a stack as people do, with a provider that it starts itself. */

@@ -51,6 +51,8 @@ export interface Workspace {
   addRequest(options?: WorkspaceRequestOptions): WorkspaceRequest;
   /** Returns the way to remove it. */
   intercept(interceptor: Interceptor): () => void;
+  /** Tokens no longer say whose they are, as Ledger nowhere promises that they do. */
+  useOpaqueTokens(): void;
   /** Makes every token that was given out worthless. */
   revokeTokens(): void;
   stop(): Promise<void>;
@@ -64,6 +66,7 @@ export async function startWorkspace(name = "acme-prod"): Promise<Workspace> {
   const calls: ApiCall[] = [];
   const posts: Post[] = [];
   const interceptors = new Set<Interceptor>();
+  let areOpaque = false;
 
   function answer({ method, path, query, headers, body }: ApiCall): Answer {
     if (headers["x-ledger-workspace"] !== name)
@@ -90,7 +93,7 @@ export async function startWorkspace(name = "acme-prod"): Promise<Workspace> {
     const user = users.find((one) => one.apiKeyId === api_key_id && one.apiKeySecret === api_key_secret);
     if (!user) return { status: 401, body: { message: "unauthorized" } };
     const opaque = `token-${tokens.size}-of-${user.apiKeyId}`;
-    const access_token = user.claims ? jwt(user.claims, opaque) : opaque;
+    const access_token = user.claims && !areOpaque ? jwt(user.claims, opaque) : opaque;
     tokens.set(access_token, user);
     return { status: 200, body: { access_token, expires_in: 300, token_type: "Bearer" } };
   }
@@ -172,6 +175,9 @@ export async function startWorkspace(name = "acme-prod"): Promise<Workspace> {
     intercept(interceptor) {
       interceptors.add(interceptor);
       return () => interceptors.delete(interceptor);
+    },
+    useOpaqueTokens() {
+      areOpaque = true;
     },
     revokeTokens: () => tokens.clear(),
     stop: () =>

@@ -9,7 +9,6 @@ import {
   isDecision,
   later,
   run,
-  useTokensThatSayNothing,
   workspace,
 } from "../../../support/cli/approve-run";
 import { ledgerApiUser } from "../../../support/cli/run-cli";
@@ -32,6 +31,20 @@ describe("what the workspace refuses", () => {
       "refused",
       1,
       /not pending\): it is APPROVED; there is nothing/,
+    ],
+    [
+      "one that was approved in time",
+      { status: "APPROVED", expiresInSeconds: -60 },
+      "refused",
+      1,
+      /: it is APPROVED; there is nothing left/,
+    ],
+    [
+      "one of a status that nobody knows, whose date is past",
+      { status: "FROZEN", expiresInSeconds: -60 },
+      "refused",
+      1,
+      /: it is FROZEN; this version does not know that status/,
     ],
     ["one that was aborted", { status: "ABORTED" }, "refused", 1, /: it is ABORTED; there is nothing left/],
     [
@@ -74,7 +87,7 @@ describe("what the workspace refuses", () => {
 
   test("a key that is not the registered one", async () => {
     const { id } = workspace.addRequest();
-    useTokensThatSayNothing();
+    workspace.useOpaqueTokens();
     const other = generateKeyPair().privateKeyPem.toString("hex");
     const { code, stderr } = await run(["approve", String(id), "--yes"], {
       LEDGER_ENTERPRISE_API_PRIVATE_KEY: other,

@@ -3,15 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateKeyPair } from "../../../../keys";
-import {
-  complaint,
-  decide,
-  decisions,
-  pair,
-  run,
-  useTokensThatSayNothing,
-  workspace,
-} from "../../../support/cli/approve-run";
+import { complaint, decide, decisions, pair, run, workspace } from "../../../support/cli/approve-run";
 
 jest.setTimeout(60_000);
 
@@ -65,13 +57,16 @@ describe("credentials of another user", () => {
     const { code, stderr } = await run(["approve", String(id), "--yes"], as(user));
     expect(code).toBe(2);
     expect(complaint(stderr)).toMatch(
-      /of the workspace "acme\\u001b\[31m-test", not of "acme-prod"; nothing was posted/,
+      /of the workspace "acme\\u001b\[31m-test", not of "acme-prod"; nothing was posted; set LEDGER_ENTERPRISE_WORKSPACE to/,
     );
     expect(decisions()).toBe(0);
+    const pending = await run(["approve", "--pending"], as(user));
+    expect(pending.code).toBe(2);
+    expect(pending.stderr).toMatch(/not of "acme-prod"; set LEDGER_ENTERPRISE_WORKSPACE to/);
   });
 
   test("where the token does not say, the workspace decides", async () => {
-    useTokensThatSayNothing();
+    workspace.useOpaqueTokens();
     expect((await decide("approve", workspace.addRequest().id)).code).toBe(0);
   });
 });
@@ -102,7 +97,7 @@ describe("approve --pending", () => {
   });
 
   test("takes the user from the registration where the token does not say", async () => {
-    useTokensThatSayNothing();
+    workspace.useOpaqueTokens();
     const unknown = await run(["approve", "--pending"]);
     expect(unknown.code).toBe(2);
     expect(complaint(unknown.stderr)).toMatch(
@@ -128,12 +123,89 @@ describe("approve --pending", () => {
     [
       "for another user",
       ["--user", "sweep bot", "--registration", registration],
-      /those of "acme-prod-treasury\/settlement bot"/,
+      /those of "acme-prod-treasury\/settlement bot"; set LEDGER_\w+ and LEDGER_\w+ to those of the user that --user names$/,
     ],
   ])("%s is refused", async (_, more, message) => {
     const { code, stderr } = await run(["approve", "--pending", ...more]);
     expect(code).toBe(2);
     expect(complaint(stderr)).toMatch(message);
+  });
+
+  const listing = (path: string, ...nodes: object[]) =>
+    workspace.intercept((call) =>
+      call.path === path
+        ? {
+            status: 200,
+            body: { edges: nodes.map((node) => ({ node })), page_info: { has_next_page: false } },
+          }
+        : undefined,
+    );
+  const user = { id: 1, username: "settlement bot", status: "ACTIVE", pub_key: pair.publicKey.toUpperCase() };
+  const complaintOf = async () => {
+    const { code, stdout, stderr } = await run(["approve", "--pending"]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    return complaint(stderr);
+  };
+
+  test("passes over users of the same key that are gone", async () => {
+    const gone = ["REVOKED", "REJECTED", "ABORTED"].map((status, n) => ({ ...user, id: 7 + n, status }));
+    listing("/users", ...gone, user);
+    workspace.addRequest({ approvers: [1] });
+    expect(JSON.parse((await run(["approve", "--pending", "--json"])).stdout)).toMatchObject({
+      user: "settlement bot",
+      pending: [{ id: 29 }],
+    });
+    expect(workspace.calls.at(-1)?.query.get("pending_by")).toBe("1");
+  });
+
+  test.each<[string, object[], RegExp]>([
+    ["none has the key", [{ ...user, pub_key: null }], /lists no user with this public key/],
+    ["all that have it are gone", [{ ...user, status: "REVOKED" }], /lists no user with this public key/],
+    ["two have it", [user, { ...user, id: 2 }], /lists 2 users with this public key/],
+    ["one has it, and no id", [{ ...user, id: { a: 1 } }], /without id, name or status/],
+    ["one has it, and no name", [{ ...user, username: ["x"] }], /without id, name or status/],
+    ["one has it, and no status", [{ ...user, status: {} }], /without id, name or status/],
+    [
+      "it is suspended",
+      [{ ...user, status: "ACCESS_SUSPENDED" }],
+      /"settlement bot" is "ACCESS_SUSPENDED" in/,
+    ],
+    [
+      "its state is not known",
+      [{ ...user, status: "FROZEN" }],
+      /is "FROZEN" in the workspace; only an ACTIVE/,
+    ],
+  ])("where %s, nothing is asked for it", async (_, nodes, message) => {
+    listing("/users", ...nodes);
+    expect(await complaintOf()).toMatch(message);
+    expect(workspace.calls.map(({ path }) => path)).not.toContain("/requests");
+  });
+
+  const request = { id: 29, type: "EDIT_GROUP", status: "PENDING_APPROVAL" };
+
+  test.each([
+    ...["APPROVED", "SIGNED", "REJECTED", "EXPIRED"].map((status): [object, RegExp] => [
+      { status },
+      new RegExp(`request 29, which is ${status} and does not wait`),
+    ]),
+    ...[{ id: "29" }, { id: 1.5 }, { id: {} }, { type: ["x"] }, { type: undefined }, { status: 1 }].map(
+      (more): [object, RegExp] => [more, /a request without id, type or status/],
+    ),
+  ])("a list with %j is not the one that was asked for", async (more, message) => {
+    listing("/requests", { ...request, id: 28 }, { ...request, ...more });
+    expect(await complaintOf()).toMatch(message);
+  });
+
+  test("what a request does not say is not made up", async () => {
+    listing(
+      "/requests",
+      { ...request, target_type: { a: 1 }, target_id: [1], created_by: {}, expires_at: "soon" },
+      { ...request, id: 30, target_type: "GROUP", target_id: {}, created_by: 99, expires_at: 7 },
+    );
+    expect((await run(["approve", "--pending"])).stdout).toBe(
+      "request 29: EDIT_GROUP of what is not said, PENDING_APPROVAL\n" +
+        "request 30: EDIT_GROUP of GROUP, PENDING_APPROVAL\n",
+    );
   });
 
   test("a list that is not understood is no empty list", async () => {

@@ -2,11 +2,11 @@
  * A relay to the AWS provider that describes to Terraform only the types that a stack has.
  *
  * The provider's answer to `GetSchema` describes more than 2,000 resources and data sources. Making, sending and decoding it
- * is nine tenths of the work of a small plan, in every run of Terraform. The first relay of a run of jest asks for it; all keep
- * the answer, and pass on those parts of it, as they are, whose type stands in the stack's folder. All other calls go through
- * unread. A type that is left out makes Terraform fail: it cannot make a test pass.
+ * is nine tenths of the work of a small plan, in every run of Terraform. The first relay asks for it; all keep the answer, and
+ * pass on those parts of it, as they are, whose type stands in the stack's folder. All other calls go through unread. A type
+ * that is left out makes Terraform fail: it cannot make it do something else.
  */
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import {
   type ClientHttp2Session,
   connect as connectHttp2,
@@ -14,8 +14,6 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 /** In version 5 of Terraform's plugin protocol, which the AWS provider speaks. */
 const GET_SCHEMA = "/tfplugin5.Provider/GetSchema";
@@ -28,19 +26,24 @@ const HEADER = { ":status": 200, "content-type": "application/grpc" };
 /** A message of gRPC is framed by a byte that says whether it is compressed, and four with its length. */
 const FRAME = 5;
 
-/** The whole answer, in the folder of temporary files, which is that of this run of jest. */
-const SCHEMA = join(tmpdir(), "aws-provider-schema");
-
 export interface Relay {
   readonly socket: string;
   close(): void;
 }
 
+/** Keeps the whole answer for all relays; asks for it where it has none. */
+export type SchemaStore = (ask: () => Promise<Buffer>) => Promise<Buffer>;
+
 /**
  * @param provider the socket of the provider
  * @param folder of the stack: its configuration and its state name the types
  */
-export async function relay(provider: string, socket: string, folder: string): Promise<Relay> {
+export async function relay(
+  provider: string,
+  socket: string,
+  folder: string,
+  store: SchemaStore,
+): Promise<Relay> {
   const upstream = connectHttp2("http://provider", { createConnection: () => connect(provider) });
   // A provider that was told to end drops its connection.
   upstream.on("error", () => {});
@@ -48,7 +51,7 @@ export async function relay(provider: string, socket: string, folder: string): P
   const server = createServer().on("stream", (stream, headers) => {
     stream.on("error", () => {});
     if (headers[":path"] === GET_SCHEMA) {
-      schema ??= fullSchema(upstream);
+      schema ??= store(() => askForSchema(upstream));
       schema.then(
         (message) => answer(stream, shortened(message, typesIn(folder))),
         () => stream.close(),
@@ -73,15 +76,6 @@ export async function relay(provider: string, socket: string, folder: string): P
     server.close();
   };
   return { socket, close };
-}
-
-async function fullSchema(upstream: ClientHttp2Session): Promise<Buffer> {
-  if (existsSync(SCHEMA)) return readFileSync(SCHEMA);
-  const schema = await askForSchema(upstream);
-  const file = `${SCHEMA}-${process.pid}`;
-  writeFileSync(file, schema);
-  renameSync(file, SCHEMA); // at once, for whoever reads it meanwhile
-  return schema;
 }
 
 function askForSchema(upstream: ClientHttp2Session): Promise<Buffer> {
