@@ -46,7 +46,7 @@ export function plainText(text: string): string {
 }
 
 /** Other bytes for the same text, and where each of them came from. The taker wipes the bytes. */
-interface View {
+export interface View {
   readonly bytes: Buffer;
   place(index: number): number;
 }
@@ -60,10 +60,8 @@ interface View {
  */
 export function plainView(bytes: Buffer, latin1 = bytes.toString("latin1")): View | undefined {
   const isWide = holdsUtf16(bytes);
-  const isPrintable = !isWide && hasSoftBreaks(latin1);
   // Other bytes with NULs are no text, and to go through them one by one takes long.
-  if (!isWide && (bytes.includes(0) || (isAscii(bytes) && !isPrintable && !hasQuotedLines(latin1))))
-    return undefined;
+  if (!isWide && (bytes.includes(0) || (isAscii(bytes) && !hasQuotedLines(latin1)))) return undefined;
   const kept = Buffer.allocUnsafe(bytes.length);
   const places = new Uint32Array(bytes.length + 1);
   let length = 0;
@@ -72,14 +70,6 @@ export function plainView(bytes: Buffer, latin1 = bytes.toString("latin1")): Vie
   let begins = true;
   for (let at = 0; at < bytes.length; ) {
     const byte = bytes[at] as number;
-    const quoted = isPrintable && byte === EQUALS ? quotedAt(latin1, at) : undefined;
-    if (quoted) {
-      changed = true;
-      places[length] = at;
-      if (quoted.code !== undefined) kept[length++] = quoted.code;
-      at += quoted.size;
-      continue;
-    }
     const character = isWide ? wideAt(bytes, at) : byte < 0xc2 ? undefined : narrowAt(bytes, at);
     const plain = character && plainCharacter(character.code);
     places[length] = at;
@@ -110,26 +100,6 @@ export function plainView(bytes: Buffer, latin1 = bytes.toString("latin1")): Vie
 }
 
 const [LINE_FEED, CARRIAGE_RETURN, BLANK_BYTE] = [0x0a, 0x0d, 0x20];
-const EQUALS = 0x3d;
-
-/** Whether a line is broken as quoted-printable breaks lines (RFC 2045, 6.7), of up to 76 characters. */
-function hasSoftBreaks(text: string): boolean {
-  for (const mark of ["=\n", "=\r\n"])
-    for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
-      const length = at - text.lastIndexOf("\n", at);
-      if (length > 66 && length <= 76) return true;
-    }
-  return false;
-}
-
-/** What `=` stands for in quoted-printable: a character, or no line break. */
-function quotedAt(text: string, at: number): { readonly code?: number; readonly size: number } | undefined {
-  const next = text.slice(at + 1, at + 3);
-  if (next === "\r\n") return { size: 3 };
-  if (next.startsWith("\n")) return { size: 2 };
-  return /^[0-9A-F]{2}$/.test(next) ? { code: Number.parseInt(next, 16), size: 3 } : undefined;
-}
-
 /** What mails, diffs and tables put before each line. */
 const QUOTE_MARKS = [0x3e, 0x7c, 0x2b]; // > | +
 

@@ -1,5 +1,6 @@
 import { isScalarLength, POINT_BYTES } from "../curve";
 import { plainView } from "../plain-text";
+import { unquotedView } from "../quoted-printable";
 import { readComposite, unwrapped } from "../read/composite";
 import { membersOf, type Spelling, spellings } from "../spellings";
 import { Evidence, inside, type Origin } from "./evidence";
@@ -41,13 +42,15 @@ export function examine(bytes: Buffer, evidence: Evidence, origin: Origin): void
   const text = bytes.toString("latin1");
   const before = evidence.strangers.length;
   examineView(text, bytes, evidence, origin);
-  const plain = plainView(bytes, text);
-  if (!plain) return;
-  examineView(plain.bytes.toString("latin1"), plain.bytes, evidence, {
-    ...origin,
-    place: (index) => origin.place(plain.place(index)),
-  });
-  plain.bytes.fill(0);
+  const others = [plainView(bytes, text), unquotedView(bytes, text)].filter((view) => view !== undefined);
+  if (others.length === 0) return;
+  for (const view of others) {
+    examineView(view.bytes.toString("latin1"), view.bytes, evidence, {
+      ...origin,
+      place: (index) => origin.place(view.place(index)),
+    });
+    view.bytes.fill(0);
+  }
   // What one view cannot read is no other key where the other view reads one: base64 may begin a line with + as a diff does.
   const keys = new Set(evidence.keys.map(({ start }) => start));
   evidence.strangers.push(...evidence.strangers.splice(before).filter(({ start }) => !keys.has(start)));
