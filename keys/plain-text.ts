@@ -46,7 +46,7 @@ export function plainText(text: string): string {
 }
 
 /** Other bytes for the same text, and where each of them came from. The taker wipes the bytes. */
-interface View {
+export interface View {
   readonly bytes: Buffer;
   place(index: number): number;
 }

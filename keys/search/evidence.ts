@@ -52,17 +52,25 @@ export interface Origin {
   readonly depth: number;
   /** The encodings taken off so far, as a form begins with them: `base64 of hex of `. */
   readonly prefix: string;
+  /** The end of the text before what was decoded: it may name what is encoded. */
+  readonly before: string;
   /** The place in the outermost input of the character at `index`. */
   place(index: number): number;
 }
 
 /** The outermost input itself. */
-export const outermost: Origin = { depth: 0, prefix: "", place: (index) => index };
+export const outermost: Origin = { depth: 0, prefix: "", before: "", place: (index) => index };
 
-/** The origin of what `encoding` held, whose byte `index` was written at `place(index)` of the text around it. */
-export const inside = (origin: Origin, encoding: string, place: (index: number) => number): Origin => ({
+/** The origin of what `encoding` held, whose byte `index` was written at `place(index)` of the text around it, behind `before`. */
+export const inside = (
+  origin: Origin,
+  encoding: string,
+  place: (index: number) => number,
+  before: string,
+): Origin => ({
   depth: origin.depth + 1,
   prefix: `${origin.prefix}${encoding} of `,
+  before,
   place: (index) => origin.place(place(index)),
 });
 

@@ -1,5 +1,6 @@
 import { SCALAR_BYTES } from "../curve";
 import type { Evidence, Origin } from "./evidence";
+import { isNamed } from "./named";
 import { Alphabet, eachWord, joinLines, mayEndLine } from "./runs";
 
 /** Something that a run may be the encoding of, and where in the text each of its bytes is written. */
@@ -84,22 +85,9 @@ function endOfPadding(text: string, at: number): number {
   return at;
 }
 
-/**
- * What a program or a person writes before the number of a private key: `private_key: `, `"privateKey" = "0x`, `priv:`. Not `secret` and
- * the like, under which most numbers are no keys of pairs, nor `private` alone, which is a field of Terraform's states.
- */
-const NAMED =
-  /(?:private[ _.-]?(?:key|scalar|number|exponent)|\b(?:priv|prv)[ _.-]?(?:key)?)(?:[ _-]?(?:hex|raw|b64|base64|bytes|value))?["'`\\\])]{0,4}\s{0,4}(?::|=>?|\bis\b|->)[\s"'`\\[({]{0,12}(?:0x|[xbh]'|hex:|base64:)?$/i;
-
 /** Names of curves whose private keys are numbers of 32 bytes too, and how far from one of those they may be. */
 export const OTHER_CURVE = /secp256k1|P-?(?:384|521)\b|[XE]d?(?:25519|448)|bls12|ethereum|bitcoin/i;
 const CURVE_REACH = 512;
-
-/** Most numbers are digests: what tells that at once. */
-const MAY_BE_NAMED = /pri?v/i;
-
-/** How far before a number its name may begin. */
-const NAME_REACH = 64;
 
 /** Notes 31, 32 or 33 bytes, in hexadecimal digits, as a key, if a key's name stands before them, else as what may be one. */
 export function noteNumber(
@@ -114,9 +102,9 @@ export function noteNumber(
     .toLowerCase()
     .padStart(2 * SCALAR_BYTES, "0")
     .slice(-2 * SCALAR_BYTES);
-  const before = text.slice(Math.max(0, from - NAME_REACH), from);
-  if (MAY_BE_NAMED.test(before) && NAMED.test(before)) {
-    if (OTHER_CURVE.test(text.slice(Math.max(0, from - CURVE_REACH), to + CURVE_REACH))) {
+  if (isNamed(text, from, to, origin.before)) {
+    const near = text.slice(Math.max(0, from - CURVE_REACH), to + CURVE_REACH);
+    if (OTHER_CURVE.test(origin.before + near)) {
       evidence.stranger("other", form, origin, from);
       return;
     }

@@ -1,5 +1,6 @@
 import { isScalarLength, POINT_BYTES } from "../curve";
 import { plainView } from "../plain-text";
+import { unquotedView } from "../quoted-printable";
 import { readComposite, unwrapped } from "../read/composite";
 import { membersOf, type Spelling, spellings } from "../spellings";
 import { Evidence, inside, type Origin } from "./evidence";
@@ -10,6 +11,7 @@ import { findOpensslText, MARK } from "./find/openssl-text";
 import { findPem } from "./find/pem";
 import { gunzip } from "./gunzip";
 import { Literals } from "./literals";
+import { NAME_REACH } from "./named";
 import { columnOf, REACH, reassemble } from "./reassemble";
 import { longRuns, runsOf } from "./runs";
 
@@ -43,13 +45,15 @@ export function examine(bytes: Buffer, evidence: Evidence, origin: Origin): void
   const text = bytes.toString("latin1");
   const before = evidence.strangers.length;
   examineView(text, bytes, evidence, origin);
-  const plain = plainView(bytes, text);
-  if (!plain) return;
-  examineView(plain.bytes.toString("latin1"), plain.bytes, evidence, {
-    ...origin,
-    place: (index) => origin.place(plain.place(index)),
-  });
-  plain.bytes.fill(0);
+  const others = [plainView(bytes, text), unquotedView(bytes, text)].filter((view) => view !== undefined);
+  if (others.length === 0) return;
+  for (const view of others) {
+    examineView(view.bytes.toString("latin1"), view.bytes, evidence, {
+      ...origin,
+      place: (index) => origin.place(view.place(index)),
+    });
+    view.bytes.fill(0);
+  }
   // What one view cannot read is no other key where the other view reads one: base64 may begin a line with + as a diff does.
   const keys = new Set(evidence.keys.map(({ start }) => start));
   evidence.strangers.push(...evidence.strangers.splice(before).filter(({ start }) => !keys.has(start)));
@@ -97,7 +101,7 @@ function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Or
         decoded.fill(0);
       } else
         evidence.within(origin, start, last, () =>
-          examineDecoded(decoded, evidence, inside(origin, encoding, place)),
+          examineDecoded(decoded, evidence, inside(origin, encoding, place, before(text, start, origin))),
         );
     }
   });
@@ -111,12 +115,16 @@ function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Or
   });
 }
 
+/** The end of the text before `at`, and of that before the text itself. */
+const before = (text: string, at: number, origin: Origin): string =>
+  (at < NAME_REACH ? origin.before : "") + text.slice(Math.max(0, at - NAME_REACH), at);
+
 /** Wipes what it has examined. */
 function examineDecoded(bytes: Buffer, evidence: Evidence, origin: Origin): void {
   examine(bytes, evidence, origin);
   const unpacked = gunzip(bytes);
   if (unpacked) {
-    const within = inside(origin, "gzip", () => 0);
+    const within = inside(origin, "gzip", () => 0, origin.before);
     if (isNumber(unpacked)) noteNumber("bytes", unpacked.toString("hex"), whole(unpacked), evidence, within);
     else examine(unpacked, evidence, within);
     unpacked.fill(0);
@@ -139,7 +147,9 @@ function examineWritten(
     const place = (index: number) => from + Math.floor((index * (to - from)) / Math.max(1, bytes.length));
     if (isNumber(bytes)) noteNumber(name, bytes.toString("hex"), { text, from, to }, evidence, origin);
     else if (bytes.length >= SHORTEST_NUMBER)
-      evidence.within(origin, from, to, () => examineDecoded(bytes, evidence, inside(origin, name, place)));
+      evidence.within(origin, from, to, () =>
+        examineDecoded(bytes, evidence, inside(origin, name, place, before(text, from, origin))),
+      );
     bytes.fill(0);
   }
 }
@@ -196,7 +206,12 @@ function examineBlock(
 ) {
   const end = Math.min(at + REACH, limit);
   const perByte = encoding === "hex" ? 2 : 4 / 3;
-  const within = inside(origin, encoding, (index) => at + Math.floor(index * perByte));
+  const within = inside(
+    origin,
+    encoding,
+    (index) => at + Math.floor(index * perByte),
+    before(text, at, origin),
+  );
   let best: Evidence | undefined;
   for (const reading of reassemble(text, at, end, columnOf(text, at), ALPHABETS[encoding])) {
     const found = new Evidence(evidence.keeps);

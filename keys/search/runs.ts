@@ -80,15 +80,15 @@ function behindEscape(bytes: Uint8Array, start: number): number {
   return start + (letter === "u" ? 5 : "nrtbf".includes(letter) ? 1 : 0);
 }
 
-/** What may stand before and behind the line break that a text was wrapped at. */
-const BEFORE = /["',;\\ \t]*/y;
+/** What may stand before and behind the line break that a text was wrapped at, and between texts that a program joins. */
+const BEFORE = /["'`,;\\ \t+.&]*/y;
 const BEHIND = /["',; \t>|]*/y;
 /** The same where a diff has put its + before each line, which may also be a character of base64. */
 const BEHIND_IN_DIFF = /["',; \t>|]*\+["',; \t>|]*/y;
 /** A line break itself, or an escaped one, of which the first backslashes are before it. */
 const BREAK = /\r\n?|\n|(?<=\\)(?:r\\+)?n/y;
-/** Between two texts of a list. */
-const NEXT_TEXT = /",[ \t]*(?=")/g;
+/** Between two texts of a list, or of a sum. */
+const NEXT_TEXT = /(["'`])[ \t]*[,+.&][ \t]*(?=\1)/g;
 
 /**
  * Where the next line begins, if at `at` this one ends; undefined if it does not. Each part is looked for once, and not again for
