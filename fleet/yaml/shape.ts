@@ -130,8 +130,9 @@ class Check {
         this.add(step, this.unknownKey(key, known, path));
       } else {
         const mistake = schema.propertyNames && this.text(key, schema.propertyNames);
-        const written = schema.numberedKeys ? undefined : this.yaml.unquotedKey(step);
-        this.add(step, mistake ?? ambiguity(key, written));
+        const written = this.yaml.unquotedKey(step);
+        const unclear = schema.numberedKeys ? numberAmbiguity(Number(key), written) : ambiguity(key, written);
+        this.add(step, mistake ?? unclear);
         if (typeof schema.additionalProperties === "object") {
           this.value(object[key], schema.additionalProperties, step, document);
         }
