@@ -83,7 +83,8 @@ function lists(text: string, word: RegExp, hexOf: (word: string) => string | und
     const goesOn =
       isSeparator(gap) && (hex.length === 1 || kind === separator || (kind === " " && gap.includes("\n")));
     // The next line may be another's: with nothing but a line break between, only words of the same length go on.
-    const isOtherLine = kind === " " && gap.includes("\n") && digits.length !== firstLength;
+    const isOtherLine =
+      (kind === " " || kind === "\\") && gap.includes("\n") && digits.length !== firstLength;
     if (hex.length > 0 && (!goesOn || isOtherLine)) flush();
     if (hex.length === 1) separator = kind;
     const bytes = hexOf(digits);

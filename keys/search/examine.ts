@@ -15,8 +15,8 @@ import { NAME_REACH } from "./named";
 import { columnOf, REACH, reassemble } from "./reassemble";
 import { longRuns, runsOf } from "./runs";
 
-/** How often one encoding may be within another: base64 of JSON that holds hex of PEM has three. */
-const DEEPEST = 4;
+/** How often one encoding may be within another: base64 of JSON that holds hex of PEM has three, base64 of gzip of those five. */
+const DEEPEST = 5;
 
 /** How the encodings of a key begin. Found literally, a key is put together again however its lines are broken. */
 const HEX = [

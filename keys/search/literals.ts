@@ -4,7 +4,7 @@
  */
 export class Literals {
   /** For each pair of bytes, which of `#candidates` have it; 0 for none. */
-  readonly #table = new Uint8Array(1 << 16);
+  readonly #table = new Uint16Array(1 << 16);
   readonly #candidates: Candidate[][] = [[]];
   readonly #step: number;
 
