@@ -5,6 +5,7 @@
  * @module
  */
 export { ApiUserRole, type Role } from "../rules/api-user-role";
+export type { Generations, KeyStage } from "../rules/generations";
 export type { RuleAssignments } from "../rules/rule-assignments";
 export { RoleWatch, type RoleWatchProps } from "./alerts/role-watch";
 export { WorkspaceTrail, type WorkspaceTrailProps } from "./alerts/trail";

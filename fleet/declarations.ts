@@ -1,4 +1,5 @@
 import type { Custody, Role } from "../rules/api-user-role";
+import type { Generations } from "../rules/generations";
 
 /**
  * What a fleet declares: read from its YAML, checked, with the schemas' defaults filled in. To add a setting, add it to its
@@ -33,6 +34,8 @@ export interface WorkspaceDeclaration {
   readonly rolePath: string;
   /** Whether the policies deny deletion. */
   readonly removalProtection: boolean;
+  /** How many days a deleted key or secret can be restored; 0: not at all. */
+  readonly recoveryWindowInDays: number;
   /** Whether IAM users may be signers and readers. */
   readonly allowUsers: boolean;
   /** Whether access to the keys is watched. */
@@ -91,10 +94,10 @@ export interface UserDeclaration {
   readonly custody: Custody;
   /** 130 lower-case hexadecimal digits. Declared for custody imported, may be pinned for custody kms. */
   readonly publicKey?: string;
-  /** Which key of the user is current. */
+  /** The user's keys: what each is for, by the number of its generation. */
+  readonly generations: Generations;
+  /** Which of them is current. */
   readonly generation: number;
-  /** The generation that people are registering, `generation + 1`. */
-  readonly pending?: number;
   /** ARNs of the roles that may sign as the user. */
   readonly signers: readonly string[];
   /** ARNs of the roles that may read the user's API credentials. */

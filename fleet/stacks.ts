@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { type App, TerraformStack } from "cdktf";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace, type LedgerWorkspaceProps } from "../constructs";
+import { Registration } from "../constructs/api-user/registration-output";
 import { checkEngine } from "../constructs/terraform/checks";
 import { backendOf } from "./backend/backend";
 import { StackBackend } from "./backend/construct";
@@ -43,13 +44,18 @@ export class WorkspaceStack extends FleetStack {
   }
 }
 
-/** The stack of a user file: its users, and nothing that they share. */
+/**
+ * The stack of a user file: its users, and nothing that they share. Without users it has nothing but its output: it does not look for
+ * the workspace's resources, so that it can be applied whatever has become of them.
+ */
 export class UsersStack extends FleetStack {
   constructor(app: App, workspace: WorkspaceDeclaration, file: UserFile) {
     super(app, file.stackName, workspace, file.region);
+    Registration.of(this);
+    if (file.users.length === 0) return;
     const deployed = LedgerWorkspace.fromName(this, "Workspace", this.options);
     for (const user of file.users) {
-      const { awsName, line: _line, publicKey: _publicKey, pending: _pending, ...settings } = user;
+      const { awsName, line: _line, publicKey: _publicKey, generation: _generation, ...settings } = user;
       const { groups, accountRules, adminRules, ...props } = settings;
       // Terraform's names take letters, digits, hyphens and underscores, and begin with no digit.
       new ApiUser(this, `user-${awsName}`, {

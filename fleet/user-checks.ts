@@ -13,7 +13,6 @@ export function checkUser(user: Entry, known: KnownSettings): void {
   checkPrincipals(user, known);
   checkRules(user);
   checkKey(user, known);
-  checkGenerations(user);
   const username = user.text("username");
   if (username !== undefined) user.report("username", usernameKeyProblem(username));
 }
@@ -67,20 +66,6 @@ function checkKey(user: Entry, { custodians }: KnownSettings): void {
   }
 }
 
-/** Rotation is not available yet: each user has generation 1, and none is pending. */
-function checkGenerations(user: Entry): void {
-  const generation = user.get("generation") ?? 1;
-  const pending = user.get("pending");
-  if (typeof pending === "number" && typeof generation === "number" && pending !== generation + 1) {
-    const fix = `the generation after the current one is ${generation + 1}`;
-    user.report("pending", { what: `is ${pending}`, fix });
-  }
-  const what = "rotation is not available in this version";
-  if (Number.isInteger(generation) && generation !== 1)
-    user.report("generation", { what, fix: "take the key out, or write 1" });
-  if (Number.isInteger(pending)) user.report("pending", { what, fix: "take the key out" });
-}
-
 /** What is wrong with a public key, never showing it: somebody may have pasted a private one. */
 export function publicKeyMistake(text: string): Mistake | undefined {
   try {
@@ -90,6 +75,15 @@ export function publicKeyMistake(text: string): Mistake | undefined {
     if (error instanceof KeyError) return { what: error.what, fix: error.fix };
     throw error;
   }
+}
+
+/** A file without users, which Terraform takes as an order to remove all that were in it. */
+export function emptyWarnings(file: Entry): Problem[] {
+  const users = file.get("users");
+  if (!Array.isArray(users) || users.length > 0) return [];
+  const what = "is empty: the stack's next apply removes every user that was in it";
+  const fix = "delete this file once that is applied, or write the users back";
+  return [problemAt(file.yaml, "users", { what, fix })];
 }
 
 /** What may be meant, and probably is not. Ledger publishes no limit for names; its old API took 20 characters. */

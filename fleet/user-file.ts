@@ -1,10 +1,11 @@
 import { parsePublicKey } from "../keys";
 import { joinPath } from "../messages/paths";
 import { awsNameOf } from "../rules/aws-names";
+import { currentGeneration } from "../rules/generations";
 import { principalArnProblem } from "../rules/principal-arns";
 import type { UserDeclaration } from "./declarations";
 import { regionWarnings } from "./region-warnings";
-import { checkRegion, checkUser, publicKeyMistake, userWarnings } from "./user-checks";
+import { checkRegion, checkUser, emptyWarnings, publicKeyMistake, userWarnings } from "./user-checks";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
 import { Entry } from "./yaml/entry";
 import type { Problem } from "./yaml/problems";
@@ -72,7 +73,7 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
       accountRules: assignedTo("accountRules"),
       adminRules: assignedTo("adminRules"),
     },
-    warnings: [...regionWarnings(file), ...users.flatMap(userWarnings)],
+    warnings: [...regionWarnings(file), ...emptyWarnings(file), ...users.flatMap(userWarnings)],
     problems,
   };
 }
@@ -102,6 +103,7 @@ function usersIn(yaml: YamlFile): UserFileReading["usersOf"] {
       ...defaults,
       removalProtection,
       ...user,
+      generation: currentGeneration(user.generations ?? defaults.generations),
       ...(publicKey === undefined ? {} : { publicKey: parsePublicKey(publicKey) }),
       awsName: awsNameOf(user.username),
       line: yaml.lineOf(joinPath("users", index)),

@@ -3,6 +3,7 @@ import { shown } from "../messages/safe-text";
 import { isObject } from "../rules/is-object";
 import { partitionOf, rolePartitionProblem } from "../rules/partitions";
 import { roleArnProblem } from "../rules/principal-arns";
+import { recoveryWindowProblem } from "../rules/recovery-window";
 import { caseProblems } from "../rules/tags";
 import { checkBackend, REFUSED_SETTINGS } from "./backend/checks";
 import type { WorkspaceDeclaration } from "./declarations";
@@ -57,6 +58,7 @@ export function readWorkspace(yaml: YamlFile): WorkspaceReading {
   checkSignerAccounts(file, known);
   checkArns(file, known);
   checkTags(file);
+  checkRecovery(file);
   checkBackend(file);
   const warnings = regionWarnings(file);
   if (problems.length > 0) return { known, warnings, problems };
@@ -111,6 +113,14 @@ function checkArns(file: Entry, { account: ownAccount, region: ownRegion }: Know
       file.report(key, { what, fix: `name one of ${ownRegion}` });
     }
   }
+}
+
+/** What the schema cannot say: a gap in a range, and one key that needs another. */
+function checkRecovery(file: Entry): void {
+  const recoveryWindowInDays = file.get("recoveryWindowInDays");
+  if (typeof recoveryWindowInDays !== "number" || file.isFaulty("recoveryWindowInDays")) return;
+  const removalProtection = file.get("removalProtection") !== false;
+  file.report("recoveryWindowInDays", recoveryWindowProblem({ recoveryWindowInDays, removalProtection }));
 }
 
 function checkTags(file: Entry): void {

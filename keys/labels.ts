@@ -9,12 +9,6 @@ import { ExplainedError } from "./error";
 const GENERATION = /^generation-([1-9][0-9]{0,3})$/;
 const PUBLIC_KEY = /^public-key-(04[0-9a-f]{128})$/;
 
-/**
- * The most generations in one secret: each has two labels, and Secrets Manager takes 20 labels over all versions of a secret, two of
- * them its own (AWSCURRENT, AWSPREVIOUS).
- */
-export const MOST_GENERATIONS = (20 - 2) / 2;
-
 /** The staging label of a generation: `generation-N`. */
 export function generationLabel(generation: number): string {
   return `generation-${generation}`;
@@ -30,11 +24,11 @@ export function publicKeyLabel(publicKey: string): string {
 }
 
 /**
- * The `ClientRequestToken`, and so the version id, that a generation is put with: 64 hexadecimal digits. As it is the
- * same whoever puts it and whenever, Secrets Manager itself refuses a second key of the same generation.
+ * The `ClientRequestToken`, and so the version id, that a key is put into its secret with: 64 hexadecimal digits. As it is the
+ * same whoever puts it and whenever, Secrets Manager itself refuses a second key in the same secret.
  */
-export function versionIdOf(secretArn: string, generation: number): string {
-  return createHash("sha256").update(`${secretArn}\n${generation}`, "utf8").digest("hex");
+export function versionIdOf(secretArn: string): string {
+  return createHash("sha256").update(secretArn, "utf8").digest("hex");
 }
 
 /** The labels of a version are not one generation and one public key: somebody moved them. */

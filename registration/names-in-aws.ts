@@ -8,8 +8,9 @@ import {
   generatorFunctionName,
   generatorRoleName,
   JOURNAL_RULES,
-  NAME_PREFIX,
+  type NamedKey,
   privateKeySecretName,
+  userKeyAlias,
 } from "../rules/aws-names";
 import { partitionOf } from "../rules/partitions";
 import type { RegisteredUser } from "./entry";
@@ -21,20 +22,20 @@ export { accessJournalName, alertRuleNames, generatorFunctionName };
  * second is the one that Terraform derives if only it knows the user name. None if the workspace is not known.
  */
 export function keyNamesOf(user: Named & Pick<RegisteredUser, "custody">): string[] {
-  return user.custody === "kms"
-    ? namesOf(user, (workspace, awsName) => `alias/${NAME_PREFIX}/${workspace}/${awsName}`)
-    : namesOf(user, privateKeySecretName);
+  return namesOf(user, user.custody === "kms" ? userKeyAlias : privateKeySecretName);
 }
 
 /** The same for the secret of a user's API credentials. */
 export const credentialsNamesOf = (user: Named): string[] => namesOf(user, credentialsSecretName);
 
-type Named = Pick<RegisteredUser, "workspace" | "username">;
+type Named = Pick<RegisteredUser, "workspace" | "username" | "generation">;
 
-function namesOf({ workspace, username }: Named, nameOf: (workspace: string, awsName: string) => string) {
+function namesOf({ workspace, username, generation }: Named, nameOf: (key: NamedKey) => string) {
   if (workspace === undefined) return [];
   const byTerraform = username.replace(/[^0-9A-Za-z_]+/g, "-").toLowerCase();
-  return [...new Set([awsNameOf(username), byTerraform])].map((awsName) => nameOf(workspace, awsName));
+  return [...new Set([awsNameOf(username), byTerraform])].map((awsName) =>
+    nameOf({ workspace, awsName, generation }),
+  );
 }
 
 /** A secret's name, from its full ARN, which ends in a hyphen and six random characters. */

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 
 /**
  * Names in AWS. They contain the workspace and the user, never the file or the stack, so that a user can move from one file to
- * another without a change to its key.
+ * another without a change to its key. Those of keys and credentials contain the generation too, so that nothing that was removed,
+ * and blocks its name for a while, blocks what comes after it.
  */
 
 /** What every name in AWS begins with. */
@@ -33,24 +34,38 @@ export function awsNameOf(username: string): string {
   return plain === "" ? digest : `${plain}-${digest}`;
 }
 
-/** The secret that holds a user's private key. */
-export function privateKeySecretName(workspace: string, awsName: string): string {
-  return `${NAME_PREFIX}/${workspace}/${awsName}/private-key`;
+/** Which key of which user: what the names of keys and credentials are made of. */
+export interface NamedKey {
+  readonly workspace: string;
+  /** The user's part, by `awsNameOf`. */
+  readonly awsName: string;
+  readonly generation: number;
 }
 
-/** The secret that holds a user's API Key ID and API Secret. It is shorter than the private key's name, so it always fits if that does. */
-export function credentialsSecretName(workspace: string, awsName: string): string {
-  return `${NAME_PREFIX}/${workspace}/${awsName}/credentials`;
+const ofKey = ({ workspace, awsName, generation }: NamedKey) =>
+  `${NAME_PREFIX}/${workspace}/${awsName}/generation-${generation}`;
+
+/** The secret that holds a private key. */
+export const privateKeySecretName = (key: NamedKey): string => `${ofKey(key)}/private-key`;
+
+/** The secret that holds the API Key ID and API Secret of a key. It is shorter than the private key's name, so it always fits if that does. */
+export const credentialsSecretName = (key: NamedKey): string => `${ofKey(key)}/credentials`;
+
+/** The alias of a user's own KMS key. */
+export const userKeyAlias = (key: NamedKey): string => `alias/${ofKey(key)}`;
+
+const PRIVATE_KEY_SECRET =
+  /^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:ledger-enterprise\/[^/]+\/[^/]+\/generation-([1-9][0-9]{0,3})\/private-key-[0-9A-Za-z]{6}$/;
+
+/** The generation of the key that a secret is for, by its full ARN; undefined if it is the secret of no private key. */
+export function generationOfSecret(secretArn: string): number | undefined {
+  const [, generation] = PRIVATE_KEY_SECRET.exec(secretArn) ?? [];
+  return generation === undefined ? undefined : Number(generation);
 }
 
-/** The alias of the KMS key that encrypts a workspace's secrets. A user's own alias has one more segment. */
+/** The alias of the KMS key that encrypts a workspace's secrets. A user's own alias has two more segments. */
 export function workspaceKeyAlias(workspace: string): string {
   return `alias/${NAME_PREFIX}/${workspace}`;
-}
-
-/** The alias of a user's own KMS key: of the current generation's. */
-export function userKeyAlias(workspace: string, awsName: string): string {
-  return `${workspaceKeyAlias(workspace)}/${awsName}`;
 }
 
 /** The key generator's function. Functions are regional, so the region is not in the name. */

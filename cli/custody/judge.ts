@@ -51,7 +51,7 @@ class Owners {
   constructor(examined: readonly Examined[], all: readonly RegisteredUser[]) {
     for (const { user, seen } of examined) {
       if ("state" in seen) continue;
-      for (const publicKey of seen.generations.values()) this.#inCustody.set(publicKey, user);
+      this.#inCustody.set(seen.publicKey, user);
     }
     for (const user of all) {
       add(this.#registered, user.publicKey, user);
@@ -61,12 +61,9 @@ class Owners {
   }
 
   /** What is wrong if custody has another public key than the registration. */
-  swapOf(user: RegisteredUser, { publicKey, generations }: Seen): string | undefined {
+  swapOf(user: RegisteredUser, { publicKey }: Seen): string | undefined {
     if (publicKey === user.publicKey) return undefined;
     const name = quoted(user);
-    const own = [...generations].find(([, each]) => each === user.publicKey)?.[0];
-    if (own !== undefined)
-      return `the public key registered for ${name} is that of generation ${own}, not ${user.generation}`;
     const holder = this.#inCustody.get(user.publicKey);
     const registrant = this.#registered.get(publicKey)?.find((other) => other !== user);
     const held = holder && `the public key registered for ${name} is the one in ${quoted(holder)}'s custody`;
@@ -80,9 +77,7 @@ class Owners {
   /** What is wrong if the public key is right, but the entry names another user's key. */
   foreignKeyOf(user: RegisteredUser, { aliasTarget }: Seen): string | undefined {
     const name = quoted(user);
-    const duplicate = this.#byArn
-      .get(user.keyArn)
-      ?.find((other) => other !== user && other.generation === user.generation);
+    const duplicate = this.#byArn.get(user.keyArn)?.find((other) => other !== user);
     if (duplicate) return `${name} and ${quoted(duplicate)} are registered with the same key`;
     if (aliasTarget !== undefined) {
       const [alias] = keyNamesOf(user);

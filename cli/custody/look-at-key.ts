@@ -8,10 +8,8 @@ import { refused, type Unseen, unseen } from "./refused";
 
 /** What the metadata in custody say about a user's key. */
 export interface Seen {
-  /** Of the registered generation: 130 lower-case hexadecimal digits. */
+  /** 130 lower-case hexadecimal digits. */
   readonly publicKey: string;
-  /** Public keys by generation, if custody keeps several in one place. */
-  readonly generations: ReadonlyMap<number, string>;
   /** What is worth knowing, but does not make the public key a wrong one. */
   readonly notes: readonly string[];
   /** ARN of the KMS key that the user's alias points to, if it is not the registered one. */
@@ -58,7 +56,7 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
   if (publicKey === undefined) return noGeneration(user, generations);
   const [version, stages = []] =
     Object.entries(versions).find(([, labels]) => labels.includes(`generation-${generation}`)) ?? [];
-  if (version !== versionIdOf(keyArn, generation)) {
+  if (version !== versionIdOf(keyArn)) {
     return unseen(
       "mismatch",
       `generation ${generation} of its secret is version ${version}, which neither the key generator nor import-key made`,
@@ -80,7 +78,7 @@ async function lookAtSecret(user: RegisteredUser, clients: AwsClients): Promise<
     : [
         `AWSCURRENT is not on generation ${generation}: whoever reads the secret without a label gets another key`,
       ];
-  return { publicKey, generations, notes };
+  return { publicKey, notes };
 }
 
 /** An ARN of a secret that is gone is also the beginning of the ARN of one whose name ends like that ARN. */
@@ -107,7 +105,7 @@ function noGeneration(user: RegisteredUser, generations: ReadonlyMap<number, str
 }
 
 async function lookAtKms(user: RegisteredUser, clients: AwsClients): Promise<Seen | Unseen> {
-  const { keyArn, generation, region } = user;
+  const { keyArn, region } = user;
   const { GetPublicKeyCommand } = await import("@aws-sdk/client-kms");
   const client = await clients.kms(region);
   const [key, alias] = await Promise.all([
@@ -124,7 +122,7 @@ async function lookAtKms(user: RegisteredUser, clients: AwsClients): Promise<See
       "export the registration again with terraform output -json, and find out who changed it",
     );
   }
-  return { publicKey, generations: new Map([[generation, publicKey]]), ...alias };
+  return { publicKey, ...alias };
 }
 
 /** What the user's alias points to, if that can be read. */

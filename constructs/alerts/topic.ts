@@ -4,6 +4,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
 import { alertTopicName } from "../../rules/aws-names";
+import { keyDeletionWindow, LONGEST_RECOVERY } from "../../rules/recovery-window";
 import { ADMINISTER_TOPIC, ENCRYPT_ALERT } from "../policies/actions";
 import { keyAdministration } from "../policies/key-administration";
 import { allow, deny, policyJson } from "../policies/policy";
@@ -18,6 +19,11 @@ export interface AlertTopicProps {
   readonly deployers: readonly string[];
   /** Whether the policy of the topic's KMS key denies its deletion to everyone. */
   readonly removalProtection: boolean;
+  /**
+   * How many days its deleted KMS key can be restored.
+   * @default 30
+   */
+  readonly recoveryWindowInDays?: number;
   readonly tags: Readonly<Record<string, string>>;
   /** E-mail addresses to subscribe. */
   readonly emails: readonly string[];
@@ -48,14 +54,19 @@ export class AlertTopic extends Construct {
    * EventBridge cannot publish to a topic that the AWS-managed key encrypts. It gives no context, neither to the key nor to the
    * topic: a condition on the rule or account would stop every alert (EventBridge guide, "Troubleshooting").
    */
-  private makeKey({ name, location, deployers, removalProtection, tags }: AlertTopicProps): KmsKey {
+  private makeKey({
+    name,
+    tags,
+    recoveryWindowInDays = LONGEST_RECOVERY,
+    ...props
+  }: AlertTopicProps): KmsKey {
     const key = new KmsKey(this, "Key", {
       description: `Encrypts the alerts of the Ledger Enterprise workspace ${name}`,
-      deletionWindowInDays: 30,
+      deletionWindowInDays: keyDeletionWindow(recoveryWindowInDays),
       enableKeyRotation: true,
       policy: policyJson(() => [
         // Removal protection also denies disabling it, which would silence the alerts.
-        ...keyAdministration({ location, deployers, removalProtection, administer: "kms:EnableKeyRotation" }),
+        ...keyAdministration({ ...props, recoveryWindowInDays, administer: "kms:EnableKeyRotation" }),
         allow("EventBridgePublishesAlerts", ENCRYPT_ALERT, { Principal: EVENT_BRIDGE }),
       ]),
       tags,

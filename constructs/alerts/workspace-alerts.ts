@@ -27,9 +27,9 @@ export class WorkspaceAlerts extends Construct implements AlertTargets {
 
   constructor(scope: Construct, id: string, workspace: OwnWorkspace) {
     super(scope, id);
-    const { name, location, deployers, removalProtection, tags, options } = workspace;
+    const { name, location, deployers, removalProtection, recoveryWindowInDays, tags, options } = workspace;
     const topic = new AlertTopic(this, "Topic", {
-      ...{ name, location, deployers, removalProtection, tags },
+      ...{ name, location, deployers, removalProtection, recoveryWindowInDays, tags },
       emails: options.alertEmails ?? [],
       existing: options.alertTopic,
     });

@@ -2,6 +2,7 @@ import { Fn, Lazy, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { ApiUserRole } from "../../rules/api-user-role";
 import { awsNameOf } from "../../rules/aws-names";
+import { currentGeneration, FIRST_GENERATION } from "../../rules/generations";
 import type { RuleAssignments } from "../../rules/rule-assignments";
 import type { ICustodyKey } from "../custody/interface";
 import { KeyCustody } from "../custody/key-custody";
@@ -10,6 +11,7 @@ import { signerConditions, workspaceConditions } from "../policies/principal-con
 import { loadSecrets, readSecrets } from "../policies/secret-access";
 import { checkEngine, checkProps, typeName } from "../terraform/checks";
 import { literal, literalMap } from "../terraform/literal";
+import { madeFirst } from "../terraform/made-first";
 import type { ILedgerWorkspace } from "../workspace/interface";
 import { CredentialsSecret } from "./credentials-secret";
 import type { IApiUser } from "./interface";
@@ -51,19 +53,24 @@ export class ApiUser extends Construct implements IApiUser {
       : awsNameOf(props.username);
     this.role = props.role;
     this.custody = props.custody ?? KeyCustody.secretsManager();
-    this.generation = props.generation ?? 1;
+    this.generation = currentGeneration(props.generations ?? FIRST_GENERATION);
     this.removalProtection = props.removalProtection ?? props.workspace.removalProtection;
     this.assignments = props.assignments ?? {};
     this.tags = literalMap(props.tags);
     this._signers = [...(props.signers ?? [])];
     this.readers = props.readers ?? [];
-    this.key = this.custody.bind(this, this);
+    // Addresses in Terraform hold the generation, as names in AWS do: another one changes none of them.
+    const generation = new Construct(this, `Generation${this.generation}`);
+    const credentials = new CredentialsSecret(generation, "Credentials", this);
+    this.credentialsArn = credentials.arn;
+    // Whoever applies without the state is stopped here, before KMS makes a second key, which it does for anybody who asks.
+    madeFirst(generation, credentials.resource);
+    this.key = this.custody.bind(generation, this);
     checkEngine(this); // the custody may be the other engine's
     this.publicKey = this.key.publicKey;
     this.keyArn = this.key.keyArn;
     this.keyStatus = this.key.keyStatus ?? "in custody";
     this.registeredAfter = this.key.registeredAfter ?? [];
-    this.credentialsArn = new CredentialsSecret(this, "Credentials", this).arn;
     Registration.of(this).add(this);
   }
 

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { credentialsSecretName } from "../../rules/aws-names";
 import { LockedSecret } from "../custody/locked-secret";
+import { namedKey } from "../custody/named-key";
 import type { IApiUser } from "./interface";
 
 /**
@@ -11,7 +12,7 @@ export class CredentialsSecret extends LockedSecret {
   constructor(scope: Construct, id: string, user: IApiUser) {
     super(scope, id, {
       user,
-      name: credentialsSecretName(user.workspace.name, user.awsName),
+      name: credentialsSecretName(namedKey(user)),
       description: "API credentials of a Ledger Enterprise API user: JSON with the names of its variables",
       what: `the secret of the credentials of ${user.username}`,
       whoReads: "SignersAndReaders",

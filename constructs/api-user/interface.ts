@@ -20,7 +20,7 @@ export interface IApiUser extends IConstruct {
     /** `secrets-manager`, `kms` or `imported`. */
     readonly name: string;
   };
-  /** Which key of the user is current, 1 and up. */
+  /** Which key of the user is current, 1 to 9999. */
   readonly generation: number;
   /** Whether the policies of key and credentials deny their deletion to everyone. */
   readonly removalProtection: boolean;

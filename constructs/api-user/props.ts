@@ -1,6 +1,8 @@
 import { Token } from "cdktf";
 import type { Mistake } from "../../messages/mistake";
 import type { ApiUserRole } from "../../rules/api-user-role";
+import { type Generations, generationsProblem } from "../../rules/generations";
+import { isObject } from "../../rules/is-object";
 import { principalArnProblem } from "../../rules/principal-arns";
 import { adminRuleProblem, type RuleAssignments, ruleKindProblem } from "../../rules/rule-assignments";
 import { nameProblem, usernameProblem } from "../../rules/user-names";
@@ -9,7 +11,6 @@ import {
   type Checks,
   FLAG,
   listsOfTexts,
-  number,
   optional,
   placed,
   tagMap,
@@ -47,10 +48,11 @@ export interface ApiUserProps {
    */
   readonly readers?: readonly string[];
   /**
-   * Which key of the user is current, 1 and up.
-   * @default 1
+   * The keys of the user: what each is for, by the number of its generation. In this version one, which is current. A user that
+   * comes back takes the next number, `{ 2: "current" }`: the names of what was removed stay blocked until it is gone for good.
+   * @default { 1: "current" }
    */
-  readonly generation?: number;
+  readonly generations?: Generations;
   /**
    * Whether the policies of the user's key and credentials deny their deletion to everyone. Removing the user then takes
    * two reviewed changes: apply with this off, then remove the user.
@@ -83,7 +85,11 @@ export const API_USER_CHECKS: Checks<ApiUserProps> = {
   custody: optional(withMember("bind", "function", "KeyCustody.secretsManager() or another of KeyCustody")),
   signers: optional(texts(principal)),
   readers: optional(texts(principal)),
-  generation: optional(number(generationProblem, false)),
+  generations: optional({
+    is: isObject,
+    give: 'an object such as { 2: "current" }',
+    problems: (generations, place) => placed(place, generationsProblem(generations)),
+  }),
   removalProtection: optional(FLAG),
   assignments: optional({
     ...CHECK_ASSIGNMENTS,
@@ -102,11 +108,6 @@ function principal(arn: string, { workspace }: ApiUserProps): Mistake | undefine
     accounts: accounts.length > signerAccounts.length ? accounts : undefined,
     allowUsers: options.allowUsers,
   });
-}
-
-function generationProblem(generation: number): Mistake | undefined {
-  if (Number.isSafeInteger(generation) && generation >= 1) return undefined;
-  return { what: `${generation} is not a generation`, fix: "use a whole number from 1" };
 }
 
 function kindProblems(assignments: RuleAssignments, place: string, { role }: ApiUserProps): string[] {

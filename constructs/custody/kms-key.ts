@@ -4,6 +4,7 @@ import { KmsKey as AwsKmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { TerraformLocal, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { userKeyAlias } from "../../rules/aws-names";
+import { keyDeletionWindow } from "../../rules/recovery-window";
 import { SigningKeyAlerts } from "../alerts/signing-key-alerts";
 import type { IApiUser } from "../api-user/interface";
 import { SIGN } from "../policies/actions";
@@ -18,6 +19,7 @@ import {
 } from "../policies/policy";
 import { checkPolicySize, KEY_POLICY_LIMIT } from "../policies/policy-size";
 import type { ICustodyKey } from "./interface";
+import { namedKey } from "./named-key";
 import { hexPointOf } from "./spki";
 
 export interface KmsKeyProps {
@@ -36,11 +38,11 @@ export class KmsKey extends Construct implements ICustodyKey {
   constructor(scope: Construct, id: string, { user, publicKey }: KmsKeyProps) {
     super(scope, id);
     const { workspace } = user;
-    const key = new AwsKmsKey(this, `Generation${user.generation}`, {
+    const key = new AwsKmsKey(this, "Resource", {
       description: `Private key of a Ledger Enterprise API user of ${workspace.name}: signs approvals`,
       customerMasterKeySpec: "ECC_NIST_P256",
       keyUsage: "SIGN_VERIFY",
-      deletionWindowInDays: 30,
+      deletionWindowInDays: keyDeletionWindow(workspace.recoveryWindowInDays),
       policy: policyJson(() => signingKeyPolicy(user)),
       tags: { ...workspace.tags, ...user.tags },
       lifecycle: { preventDestroy: user.removalProtection, precondition: user.principalConditions() },
@@ -53,17 +55,15 @@ export class KmsKey extends Construct implements ICustodyKey {
       location: workspace.location,
       statements: () => signingKeyPolicy(user),
     });
-    const alias = new KmsAlias(this, "Alias", {
-      name: userKeyAlias(workspace.name, user.awsName),
-      targetKeyId: key.keyId,
-    });
+    const name = userKeyAlias(namedKey(user));
+    const alias = new KmsAlias(this, "Alias", { name, targetKeyId: key.keyId });
     // If the state was lost, KMS makes a second key and refuses only its alias. So the alias comes first: that key is
     // neither watched by the rules nor registered.
     this.registeredAfter = [`aws_kms_alias.${alias.friendlyUniqueId}`];
     SigningKeyAlerts.of(this, workspace)?.add({
       username: user.awsName,
       keyId: alias.targetKeyId,
-      alias: userKeyAlias(workspace.name, user.awsName),
+      alias: name,
     });
     // Through a local: if a data source names a resource with a pending change, Terraform reads it only after apply, and
     // everything with the public key becomes unknown.
@@ -103,12 +103,12 @@ export class KmsKey extends Construct implements ICustodyKey {
  * not allowed.
  */
 function signingKeyPolicy({ workspace, signers, removalProtection }: IApiUser): PolicyStatement[] {
-  const { location, deployers, signerAccounts } = workspace;
+  const { location, signerAccounts } = workspace;
   const Principal = accountPrincipals(location.partition, [location.account, ...signerAccounts]);
   return [
     ...(signers.length > 0 ? [allow("SignersSign", SIGN, { Principal, Condition: isOneOf(signers) })] : []),
     deny("OnlySignersSign", "kms:Sign", signers),
     // Anyone in the account may compare the public key with the registered one.
-    ...keyAdministration({ location, deployers, removalProtection, see: "kms:GetPublicKey" }),
+    ...keyAdministration({ ...workspace, removalProtection, see: "kms:GetPublicKey" }),
   ];
 }

@@ -19,6 +19,7 @@ export interface LockedSecretProps extends Pick<SecretPolicyProps, "whoReads" | 
 /** A user's secret, empty and with its policy. Terraform declares no version of it, and so never reads one. */
 export class LockedSecret extends Construct {
   readonly arn: string;
+  readonly resource: SecretsmanagerSecret;
 
   constructor(scope: Construct, id: string, props: LockedSecretProps) {
     super(scope, id);
@@ -26,14 +27,14 @@ export class LockedSecret extends Construct {
     const { workspace, removalProtection } = user;
     const statements = () =>
       secretPolicy({ workspace, whoReads, allowedToRead: allowedToRead(), writers, removalProtection });
-    const secret = new SecretsmanagerSecret(this, "Resource", {
+    this.resource = new SecretsmanagerSecret(this, "Resource", {
       name,
       // Constant, because the policy denies UpdateSecret to everyone: it also writes values.
       description,
       kmsKeyId: workspace.encryptionKeyArn,
       // Inline, so that no destroy removes the policy before the secret is gone, and a restored secret has it.
       policy: policyJson(statements),
-      recoveryWindowInDays: 30,
+      recoveryWindowInDays: workspace.recoveryWindowInDays,
       tags: { ...workspace.tags, ...user.tags },
       lifecycle: {
         preventDestroy: removalProtection,
@@ -41,7 +42,7 @@ export class LockedSecret extends Construct {
         precondition: user.principalConditions(),
       },
     });
-    this.arn = secret.arn;
+    this.arn = this.resource.arn;
     const who = whoReads === "Signers" ? "signers" : "signers and readers";
     checkPolicySize(this, {
       what: `the policy of ${what}`,

@@ -1,7 +1,6 @@
 import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { MOST_GENERATIONS } from "../../keys/labels";
 import type { IApiUser } from "../api-user/interface";
 import { literals } from "../terraform/literal";
 import type { ICustodyKey } from "./interface";
@@ -19,12 +18,10 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
   constructor(scope: Construct, id: string, user: IApiUser) {
     super(scope, id);
     const { workspace } = user;
-    const generation = String(user.generation);
     const secret = new KeySecret(this, "Secret", user, [workspace.generatorRoleArn]);
     const functionName = workspace.generatorFunctionName();
     const alertRules = workspace.alertDigests();
-    const generations = generationsUpTo(user.generation);
-    const invocation = new LambdaInvocation(this, "Generation", {
+    const invocation = new LambdaInvocation(this, "Invocation", {
       functionName,
       // A number, and what has it cannot be changed: neither before this plan is applied nor after.
       qualifier: workspace.generatorVersion(),
@@ -32,7 +29,6 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
       input: Token.asString(
         Fn.jsonencode({
           secretArn: secret.arn,
-          generations,
           // If deployers are declared, only they can make a secret under this key: this exposes a secret that someone else made
           // beforehand.
           encryptionKeyArn: workspace.encryptionKeyArn,
@@ -40,13 +36,13 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
           ...(alertRules && { alertRules, alertEmails: literals(workspace.options.alertEmails) }),
         }),
       ),
-      // Only these ask again. The answer would be the same anyway, but a plan that changes nothing is easier to review.
-      triggers: { secretArn: secret.arn, generations: generations.join(" ") },
+      // Only another secret asks again. The answer would be the same anyway, but a plan that changes nothing is easier to review.
+      triggers: { secretArn: secret.arn },
       lifecycle: {
         ignoreChanges: ["qualifier", "input"],
         postcondition: [
           {
-            condition: `\${can(regex("^04[0-9a-f]{128}$", jsondecode(self.result)["${generation}"]))}`,
+            condition: '${can(regex("^04[0-9a-f]{128}$", jsondecode(self.result).publicKey))}',
             errorMessage:
               "The key generator did not answer with a public key; see its log in CloudWatch Logs.",
           },
@@ -54,11 +50,6 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
       },
     });
     this.keyArn = this.secretArn = secret.arn;
-    this.publicKey = Token.asString(Fn.lookup(Fn.jsondecode(invocation.result), generation));
+    this.publicKey = Token.asString(Fn.lookup(Fn.jsondecode(invocation.result), "publicKey"));
   }
-}
-
-/** At most as many as there can be, because validation comes after this list is made. */
-function generationsUpTo(generation: number): number[] {
-  return Array.from({ length: Math.min(generation, MOST_GENERATIONS) }, (_, i) => i + 1);
 }

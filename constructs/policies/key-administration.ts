@@ -1,3 +1,4 @@
+import { keyDeletionWindow } from "../../rules/recovery-window";
 import type { AwsLocation } from "../terraform/aws-location";
 import { ADMINISTER_KMS_KEY, DELETE_OR_DISABLE_KMS_KEY, SEE_KMS_KEY } from "./actions";
 import { accountPrincipals, allow, deny, isOneOf, type PolicyStatement } from "./policy";
@@ -6,6 +7,7 @@ export interface KeyAdministrationProps {
   readonly location: AwsLocation;
   readonly deployers: readonly string[];
   readonly removalProtection: boolean;
+  readonly recoveryWindowInDays: number;
   /** An action that whoever administers this kind of key may also do. */
   readonly administer?: string;
   /** An action by which the account may also see this kind of key. */
@@ -21,7 +23,7 @@ export interface KeyAdministrationProps {
  * check): a role that applies and is not among the declared deployers fails before it locks anyone out.
  */
 export function keyAdministration(props: KeyAdministrationProps): PolicyStatement[] {
-  const { location, deployers, removalProtection, administer = [], see = [] } = props;
+  const { location, deployers, removalProtection, recoveryWindowInDays, administer = [], see = [] } = props;
   const declared = deployers.length > 0;
   const Principal = accountPrincipals(location.partition, [location.account]);
   return [
@@ -37,7 +39,11 @@ export function keyAdministration(props: KeyAdministrationProps): PolicyStatemen
       ? deny("NobodyDeletes", DELETE_OR_DISABLE_KMS_KEY)
       : {
           ...deny("NobodyShortensTheWaitingPeriod", "kms:ScheduleKeyDeletion"),
-          Condition: { NumericLessThan: { "kms:ScheduleKeyDeletionPendingWindowInDays": "30" } },
+          Condition: {
+            NumericLessThan: {
+              "kms:ScheduleKeyDeletionPendingWindowInDays": String(keyDeletionWindow(recoveryWindowInDays)),
+            },
+          },
         },
   ];
 }

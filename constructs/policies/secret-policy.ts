@@ -40,13 +40,14 @@ export function secretPolicy(props: SecretPolicyProps): PolicyStatement[] {
   if (workspace.deployers.length > 0) {
     statements.push(deny("OnlyDeployersAdminister", ADMINISTER_SECRET, workspace.deployers));
   }
-  return [...statements, ...deletion(removalProtection)];
+  return [...statements, ...deletion(removalProtection, workspace.recoveryWindowInDays)];
 }
 
-/** No one may delete a protected secret, or any other without its full recovery window. */
-function deletion(removalProtection: boolean): PolicyStatement[] {
+/** No one may delete a protected secret, or any other without its full recovery window; without a window, deletion is at once. */
+function deletion(removalProtection: boolean, days: number): PolicyStatement[] {
   const DELETE = "secretsmanager:DeleteSecret";
   if (removalProtection) return [deny("NobodyDeletes", DELETE)];
+  if (days === 0) return [];
   return [
     {
       ...deny("NobodyDeletesAtOnce", DELETE),
@@ -54,7 +55,7 @@ function deletion(removalProtection: boolean): PolicyStatement[] {
     },
     {
       ...deny("NobodyShortensTheRecoveryWindow", DELETE),
-      Condition: { NumericLessThan: { "secretsmanager:RecoveryWindowInDays": "30" } },
+      Condition: { NumericLessThan: { "secretsmanager:RecoveryWindowInDays": String(days) } },
     },
   ];
 }

@@ -2,6 +2,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { NAME_PREFIX, workspaceKeyAlias } from "../../rules/aws-names";
+import { keyDeletionWindow } from "../../rules/recovery-window";
 import { ANY_USE_OF_AN_ENCRYPTION_KEY, ENCRYPT_SECRET } from "../policies/actions";
 import { keyAdministration } from "../policies/key-administration";
 import {
@@ -28,7 +29,7 @@ export class WorkspaceKey extends Construct {
     super(scope, id);
     const key = new KmsKey(this, "Resource", {
       description: `Encrypts the secrets of the Ledger Enterprise workspace ${workspace.name}`,
-      deletionWindowInDays: 30,
+      deletionWindowInDays: keyDeletionWindow(workspace.recoveryWindowInDays),
       enableKeyRotation: true,
       policy: policyJson(() => keyPolicy(workspace)),
       tags: workspace.tags,
@@ -55,7 +56,7 @@ const VERSION_ID = "kms:EncryptionContext:SecretVersionId";
 const TRIAL = "RequestToValidateKeyAccess";
 
 function keyPolicy(workspace: ILedgerWorkspace): PolicyStatement[] {
-  const { location, deployers, custodians, generatorRoleArn, signerAccounts, removalProtection } = workspace;
+  const { location, custodians, generatorRoleArn, signerAccounts, deployers } = workspace;
   const { partition, account } = location;
   const viaService = viaSecretsManager(location);
   const secrets = arnIn(location, "secretsmanager", `secret:${NAME_PREFIX}/${workspace.name}/*`);
@@ -64,7 +65,7 @@ function keyPolicy(workspace: ILedgerWorkspace): PolicyStatement[] {
     StringLike: { "kms:ViaService": viaService, "kms:EncryptionContext:SecretARN": secrets },
   };
   return [
-    ...keyAdministration({ location, deployers, removalProtection, administer: "kms:EnableKeyRotation" }),
+    ...keyAdministration({ ...workspace, administer: "kms:EnableKeyRotation" }),
     // Secrets Manager checks the secret's policy, then calls KMS in its caller's name. A writer needs Decrypt too: a
     // repeated PutSecretValue is compared with what is there.
     allow("SecretsManagerDecryptsForItsCallers", "kms:Decrypt", {

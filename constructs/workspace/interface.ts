@@ -27,6 +27,8 @@ export interface ILedgerWorkspace extends IConstruct {
   readonly signerAccounts: readonly string[];
   /** Whether the policies of keys and secrets deny their deletion to everyone. */
   readonly removalProtection: boolean;
+  /** How many days a deleted key or secret can be restored; 0: not at all. */
+  readonly recoveryWindowInDays: number;
   /** The path of the roles that the workspace makes, beginning and ending with `/`. */
   readonly rolePath: string;
   /** Tags on everything that the workspace and its users make, the workspace's own tag among them. */

@@ -13,6 +13,7 @@ import {
 } from "../../rules/aws-names";
 import { accessWarnings, alertWarnings } from "../../rules/missing-settings";
 import { unlistedRegion } from "../../rules/partitions";
+import { LONGEST_RECOVERY } from "../../rules/recovery-window";
 import { WORKSPACE_TAG } from "../../rules/tags";
 import { keyIdOf, ruleDigests } from "../alerts/digests";
 import { WorkspaceAlerts } from "../alerts/workspace-alerts";
@@ -43,6 +44,7 @@ abstract class LedgerWorkspaceBase<Options extends LedgerWorkspaceOptions>
   readonly custodians: readonly string[];
   readonly signerAccounts: readonly string[];
   readonly removalProtection: boolean;
+  readonly recoveryWindowInDays: number;
   readonly rolePath: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly generatorRoleArn: string;
@@ -59,6 +61,7 @@ abstract class LedgerWorkspaceBase<Options extends LedgerWorkspaceOptions>
     this.custodians = options.custodians ?? [];
     this.signerAccounts = options.signerAccounts ?? [];
     this.removalProtection = options.removalProtection ?? true;
+    this.recoveryWindowInDays = options.recoveryWindowInDays ?? LONGEST_RECOVERY;
     this.rolePath = options.rolePath ?? "/";
     this.tags = literalMap({ ...options.tags, [WORKSPACE_TAG]: options.name });
     this.location = awsLocationOf(this, options.account, options.region);

@@ -15,12 +15,14 @@ import {
   workspaceNameProblem,
 } from "../../rules/formats";
 import { roleArnProblem } from "../../rules/principal-arns";
+import { recoveryWindowProblem } from "../../rules/recovery-window";
 import {
   type Checks,
   FLAG,
   listsOfTexts,
   number,
   optional,
+  placed,
   type TextRule,
   tagMap,
   text,
@@ -79,6 +81,13 @@ export interface LedgerWorkspaceOptions {
    * @default true
    */
   readonly removalProtection?: boolean;
+  /**
+   * How many days a deleted key or secret can be restored, 7 to 30; its policy denies a shorter window to everyone. Or 0, for a
+   * sandbox: secrets are deleted at once and for good, and a KMS key after the seven days that AWS asks for. 0 needs
+   * `removalProtection: false`. Ledger Enterprise still trusts a key that is lost: revoke its user.
+   * @default 30
+   */
+  readonly recoveryWindowInDays?: number;
   /**
    * Whether access to the workspace's keys is watched: denials and tampering page people, and every use is in a journal.
    * Switch it off only if the account's own monitoring does the same; the generator then requires no alerts. While removal
@@ -178,6 +187,13 @@ export const WORKSPACE_OPTION_CHECKS: Checks<LedgerWorkspaceOptions> = {
   signerAccounts: optional(texts(accountProblem)),
   allowUsers: optional(FLAG),
   removalProtection: optional(FLAG),
+  recoveryWindowInDays: optional({
+    ...number(() => undefined),
+    problems: (days, place, props) =>
+      Token.isUnresolved(days)
+        ? [`${place}: is a token; give a number, which the policies hold`]
+        : placed(place, recoveryWindowProblem(props)),
+  }),
   alerts: optional(FLAG),
   alertTopic: optional(text(topicArnProblem, ofRegion)),
   alertEmails: optional(texts(emailProblem)),

@@ -32,6 +32,10 @@ export class Entry {
     return isObject(this.value) ? this.value[key] : undefined;
   }
 
+  public isFaulty(key: string): boolean {
+    return this.faulty.has(this.pathOf(key));
+  }
+
   public text(key: string): string | undefined {
     const value = this.get(key);
     return typeof value === "string" && !this.faulty.has(this.pathOf(key)) ? value : undefined;

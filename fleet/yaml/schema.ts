@@ -15,6 +15,7 @@ export interface Schema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
+  readonly maximum?: number;
   readonly items?: Schema;
   readonly minItems?: number;
   readonly uniqueItems?: boolean;
@@ -22,6 +23,8 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
   readonly propertyNames?: Schema;
+  /** Whether the keys are numbers, which every reader of YAML reads alike. */
+  readonly numberedKeys?: boolean;
   readonly minProperties?: number;
   readonly maxProperties?: number;
   readonly default?: unknown;

@@ -59,8 +59,9 @@ class Check {
     } else if (typeof value === "string") {
       this.add(path, this.text(value, schema, definition) ?? ambiguity(value, this.yaml.unquoted(path)));
     } else if (typeof value === "number") {
-      const least = schema.minimum ?? value;
-      if (value < least) this.add(path, { what: `is ${value}`, fix: `write ${least} or more` });
+      const { minimum = value, maximum = value } = schema;
+      if (value < minimum) this.add(path, { what: `is ${value}`, fix: `write ${minimum} or more` });
+      else if (value > maximum) this.add(path, { what: `is ${value}`, fix: `write ${maximum} or less` });
       else this.add(path, numberAmbiguity(value, this.yaml.unquoted(path)));
     } else if (Array.isArray(value)) {
       this.list(value, schema, path, document);
@@ -112,7 +113,9 @@ class Check {
       this.add(joinPath(path, key), { what: "is missing", fix: `add ${key}: ${example}` }, path);
     }
     if (keys.length < (schema.minProperties ?? 0)) {
-      this.add(path, { what: "is empty", fix: `write one of ${known.join(", ")}` });
+      const example = inYaml(schema.examples?.[0]);
+      const fix = example ? `write one such as ${example}` : `write one of ${known.join(", ")}`;
+      this.add(path, { what: "is empty", fix });
     }
     if (keys.length > (schema.maxProperties ?? keys.length)) {
       const fix = `take some out, ${schema.maxProperties} is the most`;
@@ -127,7 +130,9 @@ class Check {
         this.add(step, this.unknownKey(key, known, path));
       } else {
         const mistake = schema.propertyNames && this.text(key, schema.propertyNames);
-        this.add(step, mistake ?? ambiguity(key, this.yaml.unquotedKey(step)));
+        const written = this.yaml.unquotedKey(step);
+        const unclear = schema.numberedKeys ? numberAmbiguity(Number(key), written) : ambiguity(key, written);
+        this.add(step, mistake ?? unclear);
         if (typeof schema.additionalProperties === "object") {
           this.value(object[key], schema.additionalProperties, step, document);
         }

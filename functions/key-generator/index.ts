@@ -3,11 +3,11 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { refuseForeignEndpoints } from "../../aws/endpoint-guard";
 import { requestHandler } from "../../aws/time-limits";
-import { MOST_GENERATIONS } from "../../keys/labels";
 import { isObject } from "../../rules/is-object";
 import { requireAlerts } from "./alerts";
 import { GeneratorError } from "./faults";
 import { type GeneratorEvent, type GeneratorResult, generate } from "./generate";
+import { generationOf } from "./secret";
 
 /** Three attempts take half a minute at most, well within the function's own time: the error can still say what does not answer. */
 const SETTINGS = { maxAttempts: 3, requestHandler };
@@ -37,16 +37,8 @@ function log(message: string, details: Record<string, unknown>): void {
 
 function checked(event: unknown): GeneratorEvent {
   const given = (event ?? {}) as Partial<GeneratorEvent>;
-  const { secretArn, generations, encryptionKeyArn, alertRules = {}, alertEmails = [] } = given;
-  if (typeof secretArn !== "string" || !/^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+$/.test(secretArn)) {
-    throw malformed("secretArn", "the full ARN of a secret");
-  }
-  if (!isUnbroken(generations)) {
-    throw malformed(
-      "generations",
-      `all whole numbers from 1 to the newest, which is at most ${MOST_GENERATIONS}`,
-    );
-  }
+  const { secretArn = "", encryptionKeyArn, alertRules = {}, alertEmails = [] } = given;
+  generationOf(secretArn);
   if (
     encryptionKeyArn !== undefined &&
     !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/.test(String(encryptionKeyArn))
@@ -60,20 +52,7 @@ function checked(event: unknown): GeneratorEvent {
   if (!Array.isArray(alertEmails) || !alertEmails.every((email) => typeof email === "string")) {
     throw malformed("alertEmails", "a list of e-mail addresses");
   }
-  return { secretArn, generations, encryptionKeyArn, alertRules, alertEmails };
-}
-
-/**
- * Whether these are 1 to n, in any order, and a secret can hold so many. If numbers could be left out, an invocation that asks
- * for a high one would bar all below it for good, because an older generation is never made after a newer one.
- */
-function isUnbroken(generations: unknown): generations is number[] {
-  if (!Array.isArray(generations)) return false;
-  const { length } = generations;
-  const isExpected = (n: number) => generations.includes(n);
-  return (
-    length >= 1 && length <= MOST_GENERATIONS && Array.from({ length }, (_, i) => i + 1).every(isExpected)
-  );
+  return { secretArn, encryptionKeyArn, alertRules, alertEmails };
 }
 
 const isRule = ([name, digest]: [string, unknown]) =>

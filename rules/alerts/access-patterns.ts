@@ -73,9 +73,10 @@ export function secretPattern({ workspace }: Watched): EventPattern {
 
 /**
  * A value was written or a label moved, and the caller is neither the generator's function nor a custodian (each secret's policy
- * limits those to their own secrets). Or, for any caller: a key was written with labels other than the first key's, such as a
- * later generation's or AWSCURRENT, or without labels; or a key's label was moved, which nothing needs. Custodians put
- * credentials again whenever the workspace regenerates them; that pages no one.
+ * limits those to their own secrets). Or, for any caller: a key was written with other labels than its generation and public key,
+ * such as AWSCURRENT, or without labels; or a key's label was moved, which nothing needs. No pattern can compare the generation of a
+ * label with that in a name, so that only those of the first are compared. Custodians put credentials again whenever the workspace
+ * regenerates them; that pages no one.
  */
 export function writePattern({ workspace }: Watched): EventPattern {
   const [bySecretId] = secretRecords(workspace);
@@ -86,16 +87,16 @@ export function writePattern({ workspace }: Watched): EventPattern {
       errorCode: DONE,
       $or: [
         { ...notBy(workspace.custodians, generatorSession(workspace)), ...bySecretId },
-        {
+        ...["generation-1", "generation-*"].map((generation) => ({
           requestParameters: {
-            secretId: [{ wildcard: `*${NAME_PREFIX}/${workspace.name}/*/private-key*` }],
+            secretId: [{ wildcard: `*${NAME_PREFIX}/${workspace.name}/*/${generation}/private-key*` }],
             // One other label is enough to match. UpdateSecretVersionStage has no such list.
             versionStages: [
-              { "anything-but": { wildcard: ["generation-1", "public-key-*"] } },
+              { "anything-but": { wildcard: [generation, "public-key-*"] } },
               { exists: false },
             ],
           },
-        },
+        })),
       ],
     },
   };

@@ -1,5 +1,6 @@
 /** The rules that watch users' KMS keys. KMS's records name no workspace, so that each key must be named. */
 import { createHash } from "node:crypto";
+import { NAME_PREFIX } from "../aws-names";
 import { KEY_TAMPERING } from "./access-patterns";
 import { DENIED_ADVICE, LOCK_ADVICE } from "./advice";
 import { DENIED, type EventPattern, MAX_PATTERN_LENGTH, NOT_DENIED, tamperPattern } from "./pattern";
@@ -36,7 +37,8 @@ const SIGNING_KEY_PATTERNS = {
       errorCode: NOT_DENIED,
       $or: keyRecords(
         idsOf(keys),
-        keys.map(({ alias }) => alias),
+        // What follows the prefix of all our names, as there is little room in a pattern.
+        keys.map(({ alias }) => alias.slice(`alias/${NAME_PREFIX}`.length)),
       ),
     },
   }),

@@ -32,11 +32,11 @@ const entry = (username: string, custody: string, keyArn: string) => ({
   generation: 1,
   publicKey: pair.publicKey,
   keyArn,
-  credentialsArn: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/${username}/credentials-abcdef`,
+  credentialsArn: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/${username}/generation-1/credentials-abcdef`,
 });
 const KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
 const SECRET =
-  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/bot/private-key-abcdef";
+  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/bot/generation-1/private-key-abcdef";
 const { credentialsArn: _, ...kms } = entry("kms-bot", "kms", KEY);
 const registration = file(
   "r.json",

@@ -88,7 +88,7 @@ const file = (name: string, content: string) => {
 
 const user = sample("settlement bot", { custody: "imported", signers: ["arn:aws:iam::123456789012:role/a"] });
 const SECRETS =
-  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme-prod/settlement-bot";
+  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme-prod/settlement-bot/generation-1";
 const imported = {
   ...user.entry,
   keyArn: `${SECRETS}/private-key-AbC123`,
@@ -172,11 +172,11 @@ test("what AWS answers", async () => {
     keyArn: "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-4000-8000-000000000000",
   });
   const kmsPath = file("kms.json", registrationOf([kms]));
-  const id = versionIdOf(String(imported.keyArn), 1);
+  const id = versionIdOf(String(imported.keyArn));
   const labels = ["generation-1", publicKeyLabel(user.entry.publicKey)];
   const secrets = {
     ARN: imported.keyArn,
-    Name: "ledger-enterprise/acme-prod/a/private-key",
+    Name: "ledger-enterprise/acme-prod/a/generation-1/private-key",
     KmsKeyId: "alias/a",
     VersionIdsToStages: { [id]: labels, other: ["AWSCURRENT", "generation-2"] },
     ReplicationStatus: [{ Region: "eu-west-2", Status: "InSync" }],
@@ -198,8 +198,11 @@ test("what AWS answers", async () => {
     JSON.stringify(
       plan(
         [
-          { type: "aws_secretsmanager_secret", after: { name: "ledger-enterprise/acme-prod/a/private-key" } },
-          { type: "aws_kms_alias", after: { name: "alias/ledger-enterprise/acme-prod/a" } },
+          {
+            type: "aws_secretsmanager_secret",
+            after: { name: "ledger-enterprise/acme-prod/a/generation-1/private-key" },
+          },
+          { type: "aws_kms_alias", after: { name: "alias/ledger-enterprise/acme-prod/a/generation-1" } },
           { type: "aws_iam_role", after: { name: "ledger-enterprise-acme-prod-key-generator" } },
         ],
         {

@@ -74,7 +74,7 @@ const GENERATOR = `ledger-enterprise-${WORKSPACE}-key-generator`;
 /** Things of the workspace's that a call may be on. */
 const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   secretsmanager: [
-    at("secretsmanager", `secret:ledger-enterprise/${WORKSPACE}/generated/private-key-AbCdEf`),
+    at("secretsmanager", `secret:ledger-enterprise/${WORKSPACE}/generated/generation-1/private-key-AbCdEf`),
   ],
   kms: ["*", KEY, SIGNING_KEY],
   lambda: [at("lambda", `function:${GENERATOR}`), at("lambda", `function:${GENERATOR}:1`)],
@@ -178,7 +178,7 @@ test.each([
   ["iam:PassRole", ROLE, { "iam:PassedToService": "ec2.amazonaws.com" }],
   [
     "secretsmanager:DeleteSecret",
-    at("secretsmanager", "secret:ledger-enterprise/acme/bot/private-key-AbCdEf"),
+    at("secretsmanager", "secret:ledger-enterprise/acme/bot/generation-1/private-key-AbCdEf"),
     {},
   ],
   ["lambda:UpdateFunctionCode", at("lambda", "function:ledger-enterprise-acme-key-generator"), {}],

@@ -55,7 +55,9 @@ const KMS = ", custody: kms";
 const OFF = ", removalProtection: false";
 
 const describeSecret = (user: string) =>
-  client.send(new DescribeSecretCommand({ SecretId: `ledger-enterprise/acme/${user}/private-key` }));
+  client.send(
+    new DescribeSecretCommand({ SecretId: `ledger-enterprise/acme/${user}/generation-1/private-key` }),
+  );
 
 /** There is one key, and it is the one that is registered. */
 async function expectOneKey(stack: string, user: string): Promise<void> {
@@ -122,7 +124,7 @@ test("two pipelines that apply one stack at the same time, without a lock, make 
     ["acme-race", "acme-race-too"].map((stack) => deployment.run(stack, "apply", "-auto-approve")),
   );
   const told = runs.flatMap((run) => (run.status === "rejected" ? [String(run.reason)] : []));
-  expect(told.join("\n")).toMatch(/race\/(private-key|credentials) already exists/);
+  expect(told.join("\n")).toMatch(/race\/generation-1\/(private-key|credentials) already exists/);
   // Each may have made what the other wants: who goes on adopts it.
   const { stdout } = await deployment.adopt("acme-race");
   await deployment.applyWith("acme-race", stdout);
@@ -131,16 +133,16 @@ test("two pipelines that apply one stack at the same time, without a lock, make 
 
 test("two invocations at a time give one key", async () => {
   const { ARN: secretArn = "" } = await client.send(
-    new CreateSecretCommand({ Name: "ledger-enterprise/acme/twice/private-key" }),
+    new CreateSecretCommand({ Name: "ledger-enterprise/acme/twice/generation-1/private-key" }),
   );
   const lambda = new LambdaClient(deployment.settings());
-  const Payload = JSON.stringify({ secretArn, generations: [1] });
+  const Payload = JSON.stringify({ secretArn });
   const answers = await Promise.all(
     [1, 2].map(() => lambda.send(new InvokeCommand({ FunctionName: GENERATOR, Payload }))),
   );
   lambda.destroy();
   const [one, two] = answers.map((answer) => answer.Payload?.transformToString());
-  expect(one).toMatch(/^\{"1":"04[0-9a-f]{128}"\}$/);
+  expect(one).toMatch(/^\{"publicKey":"04[0-9a-f]{128}"\}$/);
   expect(two).toBe(one);
 });
 
@@ -185,8 +187,10 @@ describe("a user who is taken out of the YAML", () => {
   }
 
   /** Of custody kms: what the alias leads to, and the state of the key that was registered at first. */
-  const aliasedKey = async () =>
-    (await kms.send(new DescribeKeyCommand({ KeyId: "alias/ledger-enterprise/acme/kept" }))).KeyMetadata?.Arn;
+  const aliasedKey = async (generation = 1) => {
+    const KeyId = `alias/ledger-enterprise/acme/kept/generation-${generation}`;
+    return (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.Arn;
+  };
   const stateOfKept = async () =>
     (await kms.send(new DescribeKeyCommand({ KeyId: before["kept"]?.keyArn }))).KeyMetadata?.KeyState;
 
@@ -216,18 +220,38 @@ describe("a user who is taken out of the YAML", () => {
     expect(await stateOfKept()).toBe("PendingDeletion");
   });
 
+  test("comes back with the next generation, which nothing of the first one blocks", async () => {
+    const next = `${OFF}, generations: { 2: current }`;
+    declare("crash", user("other"), user("crash", next), user("kept", `${KMS}${next}`));
+    deployment.synthesize();
+    await deployment.apply(STACK);
+    const after = await deployment.registration(STACK);
+    for (const name of ["crash", "kept"]) {
+      expect(after[name]).toMatchObject({ generation: 2, publicKey: expect.stringMatching(/^04/) });
+      expect(after[name].publicKey).not.toBe(before[name]?.publicKey);
+    }
+    expect(await storedKey(after["crash"].keyArn)).not.toBe(key);
+    expect(await aliasedKey(2)).toBe(after["kept"].keyArn);
+    expect(await deployment.plan(STACK)).toEqual({});
+    await withoutUser();
+  });
+
   test("and comes back within it: is told that the name is blocked, restored, and has its key and its lock", async () => {
     declare("crash", user("other"), user("crash"), user("kept", KMS));
     deployment.synthesize();
     // AWS says that it is "already scheduled for deletion", moto that it exists.
-    await expect(deployment.apply(STACK)).rejects.toThrow(/crash\/private-key.*already/);
+    await expect(deployment.apply(STACK)).rejects.toThrow(/crash\/generation-1\/credentials.*already/);
     expect(await deployment.adopt(STACK)).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /^error: \S+ is scheduled for deletion; restore it \(aws secretsmanager restore-secret --secret-id \S+\), then run this again\n$/,
+        /^error: \S+ is scheduled for deletion; restore it \(aws secretsmanager restore-secret --secret-id \S+\), then run this again; or let it go, and declare the next generation\n$/,
       ),
     });
-    for (const name of ["crash/private-key", "crash/credentials", "kept/credentials"])
+    for (const name of [
+      "crash/generation-1/private-key",
+      "crash/generation-1/credentials",
+      "kept/generation-1/credentials",
+    ])
       await client.send(new RestoreSecretCommand({ SecretId: `ledger-enterprise/acme/${name}` }));
     expect(await policy()).toBe(lock);
     const { code, stdout } = await deployment.adopt(STACK);

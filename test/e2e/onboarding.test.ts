@@ -74,7 +74,7 @@ describe("after terraform apply", () => {
     expect(Object.values(secret.VersionIdsToStages ?? {}).map((stages) => [...stages].sort())).toEqual([
       labels,
     ]);
-    expect(secret.Name).toBe("ledger-enterprise/acme/settlement-bot/private-key");
+    expect(secret.Name).toBe("ledger-enterprise/acme/settlement-bot/generation-1/private-key");
   });
 
   test("the policy that was put lets the signer read and denies everyone else", async () => {

@@ -109,7 +109,7 @@ describe("the review of a plan that Terraform made", () => {
     expect(runs.text).toContain(
       `> - \`aws_cloudwatch_query_definition.${name}\`: **runs commands**, by the provisioner \`local-exec\``,
     );
-    const secret_id = "ledger-enterprise/acme/settlement-bot/private-key";
+    const secret_id = "ledger-enterprise/acme/settlement-bot/generation-1/private-key";
     const reads = await reviewedWith("acme-team", "x.tf.json", {
       data: { aws_secretsmanager_secret_version: { key: { secret_id } } },
       output: { key: { value: "${data.aws_secretsmanager_secret_version.key.arn}" } },
@@ -176,7 +176,9 @@ describe("the review of a plan that Terraform made", () => {
   test("of a key that the state lost and an import takes in", async () => {
     declare(user("settlement bot", ["settlement", "batch"]), SWEEP);
     const { stdout } = await deployment.run("acme-team", "state", "list");
-    const lost = stdout.split("\n").filter((address) => /^aws_\w+\.\S*settlement-bot_Key/.test(address));
+    const lost = stdout
+      .split("\n")
+      .filter((address) => /^aws_\w+\.\S*settlement-bot_Generation1_Key/.test(address));
     await deployment.run("acme-team", "state", "rm", ...lost);
     const { stdout: blocks } = await deployment.adopt("acme-team");
     writeFileSync(join(deployment.stack("acme-team"), "adopt.tf"), blocks);

@@ -201,7 +201,7 @@ it("problems are in the order of their files, then of their lines", () => {
     "zeta/workspace.yaml": "",
     "acme/workspace.yaml": "region: 1\naccount: 1\n",
     "acme/b.yaml": users("one", "two", "one"),
-    "acme/a.yaml": "users: []\nx: 1\n",
+    "acme/a.yaml": "users: x\nx: 1\n",
   });
   expect(lines(directory).map((line) => line.split(": ")[0])).toEqual([
     "acme/a.yaml:1",

@@ -25,6 +25,7 @@ describe("a fleet that nothing is wrong with", () => {
         alertEmails: [],
         tags: {},
         removalProtection: true,
+        recoveryWindowInDays: 30,
         rolePath: "/",
         allowUsers: false,
         alerts: true,
@@ -40,6 +41,7 @@ describe("a fleet that nothing is wrong with", () => {
                 awsName: "settlement-bot",
                 role: "operator",
                 custody: "secrets-manager",
+                generations: { 1: "current" },
                 generation: 1,
                 signers: ["arn:aws:iam::123456789012:role/settlement"],
                 readers: [],
@@ -77,7 +79,7 @@ users:
   - username: account opener
     role: administrator
     custody: secrets-manager
-    generation: 1
+    generations: { 2: current }
     signers: [arn:aws:iam::000000000001:role/opener]
     readers: [arn:aws:iam::123456789012:role/reporting]
     groups: [Treasury]
@@ -103,6 +105,8 @@ users:
       users: [
         {
           role: "administrator",
+          generations: { 2: "current" },
+          generation: 2,
           signers: ["arn:aws:iam::000000000001:role/opener"],
           readers: ["arn:aws:iam::123456789012:role/reporting"],
           groups: ["Treasury"],

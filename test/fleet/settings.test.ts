@@ -48,9 +48,6 @@ const BESIDE: Readonly<Record<string, Declared>> = {
   "user adminRules": { user: { role: "administrator" } },
 };
 
-/** Settings that are refused until rotation is available. */
-const REFUSED = ["user generation", "user pending"];
-
 /** Settings that only `status` reads: they change nothing in AWS. */
 const FOR_STATUS = ["workspace lookedInto"];
 
@@ -104,15 +101,13 @@ function settings(isMeant = (_name: string) => true) {
 
 /** What is wrong with how settings are used, a line each. */
 function faultsOf(all: ReturnType<typeof settings>): string[] {
-  return all
-    .filter(({ name }) => !REFUSED.includes(name))
-    .flatMap(({ name, without, with: declared }) => [
-      ...declared.problems.map(({ what }) => `${name}: ${what}`),
-      ...(declared.declaration === without.declaration ? [`${name} is not in the declaration`] : []),
-      ...(declared.output === without.output && !FOR_STATUS.includes(name)
-        ? [`${name} changes nothing that is synthesized`]
-        : []),
-    ]);
+  return all.flatMap(({ name, without, with: declared }) => [
+    ...declared.problems.map(({ what }) => `${name}: ${what}`),
+    ...(declared.declaration === without.declaration ? [`${name} is not in the declaration`] : []),
+    ...(declared.output === without.output && !FOR_STATUS.includes(name)
+      ? [`${name} changes nothing that is synthesized`]
+      : []),
+  ]);
 }
 
 test("every setting of the schemas is in the declaration and changes what is synthesized", () => {
@@ -143,7 +138,7 @@ test.each(PLACES)("a setting of a %s that only the schema knows is found", (plac
 
 test("the types of the declarations have the settings of the schemas, each and no other", () => {
   type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
-  type OfUser = Exclude<keyof UserDeclaration, "awsName" | "line">;
+  type OfUser = Exclude<keyof UserDeclaration, "awsName" | "generation" | "line">;
   type OfFile = Exclude<keyof UserFile, "name" | "stackName" | "file">;
   const workspace: Same<keyof WorkspaceSettings, keyof typeof workspaceSchema.properties> = true;
   const file: Same<OfFile, keyof typeof usersSchema.properties> = true;

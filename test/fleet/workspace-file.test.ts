@@ -274,3 +274,24 @@ test("a region that AWS does not list is a warning and no mistake, with the file
     `acme/workspace.yaml:2: region: "eu-west-9" ${said}; did you mean eu-west-1? A newer region is fine`,
   ]);
 });
+
+describe("the recovery window", () => {
+  it.each([
+    ["recoveryWindowInDays: 7", []],
+    ["recoveryWindowInDays: 30", []],
+    ["recoveryWindowInDays: 0\nremovalProtection: false", []],
+    ["recoveryWindowInDays: 6", ["is 6; write 7 to 30, or 0 for a sandbox"]],
+    ["recoveryWindowInDays: 31", ["is 31; write 30 or less"]],
+    ["recoveryWindowInDays: -1", ["is -1; write 0 or more"]],
+    ["recoveryWindowInDays: 7.5", ["is 7.5; write a whole number"]],
+    [
+      "recoveryWindowInDays: 0",
+      [
+        "is 0, which deletes keys at once, and removal protection is on; write removalProtection: false beside it, in a sandbox, or 7 or more",
+      ],
+    ],
+  ])("%s", (written, problems) => {
+    const found = workspaceProblems(`account: "123456789012"\nregion: eu-west-1\n${written}\n`);
+    expect(found).toEqual(problems.map((problem) => `3: recoveryWindowInDays: ${problem}`));
+  });
+});

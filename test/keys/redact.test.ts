@@ -20,7 +20,7 @@ test.each([
 test.each([
   "User: arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_AdministratorAccess_0a1b2c3d4e5f6789/jane@acme.example",
   "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_PlatformEngineers_9f3A1b",
-  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme-prod/settlement-bot/private-key-AbC123",
+  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme-prod/settlement-bot/generation-1/private-key-AbC123",
   "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
   "arn:aws:iam::123456789012:role/ledger-enterprise-acme-prod-key-generator-ap-southeast-1",
 ])("%s stays readable", (name) => {

@@ -159,7 +159,7 @@ test("what a signer read", async () => {
   const secret = encodePrivateKey(Buffer.from(whole.sec1));
   const client = { send: async () => ({ SecretString: secret }) };
   const secretArn =
-    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/a/private-key-AbC123";
+    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/a/generation-1/private-key-AbC123";
   const signer = secretsManagerSigner({ secretArn, client: client as never });
   const challenge = Buffer.from('{"amount":"1"}').toString("base64url");
   const buffers = await buffersOf(() => signChallenge(challenge, signer));
@@ -176,7 +176,10 @@ test("what the generator made, whether or not it could be stored", async () => {
       if (fails) throw Object.assign(new Error(), { name: "LimitExceededException" }); // not asked again
       return {};
     };
-    const event = { secretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a", generations: [1] };
+    const event = {
+      secretArn:
+        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/a/generation-1/private-key-AbC123",
+    };
     const made = () =>
       generate(
         { send } as never,

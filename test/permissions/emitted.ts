@@ -132,7 +132,7 @@ export function emit(variant: Variant): Emitted {
 }
 
 export const secretArn = ({ partition, region }: Place, name = "settlement-bot") =>
-  `arn:${partition}:secretsmanager:${region}:${ACCOUNT}:secret:ledger-enterprise/${WORKSPACE}/${name}/private-key-AbCdEf`;
+  `arn:${partition}:secretsmanager:${region}:${ACCOUNT}:secret:ledger-enterprise/${WORKSPACE}/${name}/generation-1/private-key-AbCdEf`;
 const credentialsArn = (place: Place) => secretArn(place).replace("/private-key-", "/credentials-");
 const keyArn = ({ partition, region }: Place, id: string) =>
   `arn:${partition}:kms:${region}:${ACCOUNT}:key/${id}`;

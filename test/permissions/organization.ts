@@ -23,7 +23,7 @@ export const roleAdmin = (place: Place) => roleArn(place, "platform", SIGNER_ACC
 export function declaration(place: Place, more: Partial<WorkspaceDeclaration> = {}): WorkspaceDeclaration {
   const user: UserDeclaration = {
     ...({ username: "settlement bot", awsName: "settlement-bot", role: "operator" } as const),
-    ...{ generation: 1, line: 1 },
+    ...({ generations: { 1: "current" }, generation: 1, line: 1 } as const),
     ...({ custody: "secrets-manager", removalProtection: true } as const),
     ...{ groups: [], accountRules: [], adminRules: [] },
     signers: [roleArn(place, "settlement"), roleArn(place, "settlement", SIGNER_ACCOUNT)],
@@ -35,7 +35,14 @@ export function declaration(place: Place, more: Partial<WorkspaceDeclaration> = 
     deployers: [roleArn(place, "terraform")],
     custodians: [roleArn(place, "custodian")],
     signerAccounts: [SIGNER_ACCOUNT],
-    ...{ alertEmails: [], removalProtection: true, allowUsers: false, alerts: true, lookedInto: [] },
+    ...{
+      alertEmails: [],
+      removalProtection: true,
+      recoveryWindowInDays: 30,
+      allowUsers: false,
+      alerts: true,
+      lookedInto: [],
+    },
     files: [{ name: "team", stackName: `${WORKSPACE}-team`, file: "team.yaml", region, users: [user] }],
     ...more,
   };
@@ -90,7 +97,10 @@ const VERSION = regional("lambda", `function:${GENERATOR_FUNCTION}:1`);
 const RULE = regional("events", `rule/ledger-enterprise.${WORKSPACE}.denied`);
 const TOPIC = regional("sns", `ledger-enterprise-${WORKSPACE}-alerts`);
 const JOURNAL = regional("logs", `log-group:/aws/events/ledger-enterprise/${WORKSPACE}`);
-const SECRET = regional("secretsmanager", `secret:ledger-enterprise/${WORKSPACE}/new-bot/private-key-AbCdEf`);
+const SECRET = regional(
+  "secretsmanager",
+  `secret:ledger-enterprise/${WORKSPACE}/new-bot/generation-1/private-key-AbCdEf`,
+);
 
 const both =
   (...operations: Operation[]): Operation =>

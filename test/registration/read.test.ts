@@ -13,7 +13,7 @@ const publicKey = generateKeyPair().publicKey;
 const other = generateKeyPair().publicKey;
 
 const secretArn = (name: string) =>
-  `arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme-prod/${name}/private-key-AbC123`;
+  `arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme-prod/${name}/generation-1/private-key-AbC123`;
 
 function entry(username: string, more: Record<string, unknown> = {}) {
   return {

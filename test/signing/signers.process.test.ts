@@ -57,7 +57,7 @@ const pemHex = (pair: KeyPair) => pair.privateKeyPem.toString("hex");
 
 let made = 0;
 async function secretWith(pair: KeyPair): Promise<string> {
-  const Name = `ledger-enterprise/acme/user-${++made}/private-key`;
+  const Name = `ledger-enterprise/acme/user-${++made}/generation-1/private-key`;
   const { ARN = "" } = await secrets.send(new CreateSecretCommand({ Name }));
   await put(ARN, pair, 1);
   return ARN;

@@ -81,7 +81,7 @@ export class Account {
   }
 
   async emptySecret(): Promise<string> {
-    const Name = `ledger-enterprise/acme/user-${++this.secrets}/private-key`;
+    const Name = `ledger-enterprise/acme/user-${++this.secrets}/generation-1/private-key`;
     return (await this.client.send(new CreateSecretCommand({ Name }))).ARN ?? "";
   }
 

@@ -23,7 +23,7 @@ export function sample(username: string, more: Record<string, unknown> = {}): Sa
     generation: 1,
     publicKey,
     keyArn:
-      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme-prod/a/private-key-AbC123",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme-prod/a/generation-1/private-key-AbC123",
     keyStatus: "in custody",
     ...(isAdministrator
       ? { adminRules: ["Create client accounts"] }

@@ -87,7 +87,7 @@ async function findSecret(planned: Planned, region: string, clients: AwsClients)
   if (DeletedDate)
     throw no(
       `${name} is scheduled for deletion`,
-      `restore it (aws secretsmanager restore-secret ${optionWith("--secret-id", name)}), then run this again`,
+      `restore it (aws secretsmanager restore-secret ${optionWith("--secret-id", name)}), then run this again; or let it go, and declare the next generation`,
     );
   if (secret.Name !== name) throw foreign(`AWS has ${secret.Name} where ${name} was asked for`);
   // Only deployers can create a secret under the workspace's KMS key.
@@ -127,8 +127,7 @@ async function isKey(planned: string, found: string | undefined, client: KMSClie
 function keysOf(arn: string, versions: Readonly<Record<string, string[]>>): [number, string][] {
   try {
     const keys = [...readLabels(versions)];
-    const ids = keys.map(([generation]) => versionIdOf(arn, generation));
-    if (Object.keys(versions).every((id) => ids.includes(id))) return keys;
+    if (Object.keys(versions).every((id) => id === versionIdOf(arn))) return keys;
   } catch (error) {
     if (!(error instanceof LabelError || error instanceof KeyError)) throw error;
   }

@@ -121,7 +121,7 @@ function report(user: RegisteredUser, loaded: Loaded, { name }: Input, json: boo
   const { keyArn, generation, publicKey, fingerprint } = user;
   if (json) {
     const { stack, workspace, username } = user;
-    const versionId = versionIdOf(keyArn, generation);
+    const versionId = versionIdOf(keyArn);
     const found = { stack, workspace, username, keyArn, generation, versionId, publicKey, fingerprint };
     printJson({ result: loaded, ...found });
     return;

@@ -17,10 +17,10 @@ import { explained, otherSecret, refuseForeignAccount, type Target } from "../..
 export type Loaded = "loaded" | "present";
 
 /**
- * Puts a private key into its user's secret, unless the secret has that generation. It takes `DescribeSecret` and `PutSecretValue`,
+ * Puts a private key into its secret, unless the secret has it. It takes `DescribeSecret` and `PutSecretValue`,
  * for a custodian may not read.
  *
- * One request carries key and labels. Its token follows from secret and generation: sent again, because an answer was lost or
+ * One request carries key and labels. Its token follows from the secret: sent again, because an answer was lost or
  * somebody loads the same key at the same time, it changes nothing, and of another key it is refused by Secrets Manager.
  *
  * @param key the one whose public key is registered; wiping it is the caller's
@@ -39,23 +39,23 @@ export async function load(
     await client.send(
       new PutSecretValueCommand({
         SecretId: keyArn,
-        ClientRequestToken: versionIdOf(keyArn, generation),
+        ClientRequestToken: versionIdOf(keyArn),
         // A string cannot be wiped: it lives until the garbage collector takes it, and this process ends soon.
         SecretString: encodePrivateKey(key.privateKeyPem),
-        // AWSCURRENT is never asked for: the first version gets it by itself, a later one waits for its people.
+        // The first version of a secret, which this is, gets AWSCURRENT by itself.
         VersionStages: [generationLabel(generation), publicKeyLabel(publicKey)],
       }),
     );
     return "loaded";
   } catch (error) {
-    // Somebody put this generation in the meantime; its labels say what.
+    // Somebody put a key in the meantime; its labels say which.
     if (nameOf(error) === "ResourceExistsException" && (await isPresent(user, client))) return "present";
     throw explained(error, targetOf(user), "secretsmanager:PutSecretValue");
   }
 }
 
 /**
- * Whether the secret has the very key as the very generation. Nothing is replaced, and nothing is put beside what should not be there.
+ * Whether the secret has the very key. A secret holds one: nothing is replaced, and nothing is put beside anything.
  */
 async function isPresent(user: RegisteredUser, client: SecretsManagerClient): Promise<boolean> {
   const { DescribeSecretCommand } = await import("@aws-sdk/client-secrets-manager");
@@ -73,7 +73,7 @@ async function isPresent(user: RegisteredUser, client: SecretsManagerClient): Pr
       Object.entries(secret.VersionIdsToStages ?? {}).find(([, labels]) =>
         labels.includes(generationLabel(generation)),
       ) ?? [];
-    if (id === versionIdOf(keyArn, generation)) return true;
+    if (id === versionIdOf(keyArn)) return true;
     throw no(
       `generation ${generation} in ${keyArn} is version ${id}, which import-key did not put, whatever its label says`,
       "find in CloudTrail who did (PutSecretValue); keep the key that you have",
@@ -85,17 +85,12 @@ async function isPresent(user: RegisteredUser, client: SecretsManagerClient): Pr
       "a key is never replaced: declare it as the next generation, or the public key that is there",
     );
   }
-  const [other] = [...generations].find(([, each]) => each === publicKey) ?? [];
-  if (other !== undefined)
-    throw no(`the key is generation ${other} in ${keyArn} already`, "a new generation takes a new key");
-  const highest = Math.max(0, ...generations.keys());
-  if (generation < highest) {
-    throw no(
-      `${keyArn} has generation ${highest} and no generation ${generation}`,
-      `an older generation is never loaded after a newer one: declare generation ${highest} or a later one`,
-    );
-  }
-  return false;
+  const [other] = generations.keys();
+  if (other === undefined) return false;
+  throw no(
+    `the key in ${keyArn} has the label of generation ${other}`,
+    "find in CloudTrail who put it there (PutSecretValue), and declare the next generation",
+  );
 }
 
 function labelsOf(

@@ -35,7 +35,7 @@ export function userConfigurationFindings(plan: Plan, { outputs }: Configuration
   });
 }
 
-/** The users' constructs that an entry refers to: `user-settlement-bot` of `user-settlement-bot_Key_Secret_D91769C6`. */
+/** The constructs that an entry refers to: `user-settlement-bot_Generation1` of `user-settlement-bot_Generation1_Key_Secret_D91769C6`. */
 function constructsIn(entry: Values): Set<string> {
   const found = new Set<string>();
   const open: unknown[] = [entry];

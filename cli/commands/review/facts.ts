@@ -61,6 +61,7 @@ export interface Facts {
   "removal protection off": { actions: readonly string[] };
   "made without lock": { right: Right };
   "made without removal protection": object;
+  "made without recovery": object;
   "statement not comparable": OfStatement & { change: "added" | "removed" };
   /** In fewer cases: it still denies them in others. The role alone is not denied any more; without one, everyone. */
   "denies less": OfStatement & { actions: readonly string[]; inFewerCases?: true; role?: string };

@@ -28,7 +28,8 @@ export function usersOf(registration: unknown): Map<string, PlannedUser> {
 /** The output of a stack with users. */
 export const isRegistration = ({ name }: OutputChange) => name === "registration";
 
-const NAME = /^(?:alias\/)?ledger-enterprise\/([a-z0-9-]{1,24})\/([^/]+)(?:\/(?:private-key|credentials))?$/;
+const NAME =
+  /^(?:alias\/)?ledger-enterprise\/([a-z0-9-]{1,24})\/([^/]+)\/generation-\d{1,4}(?:\/(?:private-key|credentials))?$/;
 
 /**
  * Finds out whose each resource is: by its ARN or name in AWS, or by that of another resource of the same construct. (A new KMS key has
@@ -80,14 +81,16 @@ export function ownedIn(plan: Plan): Owned {
 
 const OWNED = new Set(["aws_secretsmanager_secret", "aws_kms_key", "aws_kms_alias", "aws_lambda_invocation"]);
 
-/** `module.a.user-sweep-bot` of `module.a.aws_kms_key.user-sweep-bot_Key_Generation1_BC1E33B3`. */
+/** `module.a.user-sweep-bot_Generation1` of `module.a.aws_kms_key.user-sweep-bot_Generation1_Key_BC1E33B3`. */
 function constructOf({ address, type }: ResourceChange): string | undefined {
   const [, module, name] = new RegExp(`^((?:module\\..*\\.)?)${type}\\.(.+?)_Key_`).exec(address) ?? [];
   return name === undefined ? undefined : `${module}${name}`;
 }
 
 function namesOf({ workspace, username, entry }: PlannedUser): string[] {
-  const { custody } = entry;
+  const { custody, generation } = entry;
   if (custody !== "kms" && custody !== "secrets-manager" && custody !== "imported") return [];
-  return [...keyNamesOf({ workspace, username, custody }), ...credentialsNamesOf({ workspace, username })];
+  if (typeof generation !== "number") return [];
+  const of = { workspace, username, generation };
+  return [...keyNamesOf({ ...of, custody }), ...credentialsNamesOf(of)];
 }

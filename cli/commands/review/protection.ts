@@ -57,6 +57,9 @@ const ALL_EVENTS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 const RULES: Readonly<Record<string, readonly Rule[]>> = {
   aws_secretsmanager_secret: [
     shortened("recovery_window_in_days", "recovery window"),
+    rule(["recovery_window_in_days"], ({ recovery_window_in_days: was }, { recovery_window_in_days: is }) =>
+      is === 0 && was !== 0 ? { setting: "recovery", attributes: ["recovery_window_in_days"] } : undefined,
+    ),
     changed(["kms_key_id"], "encryption of the secret"),
     changed(["replica"], "replication"),
   ],
@@ -185,6 +188,12 @@ function shortFindings(change: OwnedChange): Finding[] {
   return days < 365 ? [finding("weakened", change, { fact: "kept short", days: String(days) })] : [];
 }
 
+/** A secret that is made to be deleted at once. In a sandbox that is meant, so that it closes no gate. */
+const unrecoverable = (change: OwnedChange): Finding[] =>
+  change.type === "aws_secretsmanager_secret" && change.after?.["recovery_window_in_days"] === 0
+    ? [finding("notice", change, { fact: "made without recovery" })]
+    : [];
+
 /** The numbers of days in a retention, or in the rules of a bucket. */
 const daysIn = (value: unknown): number[] => {
   if (typeof value === "number") return [value];
@@ -201,7 +210,7 @@ export function protectionFindings(change: OwnedChange): Finding[] {
     const how = forgets(change) ? "no longer managed" : "removed";
     return [finding("weakened", change, { fact: "guard gone", type, name, how })];
   }
-  if (after && !before) return shortFindings(change);
+  if (after && !before) return [...shortFindings(change), ...unrecoverable(change)];
   if (!before || !after) return [];
   const later = (LATER[type] ?? []).filter((key) => unknown.has(key));
   // An attribute of LATER counts as unchanged while it is unknown; any other one counts as changed.

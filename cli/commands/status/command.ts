@@ -11,6 +11,7 @@ import { custodyOf } from "./custody";
 import { guardProblems } from "./guards";
 import { judge } from "./judge";
 import { notAsked } from "./problem";
+import { recoveryProblems } from "./recovery";
 import { isFine, type Status, statusForJson, statusText } from "./report";
 import { type Live, liveUsers } from "./workspace";
 
@@ -114,7 +115,7 @@ async function status({ users: directory, registration, json, timeout, maxWait }
     });
     const result: Status = {
       users: judged.users,
-      problems: [...ofCustody, ...judged.problems, ...ofWorkspace, ...guards],
+      problems: [...recoveryProblems(fleet), ...ofCustody, ...judged.problems, ...ofWorkspace, ...guards],
       workspaceSeen: live !== undefined,
       ...more,
     };

@@ -60,9 +60,9 @@ export async function declaredRules(
   for (const file of declaration.files) {
     if (file.region !== region) continue;
     const keys: (SigningKey & { readonly known: boolean })[] = [];
-    for (const { username, awsName, custody } of file.users) {
+    for (const { username, awsName, custody, generation } of file.users) {
       if (custody !== "kms") continue;
-      const alias = userKeyAlias(workspace, awsName);
+      const alias = userKeyAlias({ workspace, awsName, generation });
       const applied = users.find(
         (user) => user.workspace === workspace && user.username === username,
       )?.applied;

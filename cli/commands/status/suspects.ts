@@ -105,9 +105,9 @@ async function keysMadeAfter(
 ): Promise<Problem[]> {
   const { ListSecretVersionIdsCommand } = await import("@aws-sdk/client-secrets-manager");
   const problems = await inParallel(users, AT_A_TIME, async (user) => {
-    const { keyArn: SecretId, generation, region } = user;
+    const { keyArn: SecretId, region } = user;
     const client = await clients.secretsManager(region);
-    const id = versionIdOf(SecretId, generation);
+    const id = versionIdOf(SecretId);
     let made: Date | undefined;
     let NextToken: string | undefined;
     do {

@@ -30,7 +30,7 @@ const put = (state: RuleState, rules = RULES) =>
 describe("the generator", () => {
   test("makes no key while a rule that it was told of is missing", async () => {
     const secretArn = await account.emptySecret();
-    await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
+    await expect(handler({ secretArn, alertRules })).rejects.toThrow(
       /^no key is made while the alert rule ledger-enterprise\.acme\.\w+ is missing; apply the workspace's stack/,
     );
     expect(await versions(secretArn)).toBe(0);
@@ -43,7 +43,7 @@ describe("the generator", () => {
     await put(ON);
     await put(state, [RULES[1] ?? ""]);
     const secretArn = await account.emptySecret();
-    await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
+    await expect(handler({ secretArn, alertRules })).rejects.toThrow(
       `no key is made while the alert rule ${RULES[1]} is ${state}`,
     );
     expect(await versions(secretArn)).toBe(0);
@@ -51,7 +51,7 @@ describe("the generator", () => {
 
   async function refusal(more: object = {}): Promise<string> {
     const secretArn = await account.emptySecret();
-    const failure = await handler({ secretArn, generations: [1], alertRules, ...more }).then(
+    const failure = await handler({ secretArn, alertRules, ...more }).then(
       () => "no refusal",
       (error) => String(error.message),
     );
@@ -210,7 +210,7 @@ describe("the generator", () => {
         body: { __type, message: "explicit deny" },
       };
     });
-    await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
+    await expect(handler({ secretArn, alertRules })).rejects.toThrow(
       /^EventBridge refused the request with AccessDeniedException/,
     );
     stop();
@@ -220,7 +220,7 @@ describe("the generator", () => {
   test("makes it when all are on, and answers for it whatever becomes of them", async () => {
     await put(ON);
     const secretArn = await account.emptySecret();
-    const event = { secretArn, generations: [1], alertRules };
+    const event = { secretArn, alertRules };
     const first = await handler(event);
     await put("DISABLED");
     const before = account.aws.calls().filter(({ action }) => action === "DescribeRule").length;
@@ -230,7 +230,7 @@ describe("the generator", () => {
 
   test("makes it without asking where alerts are switched off", async () => {
     const secretArn = await account.emptySecret();
-    await handler({ secretArn, generations: [1] });
+    await handler({ secretArn });
     expect(await versions(secretArn)).toBe(1);
   });
 
@@ -242,14 +242,12 @@ describe("the generator", () => {
     [null],
   ])("refuses alertRules that are %j", async (alertRules) => {
     const secretArn = await account.emptySecret();
-    await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
-      /alertRules must be an object/,
-    );
+    await expect(handler({ secretArn, alertRules })).rejects.toThrow(/alertRules must be an object/);
   });
 
   test("refuses alertEmails that are no list", async () => {
     const secretArn = await account.emptySecret();
-    await expect(handler({ secretArn, generations: [1], alertEmails: "a@b.example" })).rejects.toThrow(
+    await expect(handler({ secretArn, alertEmails: "a@b.example" })).rejects.toThrow(
       /alertEmails must be a list/,
     );
   });
@@ -257,7 +255,7 @@ describe("the generator", () => {
   test("asks no host but EventBridge's own in this region, which might say that alerts are on", async () => {
     const secretArn = await account.emptySecret();
     process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"] = "https://liar.example";
-    await expect(handler({ secretArn, generations: [1], alertRules })).rejects.toThrow(
+    await expect(handler({ secretArn, alertRules })).rejects.toThrow(
       /refusing to send to https:\/\/liar\.example/,
     );
     delete process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"];

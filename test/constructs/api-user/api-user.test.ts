@@ -6,7 +6,7 @@ import { ACCOUNT, KEY_SECRET, role, synthesize, synthesizeUser } from "../../sup
 describe("the secret of an API user", () => {
   test("is named after workspace and user, never after file or stack", () => {
     expect(synthesizeUser().one(...KEY_SECRET).name).toBe(
-      "ledger-enterprise/acme-prod/settlement-bot/private-key",
+      "ledger-enterprise/acme-prod/settlement-bot/generation-1/private-key",
     );
   });
 
@@ -189,7 +189,7 @@ describe("a user name", () => {
       new ApiUser(stack, "U", { workspace, username: data.description, role: ApiUserRole.OPERATOR });
     });
     expect(template.one(...KEY_SECRET).name).toBe(
-      'ledger-enterprise/acme/${lower(replace(data.aws_iam_role.R.description, "/[^0-9A-Za-z_]+/", "-"))}/private-key',
+      'ledger-enterprise/acme/${lower(replace(data.aws_iam_role.R.description, "/[^0-9A-Za-z_]+/", "-"))}/generation-1/private-key',
     );
   });
 
@@ -278,9 +278,9 @@ describe("the registration", () => {
 });
 
 test("the generator is asked with public data only", () => {
-  const { input } = synthesizeUser({ generation: 2 }).one("aws_lambda_invocation");
+  const { input } = synthesizeUser({ generations: { 2: "current" } }).one("aws_lambda_invocation");
   expect(input).toMatch(
-    /^\$\{jsonencode\(\{"secretArn" = aws_secretsmanager_secret\.[\w.]+, "generations" = \[1, 2\], "encryptionKeyArn" = aws_kms_key\.\w+\.arn\}\)\}$/,
+    /^\$\{jsonencode\(\{"secretArn" = aws_secretsmanager_secret\.[\w.]+, "encryptionKeyArn" = aws_kms_key\.\w+\.arn\}\)\}$/,
   );
 });
 

@@ -23,7 +23,7 @@ const entryOf = ({ json }: { json: any }) => json.output.registration.value["set
 describe("the secret of a user's credentials", () => {
   test("is named after workspace and user, beside the key's", () => {
     const { name } = template.one(...CREDENTIALS_SECRET);
-    expect(name).toBe("ledger-enterprise/acme-prod/settlement-bot/credentials");
+    expect(name).toBe("ledger-enterprise/acme-prod/settlement-bot/generation-1/credentials");
   });
 
   test("is made for every custody", () => {

@@ -60,7 +60,7 @@ describe("custody kms", () => {
     expect(template.all("aws_lambda_function")).toEqual([]);
     expect(template.one("aws_secretsmanager_secret").name).toMatch(/\/credentials$/);
     const names = template.all("aws_kms_alias").map((alias) => alias.name);
-    expect(names).toContain("alias/ledger-enterprise/acme-prod/settlement-bot");
+    expect(names).toContain("alias/ledger-enterprise/acme-prod/settlement-bot/generation-1");
   });
 
   test("asks KMS for the public key by way of a local, so that a pending change does not hide it", () => {

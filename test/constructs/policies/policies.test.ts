@@ -13,8 +13,8 @@ const ROOT = { AWS: [`arn:aws:iam::${ACCOUNT}:root`] };
 const DEPLOYERS = [role("terraform")];
 
 describe("who administers a KMS key", () => {
-  const of = (declared: readonly string[], removalProtection: boolean) => {
-    const statements = keyAdministration({ location, deployers: declared, removalProtection });
+  const of = (deployers: readonly string[], removalProtection: boolean, recoveryWindowInDays = 30) => {
+    const statements = keyAdministration({ location, deployers, removalProtection, recoveryWindowInDays });
     return new Map(statements.map((statement) => [statement.Sid, statement]));
   };
 
@@ -49,14 +49,20 @@ describe("who administers a KMS key", () => {
     expect([...found.keys()]).toHaveLength(5);
   });
 
-  test("unprotected, it is deleted after 30 days and no sooner", () => {
-    expect([...of(DEPLOYERS, false).values()].at(-1)).toEqual({
+  test.each([
+    [30, "30"],
+    [14, "14"],
+    [7, "7"],
+    // AWS takes no fewer.
+    [0, "7"],
+  ])("unprotected, with a recovery window of %d days, it is deleted after %s and no sooner", (window, days) => {
+    expect([...of(DEPLOYERS, false, window).values()].at(-1)).toEqual({
       Sid: "NobodyShortensTheWaitingPeriod",
       Effect: "Deny",
       Principal: "*",
       Action: "kms:ScheduleKeyDeletion",
       Resource: "*",
-      Condition: { NumericLessThan: { "kms:ScheduleKeyDeletionPendingWindowInDays": "30" } },
+      Condition: { NumericLessThan: { "kms:ScheduleKeyDeletionPendingWindowInDays": days } },
     });
   });
 });
@@ -73,8 +79,13 @@ const user = (options: Partial<LedgerWorkspaceOptions>, signers = [role("settlem
     new ApiUser(stack, "U", { workspace, username: "bot", role: ApiUserRole.OPERATOR, signers });
   });
 
-test("an unprotected secret is deleted after its full recovery window and no sooner", () => {
-  const statements = user({ removalProtection: false }).statements(...KEY_SECRET);
+test.each([
+  undefined,
+  29,
+  7,
+])("an unprotected secret is deleted after its full recovery window of %p days and no sooner", (recoveryWindowInDays) => {
+  const template = user({ removalProtection: false, recoveryWindowInDays });
+  const statements = template.statements(...KEY_SECRET);
   expect([...statements.values()].slice(-2)).toEqual([
     {
       ...deny("NobodyDeletesAtOnce", "secretsmanager:DeleteSecret"),
@@ -82,9 +93,61 @@ test("an unprotected secret is deleted after its full recovery window and no soo
     },
     {
       ...deny("NobodyShortensTheRecoveryWindow", "secretsmanager:DeleteSecret"),
-      Condition: { NumericLessThan: { "secretsmanager:RecoveryWindowInDays": "30" } },
+      Condition: {
+        NumericLessThan: { "secretsmanager:RecoveryWindowInDays": String(recoveryWindowInDays ?? 30) },
+      },
     },
   ]);
+});
+
+const DELETION = /Delete|RecoveryWindow|WaitingPeriod/;
+/** What a stack says of deletion: of each secret and KMS key its window, and the statements about it. */
+const deletions = (template: Template) =>
+  [...template.all("aws_secretsmanager_secret"), ...template.all("aws_kms_key")].map((each) => [
+    each.recovery_window_in_days ?? each.deletion_window_in_days,
+    JSON.parse(each.policy)
+      .Statement.map(({ Sid }: { Sid: string }) => Sid)
+      .filter((sid: string) => DELETION.test(sid)),
+  ]);
+
+test("without a recovery window secrets are deleted at once, and KMS keys after the seven days that AWS asks for", () => {
+  const found = deletions(user({ removalProtection: false, recoveryWindowInDays: 0, alerts: true }));
+  expect(found).toHaveLength(4);
+  expect(found.slice(0, 2)).toEqual([
+    [0, []],
+    [0, []],
+  ]);
+  for (const each of found.slice(2)) expect(each).toEqual([7, ["NobodyShortensTheWaitingPeriod"]]);
+});
+
+test("a user that is protected is so without a recovery window too", () => {
+  const template = synthesize((stack) => {
+    const options = { name: "acme", removalProtection: false, recoveryWindowInDays: 0, alerts: false };
+    const workspace = new LedgerWorkspace(stack, "W", options);
+    new ApiUser(stack, "U", {
+      ...{ workspace, username: "bot", role: ApiUserRole.OPERATOR, removalProtection: true },
+    });
+  });
+  expect(deletions(template).slice(0, 2)).toEqual([
+    [0, ["NobodyDeletes"]],
+    [0, ["NobodyDeletes"]],
+  ]);
+});
+
+test.each([
+  [1, {}, /recoveryWindowInDays: is 1; write 7 to 30, or 0 for a sandbox/],
+  [6, {}, /recoveryWindowInDays: is 6/],
+  [31, {}, /recoveryWindowInDays: is 31/],
+  [-1, {}, /recoveryWindowInDays: is -1/],
+  [7.5, {}, /recoveryWindowInDays: is 7.5/],
+  [
+    0,
+    {},
+    /recoveryWindowInDays: is 0, which deletes keys at once, and removal protection is on; write removalProtection: false/,
+  ],
+  [0, { removalProtection: true }, /removal protection is on/],
+])("a recovery window of %p days beside %j is refused", (recoveryWindowInDays, more, message) => {
+  expect(() => user({ recoveryWindowInDays, ...more })).toThrow(message);
 });
 
 test("the policies of the registration name their statements", () => {

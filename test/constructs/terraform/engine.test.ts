@@ -104,7 +104,7 @@ describe.each(BOTH)("constructs for $own, where something is of $theirs", ({ the
     const custody = on[theirs].library.KeyCustody.kms();
     expect(() => new library.ApiUser(stack, "Bot", { workspace, ...userOf(library), custody })).toThrow(
       new RegExp(
-        `^ApiUser test/Bot: test/Bot/Key/\\S+ is made with ${theirs}, and this is made for ${own}${fix}$`,
+        `^ApiUser test/Bot: test/Bot/Generation1/Key/\\S+ is made with ${theirs}, and this is made for ${own}${fix}$`,
       ),
     );
   });

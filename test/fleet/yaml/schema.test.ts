@@ -11,7 +11,7 @@ import { forAll } from "../../support/for-all";
 
 /** What is known of the YAML outside the loader, by editors and CI, is the published schemas: they have to agree with it. */
 const ajv = new Ajv({ allErrors: true });
-ajv.addVocabulary(["patternErrorMessage", "patternFix"]);
+ajv.addVocabulary(["patternErrorMessage", "patternFix", "numberedKeys"]);
 for (const [name, schema] of Object.entries(DOCUMENTS)) ajv.addSchema(schema, name);
 
 function ajvAccepts(name: SchemaName, value: unknown): boolean {
@@ -48,6 +48,7 @@ describe.each(Object.entries(DOCUMENTS))("%s", (_, document) => {
         "examples",
         "patternErrorMessage",
         "patternFix",
+        "numberedKeys",
       ],
       [
         "$ref",
@@ -57,6 +58,7 @@ describe.each(Object.entries(DOCUMENTS))("%s", (_, document) => {
         "minLength",
         "maxLength",
         "minimum",
+        "maximum",
         "items",
         "minItems",
         "uniqueItems",

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 interface Case {
-  readonly event: { secretArn: string; generations: number[]; alertRules: Record<string, string> };
+  readonly event: { secretArn: string; alertRules: Record<string, string> };
   /** How often the fault struck. */
   struck: number;
 }
@@ -42,7 +42,7 @@ async function withFault(
   const secretArn = await account.emptySecret();
   const rule = `ledger-enterprise.acme.rule-${++cases}`;
   await account.putRule(rule);
-  const mine = { event: { secretArn, generations: [1], alertRules: declaredAs(rule) }, struck: 0 };
+  const mine = { event: { secretArn, alertRules: declaredAs(rule) }, struck: 0 };
   account.aws.intercept((call, forward, body) => {
     const { SecretId, Name, Rule } = call.action === action ? JSON.parse(String(body)) : {};
     if ((SecretId !== secretArn && (Name ?? Rule) !== rule) || mine.struck >= times) return undefined;
@@ -53,7 +53,7 @@ async function withFault(
 }
 
 /** There is one version, it is the current one, and the answer is its public key. */
-async function expectOneKey({ event: { secretArn } }: Case, { "1": publicKey }: GeneratorResult) {
+async function expectOneKey({ event: { secretArn } }: Case, { publicKey }: GeneratorResult) {
   expect(publicKey).toMatch(/^04[0-9a-f]{128}$/);
   expect(await account.labelsOf(secretArn)).toEqual([
     ["AWSCURRENT", "generation-1", `public-key-${publicKey}`],

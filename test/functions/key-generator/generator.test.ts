@@ -7,11 +7,14 @@ import { handler } from "../../../functions/key-generator";
 import { parsePrivateKey } from "../../../keys";
 import { canonicalRule } from "../../../rules/alerts/canonical";
 
-const SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger/acme/bot-AbCdEf";
+const SECRET =
+  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/bot/generation-3/private-key-AbCdEf";
 const KMS_KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
 const TOPIC = "arn:aws:sns:eu-west-1:123456789012:alerts";
 const ON = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 const PATTERN = { source: ["aws.secretsmanager"] };
+/** The id of the version that a key is put as. */
+const OWN = createHash("sha256").update(SECRET).digest("hex");
 const ANY_PUBLIC_KEY = `04${"ab".repeat(64)}`;
 
 type Input = Record<string, unknown>;
@@ -73,8 +76,8 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-const ask = (more: object = {}) => handler({ secretArn: SECRET, generations: [1], ...more });
-const refusalOf = (event: unknown = { secretArn: SECRET, generations: [1] }): Promise<Error> =>
+const ask = (more: object = {}) => handler({ secretArn: SECRET, ...more });
+const refusalOf = (event: unknown = { secretArn: SECRET }): Promise<Error> =>
   handler(event).then(
     (answer) => {
       throw new Error(`answered ${JSON.stringify(answer)}`);
@@ -84,28 +87,26 @@ const refusalOf = (event: unknown = { secretArn: SECRET, generations: [1] }): Pr
 const logged = () => output.map((line) => JSON.parse(line));
 
 describe("a key", () => {
-  test("is put once, with its labels and a token that follows from secret and generation", async () => {
-    const { "1": publicKey = "" } = await ask();
-    const token = createHash("sha256").update(`${SECRET}\n1`).digest("hex");
+  test("is put once, with its labels and a token that follows from the secret", async () => {
+    const { publicKey } = await ask();
+    const token = createHash("sha256").update(SECRET).digest("hex");
     const [{ SecretString, ...rest } = {}, ...others] = put;
     expect(others).toEqual([]);
     expect(rest).toEqual({
       SecretId: SECRET,
       ClientRequestToken: token,
-      VersionStages: ["generation-1", `public-key-${publicKey}`],
+      VersionStages: ["generation-3", `public-key-${publicKey}`],
     });
     expect(parsePrivateKey(String(SecretString)).publicKey).toBe(publicKey);
-    expect(logged()).toEqual([{ message: "key made", secretArn: SECRET, generation: 1, publicKey }]);
+    expect(logged()).toEqual([{ message: "key made", secretArn: SECRET, generation: 3, publicKey }]);
     expect(output).toEqual([expect.stringMatching(/\}\n$/)]);
   });
 
   test("that is there is answered, and no alert is looked at", async () => {
-    versions = { v: ["generation-1", `public-key-${ANY_PUBLIC_KEY}`] };
-    expect(await ask({ alertRules: { rule: "0".repeat(64) } })).toEqual({ "1": ANY_PUBLIC_KEY });
+    versions = { [OWN]: ["generation-3", `public-key-${ANY_PUBLIC_KEY}`] };
+    expect(await ask({ alertRules: { rule: "0".repeat(64) } })).toEqual({ publicKey: ANY_PUBLIC_KEY });
     expect(asked).toEqual(["DescribeSecret"]);
-    expect(logged()).toMatchObject([
-      { message: "generation exists", generation: 1, publicKey: ANY_PUBLIC_KEY },
-    ]);
+    expect(logged()).toMatchObject([{ message: "key exists", generation: 3, publicKey: ANY_PUBLIC_KEY }]);
   });
 
   test.each([[undefined], [failing("LimitExceededException")]])("is wiped (%#)", async (error) => {
@@ -117,49 +118,71 @@ describe("a key", () => {
     expect(fill.mock.contexts.flatMap((bytes) => [...bytes]).every((byte) => byte === 0)).toBe(true);
   });
 
-  test("of each generation is made in rising order", async () => {
-    expect(Object.keys(await ask({ generations: [2, 3, 1] }))).toEqual(["1", "2", "3"]);
-    expect(put.map(({ VersionStages }) => (VersionStages as string[])[0])).toEqual([
-      "generation-1",
-      "generation-2",
-      "generation-3",
-    ]);
+  test.each<[string, Record<string, string[]>, RegExp]>([
+    [
+      "a version that others put",
+      { v: ["AWSCURRENT"] },
+      /holds version v, which is not the key of generation 3; find/,
+    ],
+    [
+      "one with the labels of a key",
+      { v: ["AWSCURRENT", "generation-3", `public-key-${ANY_PUBLIC_KEY}`] },
+      /holds version v/,
+    ],
+    [
+      "another one than the key",
+      { [OWN]: ["generation-3", `public-key-${ANY_PUBLIC_KEY}`], v: ["AWSCURRENT"] },
+      /holds version v/,
+    ],
+    [
+      "the label of another generation",
+      { [OWN]: ["generation-2", `public-key-${ANY_PUBLIC_KEY}`] },
+      /has the label of generation 2/,
+    ],
+  ])("is neither made nor answered where the secret has %s", async (_, others, message) => {
+    versions = others;
+    const error = await refusalOf();
+    expect([error.name, error.message]).toEqual(["GeneratorError", expect.stringMatching(message)]);
+    expect(put).toEqual([]);
   });
 
-  test("is not made below one that is there", async () => {
-    versions = { v: ["generation-2", `public-key-${ANY_PUBLIC_KEY}`] };
-    const error = await refusalOf({ secretArn: SECRET, generations: [1, 2] });
-    expect([error.name, error.message]).toEqual([
-      "GeneratorError",
-      expect.stringMatching(/generation 1 has no version .*generation 2 has.*; declare generation 2/),
-    ]);
-    expect(put).toEqual([]);
+  test("is made though a version without labels is about to go", async () => {
+    versions = { v: [] };
+    await ask();
+    expect(put).toHaveLength(1);
   });
 
   test("that somebody else puts first is answered, once its labels are seen", async () => {
     let looks = 0;
     answers["PutSecretValue"] = thrower(failing("ResourceExistsException"));
     answers["DescribeSecret"] = () =>
-      ++looks > 3 ? { VersionIdsToStages: { v: ["generation-1", `public-key-${ANY_PUBLIC_KEY}`] } } : {};
-    expect(await ask()).toEqual({ "1": ANY_PUBLIC_KEY });
+      ++looks > 3 ? { VersionIdsToStages: { [OWN]: ["generation-3", `public-key-${ANY_PUBLIC_KEY}`] } } : {};
+    expect(await ask()).toEqual({ publicKey: ANY_PUBLIC_KEY });
     expect(waits).toEqual([0, 200, 500]);
-    expect(logged()).toMatchObject([{ message: "key was made by another invocation", generation: 1 }]);
+    expect(logged()).toMatchObject([{ message: "key was made by another invocation", generation: 3 }]);
   });
 
   test("whose labels are gone is named", async () => {
     answers["PutSecretValue"] = thrower(failing("ResourceExistsException"));
-    expect((await refusalOf()).message).toMatch(/generation 1 exists .* labels are gone.*; put generation-1/);
+    expect((await refusalOf()).message).toMatch(
+      /there is a key in .* labels are gone.*; put them back, or declare the next generation/,
+    );
     expect(waits).toEqual([0, 200, 500, 1000, 2000]);
   });
 });
 
 describe("a secret", () => {
   test.each([
-    ["that waits for its deletion", {}, { DeletedDate: new Date() }, /scheduled for deletion; restore it/],
+    [
+      "that waits for its deletion",
+      {},
+      { DeletedDate: new Date() },
+      /scheduled for deletion; declare the next generation, or restore it/,
+    ],
     [
       "whose labels were moved",
       {},
-      { VersionIdsToStages: { v: ["generation-1"] } },
+      { VersionIdsToStages: { [OWN]: ["generation-3"] } },
       /somebody moved them; see who/,
     ],
     [
@@ -183,7 +206,7 @@ describe("a secret", () => {
     ],
   ])("%s gets no key", async (_, more, answer, message) => {
     answers["DescribeSecret"] = () => answer;
-    const error = await refusalOf({ secretArn: SECRET, generations: [1], ...more });
+    const error = await refusalOf({ secretArn: SECRET, ...more });
     expect([error.name, error.message]).toEqual(["GeneratorError", expect.stringMatching(message)]);
     expect(put).toEqual([]);
   });
@@ -198,7 +221,7 @@ describe("a secret", () => {
   });
 
   test("whose labels cannot be read for another reason fails with that", async () => {
-    answers["DescribeSecret"] = () => ({ VersionIdsToStages: { v: 5 } });
+    answers["DescribeSecret"] = () => ({ VersionIdsToStages: { [OWN]: 5 } });
     expect((await refusalOf()).name).toBe("TypeError");
   });
 });
@@ -274,7 +297,7 @@ describe("alerts", () => {
     Endpoint,
   });
   const EMAIL = "ops@acme.example";
-  const event = { secretArn: SECRET, generations: [1], alertRules: { rule: digest() }, alertEmails: [EMAIL] };
+  const event = { secretArn: SECRET, alertRules: { rule: digest() }, alertEmails: [EMAIL] };
 
   let filters: Record<string, object | undefined>;
   beforeEach(() => {
@@ -448,11 +471,11 @@ describe("alerts", () => {
 });
 
 describe("the input", () => {
-  const right = { secretArn: SECRET, generations: [1] };
+  const right = { secretArn: SECRET };
   const digest = "0".repeat(64);
   test.each<[string, unknown]>([
     ["secretArn", null],
-    ["secretArn", { generations: [1] }],
+    ["secretArn", {}],
     ...[
       5,
       [SECRET],
@@ -464,10 +487,13 @@ describe("the input", () => {
       SECRET.replace("123456789012", "12345678901"),
       SECRET.replace("123456789012", "1234567890123"),
       SECRET.replace(/secret:.*/, "secret:"),
+      SECRET.replace("private-key", "credentials"),
+      SECRET.replace("generation-3/", ""),
+      SECRET.replace("generation-3", "generation-03"),
+      SECRET.replace("bot", "bot/x"),
+      SECRET.replace("ledger-enterprise", "ledger"),
+      SECRET.slice(0, -7),
     ].map((secretArn): [string, unknown] => ["secretArn", { ...right, secretArn }]),
-    ...[undefined, "1", [], [0], [2], [1, 3], [1, 1], ["1"], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]].map(
-      (generations): [string, unknown] => ["generations", { ...right, generations }],
-    ),
     ...[
       5,
       "x",
@@ -506,11 +532,10 @@ describe("the input", () => {
     expect(asked).toEqual([]);
   });
 
-  test("may have nine generations, and a rule's name 64 characters", async () => {
+  test("may have a rule's name of 64 characters", async () => {
     const alertRules = { [`a.b-c_${"r".repeat(58)}`]: digest };
     await refusalOf({ ...right, alertRules });
     expect(asked).toContain("DescribeRule");
-    expect(Object.keys(await ask({ generations: [9, 8, 7, 6, 5, 4, 3, 2, 1] }))).toHaveLength(9);
   });
 });
 
@@ -539,6 +564,6 @@ test.each([
   const rule = createHash("sha256")
     .update(canonicalRule(PATTERN, [target]))
     .digest("hex");
-  const error = await refusalOf({ secretArn: SECRET, generations: [1], alertRules: { rule } });
+  const error = await refusalOf({ secretArn: SECRET, alertRules: { rule } });
   expect(error.message).toMatch(/refusing to send to https:\/\/attacker\.example.*; remove AWS_ENDPOINT_URL/);
 });

@@ -6,16 +6,16 @@ import {
   GetSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import * as fc from "fast-check";
 import { handler } from "../../../functions/key-generator";
-import { MOST_GENERATIONS } from "../../../keys/labels";
 import type { Call } from "../../../local-aws/emulator";
-import { runs } from "../../support/for-all";
 import { Account } from "../../support/generator-account";
 
 jest.setTimeout(60_000);
 
 const ANY_PUBLIC_KEY = `public-key-04${"ab".repeat(64)}`;
+
+const SECRET =
+  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/x/generation-1/private-key-AbCdEf";
 
 const account = new Account();
 let output: string;
@@ -43,10 +43,10 @@ function answer(action: string, times: number, error: string, message = "no") {
   return { stop, answered: () => answered };
 }
 
-describe("the first generation", () => {
+describe("the key", () => {
   test("is made in the form that Ledger Enterprise takes, current, and labelled with its public key", async () => {
     const secretArn = await account.emptySecret();
-    const { "1": publicKey = "" } = await handler({ secretArn, generations: [1] });
+    const { publicKey } = await handler({ secretArn });
     expect(publicKey).toMatch(/^04[0-9a-f]{128}$/);
     expect(await account.labelsOf(secretArn)).toEqual([
       ["AWSCURRENT", "generation-1", `public-key-${publicKey}`],
@@ -56,17 +56,15 @@ describe("the first generation", () => {
 
   test("is made once: asked again, the function answers the same", async () => {
     const secretArn = await account.emptySecret();
-    const first = await handler({ secretArn, generations: [1] });
-    expect(await handler({ secretArn, generations: [1] })).toEqual(first);
+    const first = await handler({ secretArn });
+    expect(await handler({ secretArn })).toEqual(first);
     expect(await account.labelsOf(secretArn)).toHaveLength(1);
   });
 
   test("is one key though many ask at the same time", async () => {
     const secretArn = await account.emptySecret();
-    const answers = await Promise.all(
-      Array.from({ length: 12 }, () => handler({ secretArn, generations: [1] })),
-    );
-    expect(new Set(answers.map((each) => each["1"])).size).toBe(1);
+    const answers = await Promise.all(Array.from({ length: 12 }, () => handler({ secretArn })));
+    expect(new Set(answers.map((each) => each.publicKey)).size).toBe(1);
     expect(await account.labelsOf(secretArn)).toHaveLength(1);
   });
 
@@ -77,9 +75,9 @@ describe("the first generation", () => {
       await forward();
       return { status: 400, body: { __type: "ExpiredTokenException" } };
     });
-    await expect(handler({ secretArn, generations: [1] })).rejects.toThrow(/ExpiredTokenException/);
+    await expect(handler({ secretArn })).rejects.toThrow(/ExpiredTokenException/);
     stop();
-    const { "1": publicKey } = await handler({ secretArn, generations: [1] });
+    const { publicKey } = await handler({ secretArn });
     expect(await account.labelsOf(secretArn)).toEqual([
       ["AWSCURRENT", "generation-1", `public-key-${publicKey}`],
     ]);
@@ -87,45 +85,26 @@ describe("the first generation", () => {
   });
 });
 
-describe("later generations", () => {
-  test("are made beside the current one, which stays current", async () => {
-    const secretArn = await account.emptySecret();
-    const first = await handler({ secretArn, generations: [1] });
-    const both = await handler({ secretArn, generations: [2, 1] });
-    expect(both["1"]).toBe(first["1"]);
-    expect(both["2"]).not.toBe(first["1"]);
-    expect(await account.keyOf(secretArn, "AWSCURRENT")).toBe(first["1"]);
-    expect(await account.keyOf(secretArn, "generation-2")).toBe(both["2"]);
-  });
-
-  test("are made in rising order", async () => {
-    const secretArn = await account.emptySecret();
-    const answer = await handler({ secretArn, generations: [3, 1, 2] });
-    expect(await account.keyOf(secretArn, "AWSCURRENT")).toBe(answer["1"]);
-  });
-
-  test("close the door on older ones: a missing generation below the highest is refused", async () => {
+describe("a second key", () => {
+  test("is not made beside a version that others put", async () => {
     const secretArn = await account.emptySecret();
     await account.putVersion(secretArn, ["generation-2", ANY_PUBLIC_KEY]);
-    await expect(handler({ secretArn, generations: [1, 2] })).rejects.toThrow(/never made again/);
+    await expect(handler({ secretArn })).rejects.toThrow(/not the key of generation 1/);
     expect(await account.labelsOf(secretArn)).toHaveLength(1);
   });
 
-  test("are as many as a secret has labels for, and none is out of reach afterwards", async () => {
+  test("cannot be asked for: what an invoker adds to the input changes nothing", async () => {
     const secretArn = await account.emptySecret();
-    const all = Array.from({ length: MOST_GENERATIONS }, (_, i) => i + 1);
-    const answer = await handler({ secretArn, generations: all });
-    expect(Object.keys(answer).map(Number)).toEqual(all);
-    const labels = (await account.labelsOf(secretArn)).flat();
-    expect(labels.length).toBeLessThanOrEqual(20 - ["AWSPREVIOUS"].length);
-    expect(await handler({ secretArn, generations: [1, 2] })).toEqual({ "1": answer["1"], "2": answer["2"] });
+    const first = await handler({ secretArn });
+    expect(await handler({ secretArn, generation: 2, generations: [2] })).toEqual(first);
+    expect(await account.labelsOf(secretArn)).toHaveLength(1);
   });
 });
 
 describe("labels that somebody moved", () => {
   test("are told, and no key is made in their place", async () => {
     const secretArn = await account.emptySecret();
-    const { "1": publicKey } = await handler({ secretArn, generations: [1] });
+    const { publicKey } = await handler({ secretArn });
     const [RemoveFromVersionId] = Object.keys(
       (await account.client.send(new DescribeSecretCommand({ SecretId: secretArn }))).VersionIdsToStages ??
         {},
@@ -135,16 +114,14 @@ describe("labels that somebody moved", () => {
         new UpdateSecretVersionStageCommand({ SecretId: secretArn, VersionStage, RemoveFromVersionId }),
       );
     }
-    await expect(handler({ secretArn, generations: [1] })).rejects.toThrow(/labels are gone/);
+    await expect(handler({ secretArn })).rejects.toThrow(/labels are gone/);
     expect(await account.keyOf(secretArn, "AWSCURRENT")).toBe(publicKey);
   });
 
   test("are told where a version has one of the two", async () => {
     const secretArn = await account.emptySecret();
     await account.putVersion(secretArn, ["generation-1"]);
-    await expect(handler({ secretArn, generations: [1] })).rejects.toThrow(
-      /1 generation and 0 public-key labels/,
-    );
+    await expect(handler({ secretArn })).rejects.toThrow(/1 generation and 0 public-key labels/);
   });
 
   test.each([
@@ -161,7 +138,7 @@ describe("labels that somebody moved", () => {
   ])("are told where a version has %s: neither is answered", async (_, labels, message) => {
     const secretArn = await account.emptySecret();
     await account.putVersion(secretArn, labels);
-    await expect(handler({ secretArn, generations: [1] })).rejects.toThrow(message);
+    await expect(handler({ secretArn })).rejects.toThrow(message);
   });
 });
 
@@ -174,9 +151,7 @@ describe("faults", () => {
       "AccessDeniedException",
       "with an explicit deny in a resource-based policy",
     );
-    await expect(handler({ secretArn, generations: [1] })).rejects.toThrow(
-      /AccessDeniedException.*explicit deny/,
-    );
+    await expect(handler({ secretArn })).rejects.toThrow(/AccessDeniedException.*explicit deny/);
     denied.stop();
     expect(denied.answered()).toBe(1);
   });
@@ -194,7 +169,7 @@ describe("faults", () => {
         body: { __type, message: `Value '${sent}' at 'secretString'` },
       };
     });
-    const error = await handler({ secretArn, generations: [1] }).catch((thrown: Error) => thrown);
+    const error = await handler({ secretArn }).catch((thrown: Error) => thrown);
     stop();
     expect(sent).toMatch(/^2d2d2d/);
     expect(String(error)).toMatch(/InvalidParameterException/);
@@ -206,8 +181,8 @@ describe("faults", () => {
   test("a secret that waits for its deletion gets no key", async () => {
     const secretArn = await account.emptySecret();
     await account.client.send(new DeleteSecretCommand({ SecretId: secretArn, RecoveryWindowInDays: 7 }));
-    await expect(handler({ secretArn, generations: [1] })).rejects.toThrow(
-      /scheduled for deletion; restore it/,
+    await expect(handler({ secretArn })).rejects.toThrow(
+      /scheduled for deletion; declare the next generation, or restore it/,
     );
   });
 });
@@ -225,7 +200,7 @@ describe("a secret that this package did not make as it is", () => {
     ["with rotation", { KmsKeyId: encryptionKeyArn, RotationEnabled: true }, /has rotation switched on/],
   ])("%s gets no key, and what is in it is not taken for one", async (_, answer, message) => {
     const secretArn = await account.emptySecret();
-    await handler({ secretArn, generations: [1] }); // somebody, beforehand
+    await handler({ secretArn }); // somebody, beforehand
     const made = await account.emptySecret();
     const stop = account.aws.intercept(async (call, forward) => {
       if (call.action !== "DescribeSecret") return undefined;
@@ -233,7 +208,7 @@ describe("a secret that this package did not make as it is", () => {
       return { ...real, body: JSON.stringify({ ...JSON.parse(String(real.body)), ...answer }) };
     });
     for (const each of [secretArn, made])
-      await expect(handler({ secretArn: each, generations: [1], encryptionKeyArn })).rejects.toThrow(message);
+      await expect(handler({ secretArn: each, encryptionKeyArn })).rejects.toThrow(message);
     stop();
     expect(await account.labelsOf(made)).toEqual([]);
   });
@@ -243,9 +218,12 @@ describe("a secret that this package did not make as it is", () => {
   /** What comes of asking for a key in a secret that was made with a KMS key by this name. */
   async function underKey(KmsKeyId: string): Promise<{ failure: string; versions: number }> {
     const { ARN: secretArn = "" } = await account.client.send(
-      new CreateSecretCommand({ Name: `ledger-enterprise/acme/${randomUUID()}/private-key`, KmsKeyId }),
+      new CreateSecretCommand({
+        Name: `ledger-enterprise/acme/${randomUUID()}/generation-1/private-key`,
+        KmsKeyId,
+      }),
     );
-    const asked = handler({ secretArn, generations: [1], encryptionKeyArn });
+    const asked = handler({ secretArn, encryptionKeyArn });
     const failure = await asked.then(() => "", String);
     return { failure, versions: (await account.labelsOf(secretArn)).length };
   }
@@ -284,65 +262,24 @@ describe("an endpoint override", () => {
     ["AWS_ENDPOINT_URL", "http://127.0.0.1.collector.example"],
   ])("%s=%s is refused before anything is sent", async (name, url) => {
     process.env[name] = url;
-    const secretArn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-abcdef";
-    await expect(handler({ secretArn, generations: [1] })).rejects.toThrow(
+    await expect(handler({ secretArn: SECRET })).rejects.toThrow(
       `refusing to send to ${new URL(url).origin}: it is not the service's own host`,
     );
   });
 });
 
-describe("generations", () => {
-  const secretArn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-abcdef";
-  const refused = async (generations: readonly unknown[]) =>
-    expect(handler({ secretArn, generations })).rejects.toThrow(
-      "generations must be all whole numbers from 1 to the newest, which is at most 9",
-    );
-
-  test.each([
-    [[9999]],
-    [[2]],
-    [[1, 3]],
-    [[1, 1]],
-    [[1, 2, 2]],
-    [[1, 1.5]],
-    [[1, "2"]],
-    [[1, null]],
-    [Array.from({ length: 10 }, (_, i) => i + 1)],
-  ])("%j are refused before AWS is asked", async (generations) => {
-    const calls = account.aws.calls().length;
-    await refused(generations);
-    expect(account.aws.calls()).toHaveLength(calls);
-  });
-
-  test("whatever is not 1 to n is refused", async () => {
-    const any = fc.array(fc.integer({ min: -1, max: 11 }), { maxLength: 12 });
-    const isBroken = (all: number[]) =>
-      all.length === 0 || [...all].sort((a, b) => a - b).some((n, i) => n !== i + 1);
-    for (const generations of fc.sample(any.filter(isBroken), { numRuns: runs(200), seed: 1 }))
-      await refused(generations);
-  });
-});
-
 test.each([
   [undefined],
-  [{ secretArn: "settlement", generations: [1] }],
-  [{ secretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x", generations: [] }],
-  [{ secretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x", generations: [0] }],
-  [{ secretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x", generations: "1" }],
-  [
-    {
-      secretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x",
-      generations: [1],
-      encryptionKeyArn: "x",
-    },
-  ],
+  [{ secretArn: "settlement" }],
+  [{ secretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-AbCdEf" }],
+  [{ secretArn: SECRET, encryptionKeyArn: "x" }],
 ])("the input %j is refused", async (event) => {
   await expect(handler(event)).rejects.toThrow(/must be/);
 });
 
 test("the log says what was done and never private material", async () => {
   const secretArn = await account.emptySecret();
-  const { "1": publicKey } = await handler({ secretArn, generations: [1] });
+  const { publicKey } = await handler({ secretArn });
   const { SecretString = "" } = await account.client.send(new GetSecretValueCommand({ SecretId: secretArn }));
   expect(
     output

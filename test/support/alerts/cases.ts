@@ -36,7 +36,9 @@ export interface Deployed {
   readonly signingKey: string;
 }
 
-export const SIGNING_ALIAS = "alias/ledger-enterprise/acme-prod/sweep-bot";
+/** The secret of a later generation's key. */
+const SECOND = ARN.replace("generation-1", "generation-2");
+export const SIGNING_ALIAS = "alias/ledger-enterprise/acme-prod/sweep-bot/generation-1";
 const FUNCTION_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${FUNCTION}`;
 const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:ledger-enterprise-acme-prod-alerts`;
 const RULE = "ledger-enterprise.acme-prod.denied";
@@ -232,6 +234,11 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
         userIdentity: ROOT,
         requestParameters: { secretId: ARN, versionStage: "AWSCURRENT" },
       }),
+      "tamper: a key of a later generation with a label beside its own": secret("PutSecretValue", SECOND, {
+        ...by(GENERATOR),
+        requestParameters: { secretId: SECOND, versionStages: ["generation-2", "public-key-04ab", "spare"] },
+      }),
+      "tamper: … and without labels": secret("PutSecretValue", SECOND, by(CUSTODIAN)),
       "tamper: the generator's second key": secret("PutSecretValue", ARN, {
         ...by(GENERATOR),
         requestParameters: { secretId: ARN, versionStages: ["generation-2", "public-key-04ab"] },
@@ -513,6 +520,10 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
       "the generator's first key": secret("PutSecretValue", ARN, {
         ...by(GENERATOR),
         requestParameters: { secretId: ARN, versionStages: ["generation-1", "public-key-04ab"] },
+      }),
+      "the generator's key of a later generation": secret("PutSecretValue", SECOND, {
+        ...by(GENERATOR),
+        requestParameters: { secretId: SECOND, versionStages: ["generation-2", "public-key-04ab"] },
       }),
       "a custodian's first key": secret("PutSecretValue", ARN, {
         ...by(CUSTODIAN),

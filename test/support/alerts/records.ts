@@ -12,10 +12,10 @@
 
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-west-1";
-export const NAME = "ledger-enterprise/acme-prod/settlement-bot/private-key";
+export const NAME = "ledger-enterprise/acme-prod/settlement-bot/generation-1/private-key";
 export const ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${NAME}-AbC123`;
 export const PARTIAL_ARN = ARN.slice(0, -7);
-export const CREDENTIALS_NAME = "ledger-enterprise/acme-prod/settlement-bot/credentials";
+export const CREDENTIALS_NAME = "ledger-enterprise/acme-prod/settlement-bot/generation-1/credentials";
 export const CREDENTIALS_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${CREDENTIALS_NAME}-XyZ789`;
 export const DEPLOYER = `arn:aws:iam::${ACCOUNT}:role/ci/terraform`;
 export const CUSTODIAN = `arn:aws:iam::${ACCOUNT}:role/custody-admin`;

@@ -22,7 +22,7 @@ let users = 0;
 /** A user with a key, and an empty secret for its credentials. */
 export async function registeredUser(account: CustodyAccount): Promise<RegisteredEntry> {
   const entry = await account.secretUser(`bot ${++users}`);
-  const Name = `ledger-enterprise/acme-prod/bot-${users}/credentials`;
+  const Name = `ledger-enterprise/acme-prod/bot-${users}/generation-1/credentials`;
   const { ARN = "" } = await account.secrets.send(new CreateSecretCommand({ Name }));
   return { ...entry, credentialsArn: ARN };
 }

@@ -73,7 +73,7 @@ export class CustodyAccount {
   }
 
   async emptySecretUser(username: string, custody: string, publicKey: string): Promise<Entry> {
-    const Name = `ledger-enterprise/acme-prod/${username.replaceAll(" ", "-")}/private-key`;
+    const Name = `ledger-enterprise/acme-prod/${username.replaceAll(" ", "-")}/generation-1/private-key`;
     const { ARN = "" } = await this.secrets.send(new CreateSecretCommand({ Name }));
     return entryOf(username, custody, publicKey, ARN);
   }
@@ -87,7 +87,7 @@ export class CustodyAccount {
     await this.secrets.send(
       new PutSecretValueCommand({
         SecretId: secretArn,
-        ClientRequestToken: version ?? versionIdOf(secretArn, generation),
+        ClientRequestToken: version ?? versionIdOf(secretArn),
         SecretString: encodePrivateKey(pair.privateKeyPem),
         VersionStages: [generationLabel(generation), publicKeyLabel(label ?? pair.publicKey)],
       }),
@@ -101,7 +101,7 @@ export class CustodyAccount {
       new CreateKeyCommand({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" }),
     );
     const { PublicKey = [] } = await this.kms.send(new GetPublicKeyCommand({ KeyId: KeyMetadata?.KeyId }));
-    const AliasName = `alias/ledger-enterprise/acme-prod/${username.replaceAll(" ", "-")}`;
+    const AliasName = `alias/ledger-enterprise/acme-prod/${username.replaceAll(" ", "-")}/generation-1`;
     await this.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyMetadata?.KeyId }));
     const publicKey = Buffer.from(PublicKey).subarray(-65).toString("hex");
     return entryOf(username, "kms", publicKey, KeyMetadata?.Arn ?? "");

@@ -106,14 +106,14 @@ export function secret({
   ];
   return {
     arn: KEY_ARN,
-    name: "ledger-enterprise/acme/settlement-bot/private-key",
+    name: "ledger-enterprise/acme/settlement-bot/generation-1/private-key",
     recovery_window_in_days: 30,
     policy: JSON.stringify({ Version: "2012-10-17", Statement: change(statements) }),
   };
 }
 
 const KEY_ARN =
-  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/settlement-bot/private-key-AbCdEf";
+  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/settlement-bot/generation-1/private-key-AbCdEf";
 
 export const entry = (more: Values = {}) => ({
   workspace: "acme",

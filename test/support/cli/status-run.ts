@@ -90,7 +90,7 @@ export async function putRule(name: string, arns?: string[]) {
 
 /** The rules that watch the key of the sweep bot, in the stack of its file. */
 export async function putSigningKeyRules() {
-  const alias = "alias/ledger-enterprise/acme-prod/sweep-bot";
+  const alias = "alias/ledger-enterprise/acme-prod/sweep-bot/generation-1";
   const key = { username: "sweep-bot", keyId: sweep.keyArn.split("/")[1] ?? "", alias };
   for (const [name, rule] of Object.entries(signingKeyRules([key], DEPLOYERS))) {
     const targets = targetsOf(rule, "acme-prod", { topicArn: topic, journalArn: JOURNAL });

@@ -23,7 +23,7 @@ export function firstPlans(): { workspace: PlanJson; users: PlanJson; trail: Pla
     "acme/team.yaml": [
       "users:",
       `  - { username: settlement bot, role: operator, signers: [${role("settlement")}, ${role("batch")}] }`,
-      `  - { username: other bot, role: operator, signers: [${role("other")}] }`,
+      `  - { username: other bot, role: operator, generations: { 12: current }, signers: [${role("other")}] }`,
       `  - { username: sweep bot, role: operator, custody: kms, signers: [${role("sweep")}] }\n`,
     ].join("\n"),
   });

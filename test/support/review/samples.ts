@@ -37,7 +37,13 @@ export const VARIANTS: readonly Variant[] = [
 type Options = Omit<WorkspaceDeclaration, "name" | "file" | "files" | "account" | "region" | "backend">;
 
 /** In names that may be any name. shapes.ts has marks for them. */
-export const ANY = { name: "qany", user: "quser", path: "/qpath/", days: 987654321 } as const;
+export const ANY = {
+  name: "qany",
+  user: "quser",
+  path: "/qpath/",
+  generation: 8642,
+  days: 987654321,
+} as const;
 
 /** Every option of a workspace, with a value of the variant's. The compiler sees to it that none is missing. */
 const allOptions = ({ account, region, mark, several }: Variant): Required<Options> => {
@@ -52,6 +58,7 @@ const allOptions = ({ account, region, mark, several }: Variant): Required<Optio
     permissionsBoundary: `arn:${partition}:iam::${account}:policy/${ANY.name}`,
     rolePath: ANY.path,
     removalProtection: false,
+    recoveryWindowInDays: 29,
     allowUsers: true,
     alerts: false,
     alertTopic: `arn:${partition}:sns:${region}:${account}:${ANY.name}`,
@@ -73,6 +80,10 @@ const optionSets = (variant: Variant): Partial<Options>[] => {
     all,
     ...[{ deployers }, { deployers, alertTopic }, { deployers, removalProtection }, { removalProtection }],
     { vpc },
+    // Without a recovery window, which other windows differ from in their number alone.
+    ...[{ deployers, custodians }, { deployers }, {}].map((roles) => ({
+      ...{ ...roles, removalProtection, recoveryWindowInDays: 0 },
+    })),
   ];
 };
 
@@ -81,7 +92,7 @@ const OWN = 3;
 
 const DEFAULTS: Options = {
   ...{ deployers: [], custodians: [], signerAccounts: [], alertEmails: [], tags: {}, lookedInto: [] },
-  ...{ rolePath: "/", removalProtection: true, allowUsers: false, alerts: true },
+  ...{ rolePath: "/", removalProtection: true, recoveryWindowInDays: 30, allowUsers: false, alerts: true },
 };
 
 /** Of P-256 itself: a public key as any other. */
@@ -96,7 +107,7 @@ function usersOf(variant: Variant, options: Partial<Options>): UserDeclaration[]
   const each = (username: string, more: Partial<UserDeclaration>): UserDeclaration[] =>
     [0, several].map((count) => ({
       ...{ username: `${ANY.user}${username}${count}`, awsName: `${ANY.user}${username}${count}`, line: 1 },
-      ...{ generation: 1, groups: [mark] },
+      ...{ generations: { [ANY.generation]: "current" }, generation: ANY.generation, groups: [mark] },
       ...(several > 1
         ? { role: "administrator", accountRules: [], adminRules: [mark] }
         : { role: "operator", accountRules: [mark], adminRules: [] }),
@@ -152,9 +163,12 @@ function ownStack(
     ...(place.account === undefined && { logRetentionInDays: days, journalRetentionInDays: days }),
   };
   const workspace = new LedgerWorkspace(stack, "Workspace", props);
-  for (const { username, role, custody, publicKey, signers, readers, ...more } of usersOf(variant, options))
+  for (const { username, role, custody, publicKey, signers, readers, generations, ...more } of usersOf(
+    variant,
+    options,
+  ))
     new ApiUser(stack, `user-${username}`, {
-      ...{ workspace, username, signers, readers, role: ApiUserRole.of(role) },
+      ...{ workspace, username, signers, readers, generations, role: ApiUserRole.of(role) },
       assignments: { groups: more.groups, accountRules: more.accountRules, adminRules: more.adminRules },
       custody:
         custody === "kms"

@@ -98,7 +98,13 @@ function placeless(json: Synthesized, { workspace, account, region }: Variant): 
     .replaceAll(new RegExp(`${ANY.user}[a-z]\\d`, "g"), WILDCARDS.user.mark)
     .replaceAll(`${ANY.name}${"0".repeat(13)}`, WILDCARDS.name.mark)
     .replaceAll(new RegExp(`${ANY.name}(?:-watch)?(?:-(?:un)?placed)?`, "g"), WILDCARDS.name.mark)
+    .replaceAll(`generation-${ANY.generation}`, `generation-${WILDCARDS.generation.mark}`)
     .replaceAll(ANY.path, WILDCARDS.path.mark)
+    .replaceAll(
+      /(?<="(?:recovery|deletion)_window_in_days":)(?:7|29|30)(?=[,}])/g,
+      `"${WILDCARDS.window.mark}"`,
+    )
+    .replaceAll(/(?<=WindowInDays\\*":\\*")(?:7|29|30)(?=\\*")/g, WILDCARDS.window.mark)
     // What a stack may have several of.
     .replaceAll(/(?<=\.kms-(?:denied|tamper|use)-)[0-9a-f]{6}-\d+/g, WILDCARDS.name.mark)
     .replaceAll(/(?<=\.roles-)\d+/g, WILDCARDS.name.mark)
@@ -152,7 +158,9 @@ function attributeOf(instances: readonly Instance[], key: string): AttributeShap
 }
 
 const textOf = (value: unknown) =>
-  JSON.stringify(canonical(value)).replaceAll(String(ANY.days), JSON.stringify(WILDCARDS.days.mark));
+  JSON.stringify(canonical(value))
+    .replaceAll(String(ANY.days), JSON.stringify(WILDCARDS.days.mark))
+    .replaceAll(String(ANY.generation), JSON.stringify(WILDCARDS.generation.mark));
 
 const sorted = <Of, To>(map: ReadonlyMap<string, Of>, to: (value: Of) => To): Record<string, To> =>
   Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, to(value)]));

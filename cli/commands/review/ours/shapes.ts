@@ -50,6 +50,9 @@ export const MARKS = {
 export const WILDCARDS = {
   name: { mark: "<NAME>", pattern: String.raw`[\w+=,.@-]+` },
   user: { mark: "<USER>", pattern: "[a-z0-9_-]+" },
+  generation: { mark: "<GENERATION>", pattern: "[1-9][0-9]{0,3}" },
+  /** Days of recovery, of which AWS takes no others but 0. */
+  window: { mark: "<WINDOW>", pattern: String.raw`(?:[7-9]|[12]\d|30)` },
   days: { mark: "<DAYS>", pattern: String.raw`\d{1,10}` },
   path: { mark: "<PATH>", pattern: String.raw`/(?:[\w+=,.@-]+/)*` },
 } as const;

@@ -23,6 +23,8 @@ export const accessTexts = {
   "made without lock": ({ right }) =>
     say`it is made without a lock: its policy denies nobody to ${rightText(right)}`,
   "made without removal protection": () => say`it is made without removal protection`,
+  "made without recovery": () =>
+    say`it is made **without a recovery window**: what deletes it, deletes it for good. Ledger Enterprise still trusts a key that is lost: revoke its user`,
   "statement not comparable": ({ change, ...statement }) =>
     say`${WEAKER} ${named(statement)} is ${change === "added" ? say`new` : say`gone`}, and this review cannot compare it: read it by hand`,
   "denies less": ({ actions, inFewerCases, role, ...statement }) => {

@@ -29,7 +29,7 @@ export const keyTexts = {
     const how = !secret
       ? say`its KMS key is to be deleted in ${days} days`
       : days === "0"
-        ? say`its secret is deleted without recovery`
+        ? say`its secret is deleted without recovery. Ledger Enterprise still trusts a key that is lost: revoke the user`
         : say`its secret is deleted, and can be restored within ${days} days`;
     const instead = secret
       ? say`, and an empty secret is made in its place`

@@ -3,6 +3,7 @@ import { say } from "./phrase";
 /** The settings of guards, and what a weaker value of each means. */
 export const SETTINGS = {
   "recovery window": say`${"recovery_window_in_days"} is shortened`,
+  recovery: say`it can **no longer be restored** once it is deleted. Ledger Enterprise still trusts a key that is lost: revoke its user`,
   "encryption of the secret": say`it is encrypted with another key`,
   replication: say`its replication to other regions changes`,
   "deletion window": say`${"deletion_window_in_days"} is shortened`,

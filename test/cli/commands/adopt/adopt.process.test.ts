@@ -17,9 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => account.stop());
 
-const SECRET = "aws_secretsmanager_secret.user-bot_Key_Secret_1";
-const secretOf = (user: string) => `ledger-enterprise/acme-prod/${user}/private-key`;
-const aliasOf = (user: string) => `alias/ledger-enterprise/acme-prod/${user}`;
+const SECRET = "aws_secretsmanager_secret.user-bot_Generation1_Key_Secret_1";
+const secretOf = (user: string) => `ledger-enterprise/acme-prod/${user}/generation-1/private-key`;
+const aliasOf = (user: string) => `alias/ledger-enterprise/acme-prod/${user}/generation-1`;
 
 interface Made {
   readonly address: string;

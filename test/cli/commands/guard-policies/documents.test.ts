@@ -131,7 +131,7 @@ describe("the deployers of one workspace change nothing of another in the same a
     { action: "iam:PassRole", resource: role(`ledger-${name}-eu-west-1-key-generator`) },
     {
       action: "secretsmanager:DeleteSecret",
-      resource: at("secretsmanager", `secret:ledger-enterprise/${name}/x/credentials-AbCdEf`),
+      resource: at("secretsmanager", `secret:ledger-enterprise/${name}/x/generation-1/credentials-AbCdEf`),
     },
     { action: "iam:UpdateAssumeRolePolicy", resource: role(signer) },
   ];

@@ -35,6 +35,20 @@ describe("a number that goes down", () => {
     expect(changed(30, null)).toEqual([setting(name, [key], { from: "30", to: "null" })]);
   });
 
+  test("0 days in which a secret can be restored are none: that is said by itself, of a new secret too", () => {
+    const [type, key] = ["aws_secretsmanager_secret", "recovery_window_in_days"];
+    const found = (from: unknown, to: unknown) => facts(type, from as never, to as never);
+    expect(found({ [key]: 30 }, { [key]: 0 })).toEqual([
+      setting("recovery window", [key], { from: "30", to: "0" }),
+      setting("recovery", [key]),
+    ]);
+    expect(found({ [key]: 0 }, { [key]: 0 })).toEqual([]);
+    expect(found(undefined, { [key]: 0 })).toEqual([
+      expect.objectContaining({ kind: "notice", fact: "made without recovery" }),
+    ]);
+    expect(found(undefined, { [key]: 7 })).toEqual([]);
+  });
+
   test("0 days of logs are for ever, and of nothing else", () => {
     const days = (type: string, key: string) => (from: number, to: number) =>
       facts(type, { [key]: from }, { [key]: to });

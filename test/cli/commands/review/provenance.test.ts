@@ -8,8 +8,8 @@ const OUTPUT = { "settlement bot": entry() };
 const SIGNS = { customer_master_key_spec: "ECC_NIST_P256", policy: "{}" };
 
 /** A user of custody kms, with its key and alias. */
-const KEY = "sweep-bot_Key_Generation1_BC1E33B3";
-const ALIAS = { name: "alias/ledger-enterprise/acme/sweep-bot", target_key_id: "k" };
+const KEY = "sweep-bot_Generation1_Key_BC1E33B3";
+const ALIAS = { name: "alias/ledger-enterprise/acme/sweep-bot/generation-1", target_key_id: "k" };
 const kmsEntry = (more = {}) => ({
   "sweep bot": entry({
     username: "sweep bot",
@@ -23,7 +23,10 @@ const stays = (type: string, name: string, values: Change["after"]): Change => (
   ...{ type, name, before: values, after: values },
   actions: ["no-op"],
 });
-const KEPT = [stays("aws_kms_key", KEY, SIGNS), stays("aws_kms_alias", "sweep-bot_Key_Alias_1", ALIAS)];
+const KEPT = [
+  stays("aws_kms_key", KEY, SIGNS),
+  stays("aws_kms_alias", "sweep-bot_Generation1_Key_Alias_1", ALIAS),
+];
 const check = (status: string, address = `check.${KEY}`) => ({
   checks: [{ address: { kind: "check", name: "x", to_display: address }, status, instances: [] }],
 });
@@ -62,7 +65,7 @@ describe("a public key that is pinned in YAML", () => {
 
   const made = [
     { type: "aws_kms_key", name: KEY, after: SIGNS, unknown: { arn: true } },
-    { type: "aws_kms_alias", name: "sweep-bot_Key_Alias_1", after: ALIAS },
+    { type: "aws_kms_alias", name: "sweep-bot_Generation1_Key_Alias_1", after: ALIAS },
   ];
 
   test("before the key exists closes the gate, with its fingerprint", async () => {
@@ -102,8 +105,8 @@ describe("what a plan imports as it is", () => {
     ],
     [
       "credentials",
-      [imported(SECRET, { name: "ledger-enterprise/acme/a/credentials" })],
-      "acme/a: the secret ledger-enterprise/acme/a/credentials is imported as it is: find out who made it",
+      [imported(SECRET, { name: "ledger-enterprise/acme/a/generation-1/credentials" })],
+      "acme/a: the secret ledger-enterprise/acme/a/generation-1/credentials is imported as it is: find out who made it",
     ],
     [
       "a KMS key",
@@ -141,13 +144,13 @@ describe("what a plan imports as it is", () => {
   test("is not called generated, where the user's secret is not made by the plan", async () => {
     const invocation = {
       type: "aws_lambda_invocation",
-      name: "user_Key_Generation_1",
+      name: "user_Generation1_Key_Invocation_1",
       after: { function_name: "ledger-enterprise-acme-key-generator" },
     };
     const texts: string[] = [];
     for (const change of [
-      imported(SECRET, secret(), "user_Key_Secret_1"),
-      stays(SECRET, "user_Key_Secret_1", secret()),
+      imported(SECRET, secret(), "user_Generation1_Key_Secret_1"),
+      stays(SECRET, "user_Generation1_Key_Secret_1", secret()),
       // At another address than the constructs give it.
       imported(SECRET, secret(), "elsewhere"),
     ])

@@ -31,12 +31,15 @@ describe("users and who signs", () => {
   test("a user added: role, custody, signers, what to register, and its key", async () => {
     const invocation = {
       type: "aws_lambda_invocation",
-      name: "user_Key_Generation_1",
+      name: "user_Generation1_Key_Invocation_1",
       after: { function_name: "ledger-enterprise-acme-key-generator" },
     };
     const { code, kinds, text } = found([
       plan(
-        [{ type: SECRET, name: "user_Key_Secret_1", after: secret(), unknown: { arn: true } }, invocation],
+        [
+          { type: SECRET, name: "user_Generation1_Key_Secret_1", after: secret(), unknown: { arn: true } },
+          invocation,
+        ],
         output(null, OUTPUT),
       ),
     ]);
@@ -136,7 +139,7 @@ describe("findings carry facts, and none is hidden by the wording of another", (
   });
 
   test("a reader of the credentials stands in policy and registration, and is shown once", async () => {
-    const name = "ledger-enterprise/acme/settlement-bot/credentials";
+    const name = "ledger-enterprise/acme/settlement-bot/generation-1/credentials";
     const [before, after] = [["settlement"], ["settlement", "reader"]].map((signers) => ({
       ...secret({ signers }),
       ...{ name, arn: "arn:credentials" },

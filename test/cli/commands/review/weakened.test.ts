@@ -175,6 +175,13 @@ describe("a guard that is weakened closes the gate", () => {
       /recovery_window_in_days is shortened: 30 to 7/,
     ],
     [
+      "a recovery window given up",
+      SECRET,
+      { recovery_window_in_days: 30 },
+      { recovery_window_in_days: 0 },
+      /can no longer be restored once it is deleted.*revoke its user/,
+    ],
+    [
       "a log kept shorter",
       "aws_cloudwatch_log_group",
       { retention_in_days: 0 },

@@ -70,7 +70,7 @@ describe("a fleet in order", () => {
   });
 
   test("credentials: none stored, then stored", async () => {
-    const Name = "ledger-enterprise/acme-prod/settlement-bot/credentials";
+    const Name = "ledger-enterprise/acme-prod/settlement-bot/generation-1/credentials";
     const { ARN } = await account.secrets.send(new CreateSecretCommand({ Name }));
     const entry = { ...settlement, credentialsArn: ARN };
     const before = await status([entry]);

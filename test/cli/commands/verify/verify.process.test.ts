@@ -211,7 +211,9 @@ describe("what cannot be read is not verified: the exit code is 1", () => {
     stop();
     expect({ code, stdout }).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("note: whether alias/ledger-enterprise/acme-prod/staking-bot points"),
+      stdout: expect.stringContaining(
+        "note: whether alias/ledger-enterprise/acme-prod/staking-bot/generation-1 points",
+      ),
     });
   });
 });

@@ -86,7 +86,10 @@ export const INVOCATIONS: readonly Edit[] = [
         plan,
         configured(plan, INVOCATION, "managed", "settlement"),
         "input",
-        inputOf(plan).replace(/user-settlement-bot_Key_Secret_\w+/, "user-other-bot_Key_Secret_00000000"),
+        inputOf(plan).replace(
+          /user-settlement-bot_Generation1_Key_Secret_\w+/,
+          "user-other-bot_Generation1_Key_Secret_00000000",
+        ),
       ),
     /not configured as .*: input/,
   ],
@@ -95,7 +98,8 @@ export const INVOCATIONS: readonly Edit[] = [
     "users",
     (plan) => {
       const { change } = changing(plan, INVOCATION, "settlement");
-      changing(plan, "aws_secretsmanager_secret", "settlement-bot_Key").change.after_unknown.arn = true;
+      changing(plan, "aws_secretsmanager_secret", "settlement-bot_Generation1_Key").change.after_unknown.arn =
+        true;
       change.after.input = "{}";
       delete change.after_unknown.input;
     },

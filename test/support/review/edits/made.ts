@@ -176,7 +176,7 @@ export const MADE: readonly Edit[] = [
         plan,
         configured(plan, "aws_kms_alias"),
         "target_key_id",
-        "${aws_kms_key.user-other-bot_Key_Generation1_00000000.key_id}",
+        "${aws_kms_key.user-other-bot_Generation1_Key_00000000.key_id}",
       ),
     /not configured as .*: target_key_id/,
   ],
