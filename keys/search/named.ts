@@ -45,12 +45,14 @@ const NOT_ITSELF =
  * @param outside the end of what stands before the text
  */
 export function isNamed(text: string, from: number, to: number, outside: string): boolean {
-  const near = text.slice(Math.max(0, from - NAME_REACH), to + NAME_REACH_BEHIND);
+  // What else follows is no other member: most numbers are digests in logs, and this is to be fast for them.
+  const behind = /["'\\,\r\n]/.test(text[to] ?? "") ? NAME_REACH_BEHIND : 0;
+  const near = text.slice(Math.max(0, from - NAME_REACH), to + behind);
   const lacks = from < NAME_REACH ? outside.slice(from - NAME_REACH) : "";
   if (!MAY_BE_NAMED.test(near) && !MAY_BE_NAMED.test(lacks)) return false;
   return (
     says(NAMED, lacks + text.slice(Math.max(0, from - NAME_REACH), from)) ||
-    says(NAMED_BEHIND, text.slice(to, to + NAME_REACH_BEHIND))
+    says(NAMED_BEHIND, text.slice(to, to + behind))
   );
 }
 
