@@ -113,8 +113,9 @@ class Check {
       this.add(joinPath(path, key), { what: "is missing", fix: `add ${key}: ${example}` }, path);
     }
     if (keys.length < (schema.minProperties ?? 0)) {
-      const example = inYaml(schema.examples?.[0]);
-      const fix = example ? `write one such as ${example}` : `write one of ${known.join(", ")}`;
+      const choice =
+        known.length > 0 ? `one of ${known.join(", ")}` : `one such as ${inYaml(schema.examples?.[0])}`;
+      const fix = `write ${choice}`;
       this.add(path, { what: "is empty", fix });
     }
     if (keys.length > (schema.maxProperties ?? keys.length)) {
