@@ -12,6 +12,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, () => AddCommand>>
     inspect: () => require("./commands/inspect/command").addInspect,
   },
   "Review and apply:": {
+    affected: () => require("./commands/affected/command").addAffected,
     stacks: () => require("./commands/stacks/command").addStacks,
     review: () => require("./commands/review/command").addReview,
     "guard-policies": () => require("./commands/guard-policies/command").addGuardPolicies,

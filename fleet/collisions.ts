@@ -61,15 +61,23 @@ export interface NamedStack {
   readonly line: number;
   /** What makes it, for a message. */
   readonly what: string;
-  /** Whether renaming the file fixes it. */
-  readonly renamable: boolean;
+  /** What its name comes from, which is what to change. */
+  readonly namedBy: "workspace" | "file" | "stack";
 }
+
+const RENAME = {
+  workspace: "rename one of the folders",
+  file: "rename this file",
+  stack: "name another one in stack:",
+};
 
 /** Stacks with the same name, which would overwrite each other: `acme` with `prod-x`, and `acme-prod` with `x`. */
 export function stackCollisions(stacks: readonly NamedStack[]): Problem[] {
-  // What cannot be renamed goes first, so that the problem is reported where the fix is.
+  // What is hard to rename goes first, so that the problem is reported where the fix is.
+  const kinds = Object.keys(RENAME);
   const inOrder = [...stacks].sort(
-    (a, b) => Number(a.renamable) - Number(b.renamable) || compareText(a.file, b.file) || a.line - b.line,
+    (a, b) =>
+      kinds.indexOf(a.namedBy) - kinds.indexOf(b.namedBy) || compareText(a.file, b.file) || a.line - b.line,
   );
   const first = new Map<string, NamedStack>();
   const problems: Problem[] = [];
@@ -78,9 +86,9 @@ export function stackCollisions(stacks: readonly NamedStack[]): Problem[] {
     if (!other) {
       first.set(stack.name, stack);
     } else {
-      const fix = stack.renamable ? "rename this file" : "rename one of the folders";
       const what = `makes the stack ${stack.name}, and so does ${other.what}`;
-      problems.push(problemOf(stack.file, what, fix, stack.line));
+      const path = stack.namedBy === "stack" ? "stack" : "";
+      problems.push({ ...problemOf(stack.file, what, RENAME[stack.namedBy], stack.line), path });
     }
   }
   return problems;

@@ -70,7 +70,9 @@ export interface WorkspaceDeclaration {
 export interface UserFile {
   /** The file's name without its ending. */
   readonly name: string;
-  /** `WORKSPACE-FILE`. */
+  /** The file's name when its stack was made, where that was another one. */
+  readonly stack?: string;
+  /** `WORKSPACE-FILE`, or `WORKSPACE-STACK` where `stack` is declared. */
   readonly stackName: string;
   /** As a person would type it. */
   readonly file: string;

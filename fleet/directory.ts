@@ -169,7 +169,7 @@ function codeOf(error: unknown): string {
 }
 
 /** Relative to the current folder, if it is below that; otherwise beginning with what the person typed. */
-function asTyped(directory: string, place: string): string {
+export function asTyped(directory: string, place: string): string {
   const below = relative(process.cwd(), resolve(place));
   const outside = below === ".." || below.startsWith("../") || isAbsolute(below);
   if (outside) return place;

@@ -1,9 +1,10 @@
 import { accessWarnings, alertWarnings } from "../rules/missing-settings";
 import { stateCollisions } from "./backend/checks";
-import { lookAlikes, type NamedStack, nameCollisions, stackCollisions } from "./collisions";
+import { lookAlikes, nameCollisions, stackCollisions } from "./collisions";
 import type { UserFile, WorkspaceDeclaration } from "./declarations";
 import { type FoundFile, readDirectory, type WorkspaceFolder } from "./directory";
-import { ASSIGNMENTS, readUserFile, type UserFileReading } from "./user-file";
+import { type DeclaredStack, type Inventory, type LoadedFile, stackNameOf, stacksOf } from "./inventory";
+import { ASSIGNMENTS, readUserFile } from "./user-file";
 import {
   type KnownSettings,
   readWorkspace,
@@ -27,7 +28,10 @@ export interface Fleet {
  * Reads a fleet: `DIRECTORY/WORKSPACE/workspace.yaml` and `DIRECTORY/WORKSPACE/FILE.yaml`. Never throws, whatever is on the
  * disk.
  */
-export function loadFleet(directory: string): Fleet {
+export const loadFleet = (directory: string): Fleet => readFleet(directory).fleet;
+
+/** The same with all that the fleet declares by name, also in files that something is wrong with. */
+export function readFleet(directory: string): { readonly fleet: Fleet; readonly inventory: Inventory } {
   const { folders, problems: found } = readDirectory(directory);
   const loaded = folders.map(loadWorkspace);
   const problems = [
@@ -44,24 +48,20 @@ export function loadFleet(directory: string): Fleet {
   const isRight = ({ file, files }: WorkspaceDeclaration) =>
     ![file, ...files.map((each) => each.file)].some((each) => faulty.has(each));
   return {
-    workspaces: loaded.flatMap(({ declaration }) => declaration ?? []).filter(isRight),
-    problems: inOrder(problems),
-    warnings: inOrder(loaded.flatMap((each) => each.warnings)),
+    fleet: {
+      workspaces: loaded.flatMap(({ declaration }) => declaration ?? []).filter(isRight),
+      problems: inOrder(problems),
+      warnings: inOrder(loaded.flatMap((each) => each.warnings)),
+    },
+    inventory: loaded.flatMap(({ stacks }) => stacks),
   };
 }
 
 interface Loaded {
   readonly declaration?: WorkspaceDeclaration;
-  readonly stacks: NamedStack[];
+  readonly stacks: DeclaredStack[];
   readonly problems: Problem[];
   readonly warnings: Problem[];
-}
-
-/** A user file as it was read; without contents if something is wrong with it. */
-interface LoadedFile extends Partial<UserFileReading> {
-  readonly name: string;
-  readonly file: string;
-  readonly problems: Problem[];
 }
 
 function loadWorkspace(folder: WorkspaceFolder): Loaded {
@@ -84,7 +84,7 @@ function loadWorkspace(folder: WorkspaceFolder): Loaded {
     const missing = [...accessWarnings(settings), ...alertWarnings(settings)];
     warnings.push(...missing.map(({ what, fix }) => problemOf(file, what, fix)));
   }
-  const stacks = stacksOf(folder, known, files);
+  const stacks = stacksOf(folder, { settings, known, files });
   if (!settings || !folder.workspaceFile || problems.length > 0) return { stacks, problems, warnings };
   const declaration: WorkspaceDeclaration = {
     ...settings,
@@ -112,29 +112,9 @@ function loadUserFile({ name, file, bytes }: FoundFile, known: KnownSettings): L
   return { ...read, name, file, ...all };
 }
 
-/** `WORKSPACE-FILE` for every user file, and `WORKSPACE-REGION` for every region in use. */
-function stacksOf(folder: WorkspaceFolder, known: KnownSettings, files: readonly LoadedFile[]): NamedStack[] {
-  const regions = new Set(files.flatMap(({ region }) => region ?? known.region ?? []));
-  return [
-    ...[...regions].map((region) => ({
-      name: `${folder.name}-${region}`,
-      file: folder.workspaceFile?.file ?? folder.folder,
-      line: 1,
-      what: `the workspace ${folder.name} in ${region}`,
-      renamable: false,
-    })),
-    ...files.map(({ name, file }) => ({
-      name: `${folder.name}-${name}`,
-      file,
-      line: 1,
-      what: file,
-      renamable: true,
-    })),
-  ];
-}
-
 function userFileOf(folder: WorkspaceFolder, settings: WorkspaceSettings, read: LoadedFile): UserFile[] {
-  const { name, file, region = settings.region, usersOf } = read;
+  const { name, stack, file, region = settings.region, usersOf } = read;
   if (!usersOf) return [];
-  return [{ name, stackName: `${folder.name}-${name}`, file, region, users: usersOf(settings) }];
+  const stackName = stackNameOf(folder, read);
+  return [{ name, ...(stack && { stack: stack.text }), stackName, file, region, users: usersOf(settings) }];
 }

@@ -45,8 +45,8 @@ export class WorkspaceStack extends FleetStack {
 }
 
 /**
- * The stack `WORKSPACE-FILE`: the users of one file, and nothing that they share. Without users it has nothing but its output: it does
- * not look for the workspace's resources, so that it can be applied whatever has become of them.
+ * The stack of a user file: its users, and nothing that they share. Without users it has nothing but its output: it does not look for
+ * the workspace's resources, so that it can be applied whatever has become of them.
  */
 export class UsersStack extends FleetStack {
   constructor(app: App, workspace: WorkspaceDeclaration, file: UserFile) {

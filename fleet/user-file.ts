@@ -30,6 +30,8 @@ export interface UserFileReading {
   /** The users, once the workspace's settings are known. Only if nothing is wrong. */
   readonly usersOf?: (settings: WorkspaceSettings) => UserDeclaration[];
   readonly region?: string;
+  /** The name of the file that its stack is called after, where that is declared, and the line. */
+  readonly stack?: { readonly text: string; readonly line: number };
   /** Of users. Also if something is wrong, to be compared with the names in other files. */
   readonly names: FoundName[];
   /** Of the groups and rules that users are assigned to, by kind. */
@@ -49,6 +51,7 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
   });
   const file = Entry.root(yaml, problems);
   const region = file.text("region");
+  const stack = file.text("stack");
   checkRegion(file, known);
   const users = file.entries("users");
   for (const user of users) checkUser(user, { ...known, region: region ?? known.region });
@@ -63,6 +66,7 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
   return {
     usersOf,
     region,
+    stack: stack === undefined ? undefined : { text: stack, line: yaml.lineOf("stack") },
     names,
     assigned: {
       groups: assignedTo("groups"),

@@ -30,11 +30,13 @@ export class TunnelAgent extends Agent {
     const port = Number(options.port ?? 443);
     const proxy = proxyFor(host, port, this.environment);
     if (proxy === undefined) return super.createConnection(options, callback);
-    tunnel(proxy, host, port).then(
-      (socket) =>
-        callback?.(null, super.createConnection({ ...options, socket } as typeof options) as Duplex),
-      (error) => callback?.(error, undefined as unknown as Duplex),
-    );
+    // What fails in the second step, such as reading a certificate of one's own, ends the request too.
+    tunnel(proxy, host, port)
+      .then((socket) => super.createConnection({ ...options, socket } as typeof options) as Duplex)
+      .then(
+        (stream) => callback?.(null, stream),
+        (error) => callback?.(error, undefined as unknown as Duplex),
+      );
     return undefined;
   }
 }

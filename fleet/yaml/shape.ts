@@ -6,7 +6,7 @@ import type { Mistake, Problem } from "./problems";
 import { REFUSED } from "./reading";
 import { DOCUMENTS, exampleOf, resolve, type Schema, type SchemaName } from "./schema";
 import { type BetterWording, inYaml, textMistake } from "./text-shape";
-import { ambiguity } from "./yaml-11";
+import { ambiguity, numberAmbiguity } from "./yaml-11";
 import { problemAt, type YamlFile } from "./yaml-file";
 
 /** More helpful words than a schema can give. */
@@ -61,7 +61,8 @@ class Check {
     } else if (typeof value === "number") {
       const { minimum = value, maximum = value } = schema;
       if (value < minimum) this.add(path, { what: `is ${value}`, fix: `write ${minimum} or more` });
-      if (value > maximum) this.add(path, { what: `is ${value}`, fix: `write ${maximum} or less` });
+      else if (value > maximum) this.add(path, { what: `is ${value}`, fix: `write ${maximum} or less` });
+      else this.add(path, numberAmbiguity(value, this.yaml.unquoted(path)));
     } else if (Array.isArray(value)) {
       this.list(value, schema, path, document);
     } else if (isObject(value)) {

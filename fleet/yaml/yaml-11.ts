@@ -32,3 +32,12 @@ export function ambiguity(text: string, unquoted: string | undefined): Mistake |
     ? undefined
     : { what: `${text} is ${other} to other YAML readers`, fix: `quote it: ${shown(text)}` };
 }
+
+/** The same for a whole number: 010 is 8 to readers of YAML 1.1, 1e1 is text to some of them, and 0o10 to all. */
+export function numberAmbiguity(value: number, unquoted: string | undefined): Mistake | undefined {
+  if (unquoted === undefined || unquoted === String(value)) return undefined;
+  return {
+    what: `${shown(unquoted)} is another number, or text, to other YAML readers`,
+    fix: `write ${value}`,
+  };
+}

@@ -47,7 +47,7 @@ test("help lists the commands in the order of the work", () => {
   expect(commands.map((path) => path.join(" "))).toEqual([
     "",
     ...["init", "synth", "keygen", "inspect"],
-    ...["stacks", "review", "guard-policies", "import-key"],
+    ...["affected", "stacks", "review", "guard-policies", "import-key"],
     ...["verify", "registration", "credentials", "credentials put", "credentials restore"],
     ...["approve", "reject", "sign"],
     ...["status", "audit", "adopt"],

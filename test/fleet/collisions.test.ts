@@ -120,6 +120,24 @@ describe("names of one workspace that look alike in other characters", () => {
 });
 
 describe("two stacks have two names", () => {
+  it("where a renamed file keeps a name that a new file has, too", () => {
+    expect(
+      problemsOf({
+        "acme/workspace.yaml": WORKSPACE,
+        "acme/finance.yaml": `${users("bot")}stack: treasury\n`,
+        "acme/treasury.yaml": USERS,
+        "acme-prod/workspace.yaml": WORKSPACE,
+        "acme-prod/a.yaml": USERS,
+        "acme/z.yaml": `stack: prod-a\n${users("other")}`,
+        "acme/region.yaml": `stack: eu-west-1\n${users("third")}`,
+      }),
+    ).toEqual([
+      "acme/finance.yaml:3: stack: makes the stack acme-treasury, and so does acme/treasury.yaml; name another one in stack:",
+      "acme/region.yaml:1: stack: makes the stack acme-eu-west-1, and so does the workspace acme in eu-west-1; name another one in stack:",
+      "acme/z.yaml:1: stack: makes the stack acme-prod-a, and so does acme-prod/a.yaml; name another one in stack:",
+    ]);
+  });
+
   it("across workspaces", () => {
     expect(
       problemsOf({

@@ -34,6 +34,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   "workspace region": "us-east-1",
   "workspace signerAccounts": [OTHER_ACCOUNT],
   "file region": "us-east-1",
+  "file stack": "operations",
   "file users": [{ username: "reporter", role: "operator" }],
   "user username": "reporter",
   "user custody": "kms",

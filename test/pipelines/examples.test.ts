@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
+import { addAffected } from "../../cli/commands/affected/command";
 import { addAudit } from "../../cli/commands/audit/command";
 import { ACTIONS } from "../../cli/commands/init/actions";
 import { addReview } from "../../cli/commands/review/command";
@@ -117,7 +118,7 @@ const BREACHES: readonly (readonly [rule: string, from: string | RegExp, to: str
     "package-manager-cache: false",
     "check-latest: true",
   ],
-  ["leaves no token in the checkout", "persist-credentials: false", "fetch-depth: 1"],
+  ["leaves no token in the checkout", "persist-credentials: false", "show-progress: false"],
   ["has nothing of the event in a script but as a variable", "npm ci", "npm ci ${{ github.head_ref }}"],
   ["stops at the first error", "set -euo pipefail\n", "\n"],
   ["takes the stacks from the manifest", "while IFS= read -r stack <&3", "for stack in cdktf.out/stacks/*/"],
@@ -172,14 +173,16 @@ test.each([
   const calls = scriptsIn(yamlOf(textOf(name)))
     .join("\n")
     .replaceAll("\\\n", " ")
-    .matchAll(/(?:"\$(?:JUDGE|judge)"|cdktf-ledger-api-user) ((?:review|audit|synth|stacks)\b[^\n|)]*)/g);
+    .matchAll(
+      /(?:"\$(?:JUDGE|judge)"|cdktf-ledger-api-user) ((?:affected|review|audit|synth|stacks)\b[^\n|)]*)/g,
+    );
   const commands = [...calls].map(
     ([, call = ""]) => (call.split(/ >+ /)[0] ?? "").match(/"[^"]*"|\S+/g) ?? [],
   );
   expect(commands.length).toBeGreaterThanOrEqual(3);
   for (const call of commands) {
     const program = new Command().exitOverride();
-    for (const add of [addAudit, addReview, addStacks, addSynth]) add(program);
+    for (const add of [addAffected, addAudit, addReview, addStacks, addSynth]) add(program);
     for (const command of program.commands) command.exitOverride().action(() => {});
     const args = call.map((each) => each.replace(/"\$FAIL_ON"/, "destroy").replaceAll('"', ""));
     expect(() => program.parse(["node", "ledger-api-user", ...args])).not.toThrow();

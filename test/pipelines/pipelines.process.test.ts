@@ -155,6 +155,73 @@ describe("left-over folders and code of the pull request's in them are not plann
   });
 });
 
+describe("a pull request", () => {
+  const git = (...args: string[]) =>
+    expect(
+      spawnSync("git", ["-c", "user.name=a", "-c", "user.email=a@acme.example", ...args], { cwd: project })
+        .status,
+    ).toBe(0);
+  const treasury = "api-users/acme-prod/treasury.yaml";
+  const FIND = "Find the stacks that the pull request touches";
+  const github = (workflow: Workflow) =>
+    run(
+      ["Synthesize", FIND, "Plan every stack"].map((step) => scriptOf(workflow, "plan", step)),
+      { READY: ready },
+    );
+  const gitlab = () =>
+    run([gitlabScript("plan")], {
+      AWS_TOKEN: "token",
+      CI_MERGE_REQUEST_DIFF_BASE_SHA: "HEAD^1",
+      READY: ready,
+    });
+  const planned = () =>
+    STACKS.filter((stack) => terraform().some((line) => line.includes(`/${stack} plan `)));
+
+  /** What is merged with main is checked out: its first parent is main. */
+  function merge(change: () => void): void {
+    git("init", "--quiet");
+    write(inProject(".gitignore"), "cdktf.out\nplans\n");
+    write(inProject("package-lock.json"), "{}");
+    for (const act of [() => {}, change]) {
+      act();
+      git("add", "--all");
+      git("commit", "--quiet", "--message=c");
+    }
+  }
+  const addUser = () => {
+    const file = inProject(treasury);
+    write(file, `${readFileSync(file, "utf8")}  - { username: another, role: operator }\n`);
+  };
+
+  test.each([
+    ["the workflow of init", () => github(init)],
+    ["the example for GitHub", () => github(example("examples/gitops/github-actions.yml"))],
+    ["the example for GitLab", gitlab],
+  ])("is planned as far as it touches stacks, by %s", (_, plan) => {
+    merge(addUser);
+    expect(plan()).toMatchObject({ code: 0 });
+    expect(planned()).toEqual([STACKS[1]]);
+  });
+
+  test("has a plan of one stack where it touches none", () => {
+    merge(() => write(inProject("README.md"), "other"));
+    expect(github(init)).toMatchObject({ code: 0 });
+    expect(planned()).toEqual([STACKS[0]]);
+  });
+
+  test("that would leave users behind is not planned", () => {
+    merge(() => rmSync(inProject(treasury)));
+    write(inProject("api-users/acme-prod/new.yaml"), "users: [{ username: b, role: operator }]\n");
+    expect(github(init)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(
+        "api-users/acme-prod/treasury.yaml:1: is gone, with the stack acme-prod-treasury",
+      ),
+    });
+    expect(terraform()).toEqual([]);
+  });
+});
+
 test("a synthesis that fails ends the job: a loop over nothing would look like a plan of everything", () => {
   write(inProject("api-users/acme-prod/treasury.yaml"), "users: x\n");
   const plan = ["Synthesize", "Plan every stack"];

@@ -107,6 +107,12 @@ test("a certificate that is another host's, or nobody's, ends it before anything
   for (const { bytes } of tunnels) expect(bytes().includes("the-secret")).toBe(false);
 });
 
+test("a certificate of one's own that cannot be read ends it, too", async () => {
+  const { url } = await proxy({ to: site.port });
+  const options = { cert: "no certificate", key: "no key" };
+  await expect(post({ HTTPS_PROXY: url() }, "site.example", options)).rejects.toThrow(/PEM/i);
+});
+
 const answering = (answer: string) => (socket: Duplex) => void socket.end(answer);
 
 describe.each<[string, (socket: Duplex) => void, string]>([

@@ -3,6 +3,7 @@ import type { Answer, Unanswered } from "../../../ledger-api/http";
 import { redirected, type Session, unreachable } from "../../../ledger-api/session";
 import { requestState } from "../../../ledger-api/vocabulary";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { isObject } from "../../../rules/is-object";
 
 export type Action = "approve" | "reject";
 
@@ -23,6 +24,7 @@ export class Decided extends Failure {
 
 /** What is said of a request, by `GET /requests/{id}`: `status` (`PENDING_APPROVAL`, …) and `expires_at`. */
 interface RequestAnswer {
+  readonly id?: unknown;
   readonly status?: unknown;
   readonly expires_at?: unknown;
 }
@@ -68,7 +70,8 @@ export async function judge(
 ): Promise<{ status?: string }> {
   const { status, json } = answer;
   if (status >= 200 && status < 300) {
-    const { status: now } = (json ?? {}) as RequestAnswer;
+    const { status: now, id = requestId } = (json ?? {}) as RequestAnswer;
+    if (String(id) !== requestId) throw unknown(requestId, action, "the answer is for another request");
     if (typeof now !== "string") return {};
     // It took the decision, and the request went another way all the same.
     const against = action === "approve" ? "ended" : "taken";
@@ -114,7 +117,9 @@ async function stateOf(session: Session, requestId: string): Promise<RequestAnsw
   try {
     const { status, json } = await session.get(`requests/${requestId}`);
     if (status === 404) return "not found";
-    return status === 200 && typeof json === "object" && json !== null ? json : {};
+    if (status !== 200 || !isObject(json)) return {};
+    // What is said of another request is nothing that is known of this one.
+    return String(json["id"] ?? requestId) === requestId ? json : {};
   } catch (error) {
     if (error instanceof Failure) return {}; // what is known already is said
     throw error;

@@ -103,9 +103,10 @@ npx cdktf-ledger-api-user synth
 
 ## The pipeline
 
-\`.github/workflows/api-users.yml\` plans each pull request, says in a comment what
-it changes, and fails if a key is destroyed or a guard weakened. What is merged is
-planned and reviewed again. Once the reviewers of the environment have approved that
+\`.github/workflows/api-users.yml\` plans the stacks that a pull request touches, says
+in a comment what it changes, and fails if a key is destroyed or a guard weakened, or
+a user is left behind, as when a file is renamed. What is merged is planned and
+reviewed again, with every stack. Once the reviewers of the environment have approved that
 review, it is applied; if the plan has changed since, nothing is. Set up:
 
 - An IAM role for the plans that GitHub's OIDC provider may assume for

@@ -3,8 +3,8 @@ import type { Settings } from "./settings";
 
 /** GitHub Actions: plan and review a pull request; plan, review and, after approval, apply main. */
 export const workflow = (settings: Settings) => `\
-# Plans every pull request, reviews the plans and says in a comment what they change. Plans main
-# again, has it reviewed again, and applies it after approval. README.md says what to set up.
+# Plans what a pull request touches, reviews the plans and says in a comment what they change. Plans
+# all of main, has it reviewed again, and applies it after approval. README.md says what to set up.
 name: API users
 
 on:
@@ -36,7 +36,7 @@ jobs:
       contents: read
       id-token: write # the role that plans, by OIDC: no long-lived key
     steps:
-${synthesis(settings, "PLAN_ROLE_ARN")}\
+${synthesis(settings, "PLAN_ROLE_ARN", TOUCHED)}\
       - name: Plan every stack
         run: |
           set -euo pipefail
@@ -139,10 +139,11 @@ ${judge(settings)}\
 `;
 
 /** What both jobs that run Terraform begin with: the stacks' names in $RUNNER_TEMP/stacks, a folder for plans, a role. */
-const synthesis = ({ region }: Settings, role: string) => `\
+const synthesis = ({ region }: Settings, role: string, touched = { depth: "", step: "" }) => `\
       - uses: ${ACTIONS.CHECKOUT}
         with:
           persist-credentials: false
+${touched.depth}\
 ${NODE}\
       - uses: ${ACTIONS.SETUP_TERRAFORM}
         with:
@@ -156,6 +157,7 @@ ${NODE}\
           rm -rf cdktf.out
           npx --no-install cdktf-ledger-api-user synth > "$RUNNER_TEMP/stacks"
           mkdir "$RUNNER_TEMP/plans"
+${touched.step}\
       - name: Refuse states on this machine, which are lost with it
         run: |
           set -euo pipefail
@@ -170,6 +172,25 @@ ${NODE}\
           role-to-assume: \${{ vars.${role} }}
           aws-region: ${region.value} # for these credentials only: the stacks name theirs
 `;
+
+/** A pull request is checked out as it would be merged: the parent of that commit is main. */
+const TOUCHED = {
+  depth: `\
+          fetch-depth: 2 # with the commit that affected compares with
+`,
+  step: `\
+      # Fails if a user or a stack would be left behind. Main is planned whole: what an earlier commit
+      # changed may still wait for approval.
+      - name: Find the stacks that the pull request touches
+        if: github.event_name == 'pull_request'
+        run: |
+          set -euo pipefail
+          npx --no-install cdktf-ledger-api-user affected --base HEAD^1 > "$RUNNER_TEMP/touched"
+          # The review needs a plan, if only to say that nothing changes.
+          test -s "$RUNNER_TEMP/touched" || head -n 1 "$RUNNER_TEMP/stacks" > "$RUNNER_TEMP/touched"
+          mv "$RUNNER_TEMP/touched" "$RUNNER_TEMP/stacks"
+`,
+};
 
 /** No cache: a pull request's run could have filled it. */
 const NODE = `\

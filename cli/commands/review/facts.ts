@@ -40,6 +40,10 @@ export interface Facts {
     readers: readonly Who[];
   };
   "user removed": object;
+  /** Of a user who is in another plan's stack as well: the one that it leaves, or the one that it comes to. */
+  "undeclared move": { direction: "leaves" | "comes" };
+  /** Of a user in whose place another name is. */
+  "other name": { username: string; workspace?: string; keepsKey: boolean };
   /** A user who is added is called like another, in characters that are drawn alike. */
   "looks like": { other: string; characters: readonly string[] };
   "field changed": { field: string; from?: string; to?: string };

@@ -19,8 +19,9 @@ import {
 import { importFindings } from "./imports";
 import { keyFindings } from "./keys";
 import { lookAlikeFindings } from "./look-alikes";
+import { withMoves } from "./moves";
 import { OUR_TYPES } from "./ours/shapes";
-import { isRegistration, type PlannedUser, usersOf, withOwners } from "./owners";
+import { isRegistration, ownedIn, type PlannedUser } from "./owners";
 import { partFindings } from "./parts";
 import { judgedAttributes, protectionFindings } from "./protection";
 import { typeFindings } from "./types";
@@ -37,26 +38,10 @@ export const reviewPlan = (plan: Plan, beside: readonly Plan[] = []): Finding[] 
     ...changeFindings(plan, beside),
   ]);
 
-interface Owned {
-  readonly changes: readonly OwnedChange[];
-  readonly drift: readonly OwnedChange[];
-  /** The users after the apply. */
-  readonly users: readonly PlannedUser[];
-}
-
-function ownedIn(plan: Plan): Owned {
-  const registrations = plan.outputs.filter(isRegistration);
-  const users = registrations.flatMap((output) => [...usersOf(output.after).values()]);
-  const before = registrations.flatMap((output) => [...usersOf(output.before).values()]);
-  // Changes and drift together: a resource that drifted may be known by another one that did not.
-  const owned = withOwners([...plan.changes, ...plan.drift], [...before, ...users]);
-  return { changes: owned.slice(0, plan.changes.length), drift: owned.slice(plan.changes.length), users };
-}
-
 /** What a plan changes, whatever it was made from. */
 export function changeFindings(plan: Plan, beside: readonly Plan[] = []): Finding[] {
   const { changes, drift, users } = ownedIn(plan);
-  return withoutDuplicates([
+  const findings = [
     ...changes.filter((change) => !idles(change)).flatMap((change) => ofResource(change, changes, users)),
     ...checkFindings(plan.checks, changes),
     ...pinnedFindings(users, changes),
@@ -74,7 +59,8 @@ export function changeFindings(plan: Plan, beside: readonly Plan[] = []): Findin
       return from === undefined ? [] : [finding("weakened", change, { fact: "moved in the state", from })];
     }),
     ...drift.filter((change) => !idles(change)).flatMap((change) => drifted(change, changes)),
-  ]);
+  ];
+  return withoutDuplicates(withMoves(findings, plan, beside));
 }
 
 function ofResource(

@@ -1,5 +1,11 @@
 import { credentialsNamesOf, keyNamesOf } from "../../../registration/read";
-import { isValues, type OutputChange, type ResourceChange, type Values } from "../../shared/terraform-plan";
+import {
+  isValues,
+  type OutputChange,
+  type Plan,
+  type ResourceChange,
+  type Values,
+} from "../../shared/terraform-plan";
 import type { Owner } from "./facts";
 import { type OwnedChange, ownerOf } from "./finding";
 
@@ -29,7 +35,7 @@ const NAME =
  * Finds out whose each resource is: by its ARN or name in AWS, or by that of another resource of the same construct. (A new KMS key has
  * no name of its own. Its alias has one.)
  */
-export function withOwners(changes: readonly ResourceChange[], users: readonly PlannedUser[]): OwnedChange[] {
+function withOwners(changes: readonly ResourceChange[], users: readonly PlannedUser[]): OwnedChange[] {
   const byArn = new Map(users.map((user) => [user.entry["keyArn"], ownerOf(user)]));
   const byName = new Map(
     users.flatMap((user) => namesOf(user).map((name) => [name, ownerOf(user)] as const)),
@@ -54,6 +60,23 @@ export function withOwners(changes: readonly ResourceChange[], users: readonly P
     ...change,
     owner: owners[index] ?? (OWNED.has(change.type) ? byConstruct.get(constructOf(change) ?? "") : undefined),
   }));
+}
+
+/** A plan by whose its changes are. */
+interface Owned {
+  readonly changes: readonly OwnedChange[];
+  readonly drift: readonly OwnedChange[];
+  /** The users after the apply. */
+  readonly users: readonly PlannedUser[];
+}
+
+export function ownedIn(plan: Plan): Owned {
+  const registrations = plan.outputs.filter(isRegistration);
+  const users = registrations.flatMap((output) => [...usersOf(output.after).values()]);
+  const before = registrations.flatMap((output) => [...usersOf(output.before).values()]);
+  // Changes and drift together: a resource that drifted may be known by another one that did not.
+  const owned = withOwners([...plan.changes, ...plan.drift], [...before, ...users]);
+  return { changes: owned.slice(0, plan.changes.length), drift: owned.slice(plan.changes.length), users };
 }
 
 const OWNED = new Set(["aws_secretsmanager_secret", "aws_kms_key", "aws_kms_alias", "aws_lambda_invocation"]);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
+import { readStacks } from "../../shared/manifest";
 import { print, printJson } from "../../shared/output";
-import { readStacks } from "./manifest";
 
 const examples = `
 Examples:

@@ -1,10 +1,8 @@
 import type { Command } from "commander";
-import { ENGINES, type EngineName, installedEngine, missing } from "../../../fleet/engine";
 import { formatKept } from "../../../fleet/stale-stacks";
-import type { Synthesis } from "../../../fleet/synthesize";
 import { formatProblem } from "../../../fleet/yaml/problems";
-import { Failure, reason } from "../../../messages/failure";
-import { shown } from "../../../messages/safe-text";
+import { Failure } from "../../../messages/failure";
+import { engineFor, synthesized } from "../../shared/engine";
 import { note, print, printJson, warn } from "../../shared/output";
 
 const examples = `
@@ -68,41 +66,4 @@ function synth({ users, out, engine, json }: Options): void {
   for (const folder of kept) warn(formatKept(folder));
   if (json) printJson({ stacks, removed, kept });
   else print(stacks.map(({ name }) => name));
-}
-
-/** The engine that was asked for, or else the one that is installed. */
-function engineFor(asked: string | undefined): EngineName {
-  if (asked !== undefined && !Object.hasOwn(ENGINES, asked))
-    throw new Failure(`--engine ${shown(asked)} is no engine`, `use ${Object.keys(ENGINES).join(" or ")}`);
-  const engine = (asked as EngineName | undefined) ?? installedEngine();
-  if (engine !== undefined && missing(ENGINES[engine]).length === 0) return engine;
-  const install = (name: EngineName) => `npm install ${missing(ENGINES[name]).join(" ")}`;
-  throw engine === undefined
-    ? new Failure(
-        "synth needs an engine, and none is installed",
-        `run ${install("cdktf")}, or, for CDK Terrain, ${install("cdktn")}`,
-      )
-    : new Failure(`synth needs packages that are not installed`, `run ${install(engine)}`);
-}
-
-function synthesized(users: string, out: string, engine: EngineName): Synthesis {
-  // cdktf reads these: its own command sets them, and here the YAML alone decides.
-  for (const name of ["CDKTF_CONTEXT_JSON", "SYNTH_HCL_OUTPUT"]) delete process.env[name];
-  try {
-    return load(engine).synthesize(users, out);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw new Failure(
-      `cannot write ${out}: ${reason(error)}`,
-      "name a folder that you may write to, with --out",
-    );
-  }
-}
-
-type Synthesize = typeof import("../../../fleet/synthesize");
-
-/** Loaded here only: all other commands do without an engine. The second one is a copy that `npm run build` makes. */
-function load(engine: EngineName): Synthesize {
-  if (engine === "cdktf") return require("../../../fleet/synthesize");
-  return require("../../../cdktn/fleet/synthesize");
 }

@@ -59,6 +59,16 @@ test("and as a tag's key or value", () => {
   }
 });
 
+test("a whole number is written as all readers read it", () => {
+  const problems = (written: string) =>
+    userProblems(`users:\n  - username: bot\n    role: operator\n    generation: ${written}\n`).join();
+  for (const written of ["01", "0o1", "0x1", "1e0", "1.0", "+1", "001", "1."])
+    expect(problems(written)).toMatch(
+      /generation: "\S+" is another number, or text, to other YAML readers; write 1$/,
+    );
+  expect(problems("1")).toBe("");
+});
+
 test("these want none", () => {
   const plain = [
     ..."settlement 1.2.3 10.0.0.1 0b2 0xg yess nope 1:99 2024-01 v1 1-2 ,1 1,x _ _1 e3 0b ~x".split(" "),

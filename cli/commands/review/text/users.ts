@@ -12,6 +12,18 @@ export const userTexts = {
     return say`is **added**: ${orNothing(role)}, custody ${orNothing(custody)}; ${signs}${reads}; to be registered as ${orNothing(uiLabel)}`;
   },
   "user removed": () => say`is **removed**: revoke it in the workspace, if that is not done`,
+  "undeclared move": ({ direction }) => {
+    const fix = say`put it back into the file that it was in; if that file was renamed, write ${"stack:"} with its former name into it`;
+    return direction === "leaves"
+      ? say`**leaves this stack and turns up in another**, and its key does not: ${fix}`
+      : say`**comes from another stack**, which has its key, and this one would make another: ${fix}`;
+  },
+  "other name": ({ username, workspace, keepsKey }) => {
+    const other = workspace === undefined ? username : `${workspace}/${username}`;
+    return keepsKey
+      ? say`is called ${other} and keeps its key: the workspace has the key under the former name`
+      : say`is replaced by ${other}, whose **name in AWS is another**, and with it the key: if both are one user, write the former name again; if not, declare the new one beside this one, and remove this one later`;
+  },
   "looks like": ({ other, characters }) => {
     const which = characters.length > 0 ? say` (${characters})` : say``;
     return say`looks like ${other}${which}: see that both names are meant`;

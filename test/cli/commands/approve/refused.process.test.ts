@@ -12,6 +12,7 @@ import {
   workspace,
 } from "../../../support/cli/approve-run";
 import { ledgerApiUser } from "../../../support/cli/run-cli";
+import type { ApiCall } from "../../../support/workspace";
 
 jest.setTimeout(60_000);
 
@@ -111,6 +112,25 @@ describe("what the workspace refuses", () => {
     expect({ code, outcome: JSON.parse(stdout).outcome }).toEqual({ code: 1, outcome: "refused" });
     expect(complaint(stderr)).toBe(
       `error: request ${id} is ${status}; look at the request in the workspace: the decision had no effect`,
+    );
+  });
+
+  test.each([30, null, { id: 29 }])("nobody knows what an answer for the request %j means", async (id) => {
+    workspace.addRequest();
+    first(1, isDecision, () => ({ status: 200, body: { id, status: "APPROVED" } }));
+    const { code, stdout, stderr } = await decide("approve", 29);
+    expect({ code, outcome: JSON.parse(stdout).outcome }).toEqual({ code: 1, outcome: "unknown" });
+    expect(complaint(stderr)).toMatch(
+      /^error: unknown whether .* \(the answer is for another request\); look/,
+    );
+  });
+
+  test("what is said of another request says nothing of this one", async () => {
+    workspace.addRequest({ status: "ABORTED" });
+    const isState = ({ method, path }: ApiCall) => method === "GET" && path === "/requests/29";
+    first(1, isState, () => ({ status: 200, body: { id: 30, status: "APPROVED" } }));
+    expect(complaint((await decide("approve", 29)).stderr)).toMatch(
+      /\(HTTP 400: [^)]*\); check that the key/,
     );
   });
 

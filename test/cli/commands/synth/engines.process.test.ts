@@ -52,7 +52,7 @@ test("without an engine, synth says what to install for either", () => {
   expect(synth(installed.cdktn)).toEqual({
     code: 2,
     stdout: "",
-    stderr: `error: synth needs an engine, and none is installed; run npm install ${of("cdktf")}, or, for CDK Terrain, npm install ${of("cdktn")}\n`,
+    stderr: `error: synthesis needs an engine, and none is installed; run npm install ${of("cdktf")}, or, for CDK Terrain, npm install ${of("cdktn")}\n`,
   });
 });
 

@@ -1,10 +1,10 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "../../../messages/failure";
-import { shown } from "../../../messages/safe-text";
-import { JsonProblem, readJsonDocuments } from "../../../registration/json-documents";
-import { isObject } from "../../../rules/is-object";
-import { readWrittenText } from "../../shared/text-input";
+import { Failure } from "../../messages/failure";
+import { shown } from "../../messages/safe-text";
+import { JsonProblem, readJsonDocuments } from "../../registration/json-documents";
+import { isObject } from "../../rules/is-object";
+import { readWrittenText } from "./text-input";
 
 /** A stack that synthesis wrote. */
 export interface Stack {

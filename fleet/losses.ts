@@ -1,0 +1,177 @@
+import { basename } from "node:path";
+import { shown } from "../messages/safe-text";
+import type { DeclaredStack, DeclaredUser, Inventory } from "./inventory";
+import { inOrder, type Mistake, type Problem, problemOf } from "./yaml/problems";
+
+/**
+ * What a change of YAML would leave behind or take from others: stacks that nobody declares any more and that have users in them,
+ * users that go without having been let go, and names and states that were another file's. Terraform sees none of it, since it plans a
+ * stack at a time.
+ *
+ * @param base the fleet before
+ * @param head the fleet after
+ */
+export function lossesBetween(base: Inventory, head: Inventory): Problem[] {
+  const between = new Comparison(base, head);
+  return inOrder([
+    ...base.filter(isOfUsers).flatMap((stack) => between.ofUsers(stack)),
+    ...head.flatMap((stack) => between.takenFromOthers(stack)),
+  ]);
+}
+
+const isOfUsers = ({ namedBy }: DeclaredStack) => namedBy !== "workspace";
+
+/** A stack whose users were taken out before, or never were. A file that cannot be read may have some. */
+const isEmpty = (stack: DeclaredStack) => isOfUsers(stack) && stack.users?.length === 0;
+
+const isSameFile = (a: DeclaredStack, b: DeclaredStack) =>
+  isOfUsers(a) === isOfUsers(b) && a.workspace === b.workspace && a.file === b.file;
+
+/** The part of a stack's name that a user file gives it. */
+const lineFor = ({ name, workspace }: DeclaredStack) => `stack: ${name.slice(workspace.length + 1)}`;
+
+const at = ({ file, line }: DeclaredStack, { what, fix }: Mistake) => problemOf(file, what, fix, line);
+
+class Comparison {
+  readonly #base: Inventory;
+  readonly #head: Inventory;
+  readonly #homes = new Map<string, { stack: DeclaredStack; user: DeclaredUser }>();
+
+  constructor(base: Inventory, head: Inventory) {
+    this.#base = base;
+    this.#head = head;
+    for (const stack of head)
+      for (const user of stack.users ?? []) this.#homes.set(keyOf(stack, user), { stack, user });
+  }
+
+  /** What becomes of a stack and of the users that were in it. */
+  ofUsers(was: DeclaredStack): Problem[] {
+    const is = this.#head.find(({ name }) => name === was.name);
+    if (is === undefined) return isEmpty(was) ? [] : this.#vanished(was);
+    return (was.users ?? []).flatMap((user) => this.#ofUser(was, user) ?? []);
+  }
+
+  /** A name or a state that was another file's. */
+  takenFromOthers(is: DeclaredStack): Problem[] {
+    const isOthers = (was: DeclaredStack) =>
+      !isSameFile(was, is) && !isEmpty(was) && !this.#isRenamed(was, is);
+    const holder = this.#base.find((was) => was.name === is.name && isOthers(was));
+    const fix =
+      "name another, until that one is gone: with users: [] in it, applied, and then without the file";
+    if (holder !== undefined) {
+      const what = `makes the stack ${is.name}, which was that of ${holder.what}, with what is in its state`;
+      return [at(is, { what, fix })];
+    }
+    const { stateAddress } = is;
+    const kept =
+      stateAddress === undefined ? undefined : this.#base.find((was) => was.stateAddress === stateAddress);
+    if (kept === undefined || kept.name === is.name || isEmpty(kept)) return [];
+    return [at(is, { what: `its state would be that of the stack ${kept.name} (${kept.what})`, fix })];
+  }
+
+  #vanished(was: DeclaredStack): Problem[] {
+    const renamed = this.#head.find((is) => isSameFile(was, is));
+    if (renamed !== undefined) {
+      const what = `its stack was ${was.name} and is ${renamed.name}: the users' keys would be left behind in ${was.name}`;
+      return [at(renamed, { what, fix: `write ${lineFor(was)}` })];
+    }
+    const users = was.users ?? [];
+    const homes = users.flatMap((user) => this.#homes.get(keyOf(was, user)) ?? []);
+    const [first] = homes;
+    const isRename =
+      first !== undefined && homes.every(({ stack }) => stack === first.stack) && this.#isNew(first.stack);
+    if (isRename) {
+      const what = `has users of ${was.file}, which is gone, and another stack: their keys would be left behind in ${was.name}`;
+      const gone = users.filter((user) => !this.#homes.has(keyOf(was, user)) && user.isProtected);
+      const problem = problemOf(first.stack.file, what, `write ${lineFor(was)}`);
+      return [problem, ...gone.map((user) => problemOf(first.stack.file, ...this.#gone(was, user)))];
+    }
+    const moved = homes.map(({ stack, user }) => movedProblem(was, stack, user));
+    const left = users.filter((user) => !this.#homes.has(keyOf(was, user)));
+    if (moved.length > 0 && left.length === 0) return moved;
+    const elsewhere = this.#otherWorkspaceOf(was, left);
+    const what = `is gone, with the stack ${was.name} and what it has in AWS: ${
+      was.users === undefined ? "nobody can read which users" : listed(left)
+    }`;
+    const fix =
+      elsewhere === undefined
+        ? "put it back; to remove it, write removalProtection: false for its users, then users: [], apply each, and delete the file after that"
+        : `put it back in the folder ${was.workspace}, whose name is part of every name in AWS: in ${elsewhere} its users would be others, with other keys`;
+    return [...moved, problemOf(was.file, what, fix)];
+  }
+
+  #ofUser(was: DeclaredStack, user: DeclaredUser): Problem | undefined {
+    const home = this.#homes.get(keyOf(was, user));
+    if (home === undefined) {
+      const is = this.#head.find(({ name }) => name === was.name);
+      return user.isProtected ? problemOf(is?.file ?? was.file, ...this.#gone(was, user)) : undefined;
+    }
+    if (home.stack.name !== was.name) return movedProblem(was, home.stack, home.user);
+    for (const place of ["account", "region"] as const) {
+      const [from, to] = [was[place], home.stack[place]];
+      if (from === undefined || to === undefined || from === to) continue;
+      const what = `${shown(user.text)} was in the ${place} ${from} and is in ${to}: its key stays behind there`;
+      const fix = `put ${place}: ${from} back; for a key elsewhere, declare a user of another name there, in a file or workspace of its own`;
+      return { ...home.user, what, fix };
+    }
+    return undefined;
+  }
+
+  /** A user that its stack no longer has, and that nobody said may go. */
+  #gone(was: DeclaredStack, user: DeclaredUser): [what: string, fix: string] {
+    const now = this.#head.find(({ name }) => name === was.name);
+    const before = new Set(was.users?.map((each) => keyOf(was, each)));
+    const added = (now?.users ?? []).filter((each) => !before.has(keyOf(was, each)));
+    const renamed =
+      added.length === 1
+        ? `; under another name, ${added.map(({ text }) => shown(text))} is another user with a new key: declare it beside this one`
+        : "";
+    return [
+      `${shown(user.text)} is gone, and its removal protection is on, so that AWS would refuse to delete its key`,
+      `put it back, or write removalProtection: false for it first, and apply that${renamed}`,
+    ];
+  }
+
+  /** Whether a file has the stack of another that was renamed: one that is gone, or all of whose users are in it. */
+  #isRenamed(was: DeclaredStack, is: DeclaredStack): boolean {
+    if (!isOfUsers(was) || !isOfUsers(is) || was.workspace !== is.workspace) return false;
+    const isGone = !this.#head.some((each) => isSameFile(was, each));
+    if (isGone && this.#isNew(is)) return true; // its users are compared like any other's
+    return was.users?.every((user) => this.#homes.get(keyOf(was, user))?.stack === is) ?? false;
+  }
+
+  #isNew = (is: DeclaredStack) => !this.#base.some((each) => isSameFile(each, is));
+
+  /** The workspace in which all users of a stack turn up, by their names. */
+  #otherWorkspaceOf(was: DeclaredStack, users: readonly DeclaredUser[]): string | undefined {
+    const [first] = users;
+    return this.#head.find(
+      ({ workspace, users: there = [], file }) =>
+        first !== undefined &&
+        workspace !== was.workspace &&
+        basename(file) === basename(was.file) &&
+        users.every(({ awsName }) => there.some((each) => each.awsName === awsName)),
+    )?.workspace;
+  }
+}
+
+const keyOf = ({ workspace }: DeclaredStack, { awsName }: DeclaredUser) => `${workspace}/${awsName}`;
+
+function movedProblem(was: DeclaredStack, is: DeclaredStack, user: DeclaredUser): Problem {
+  const what = `${shown(user.text)} was in ${was.file}: its key is in the state of the stack ${was.name}, and ${is.name} would make another`;
+  return { ...user, what, fix: `put it back: this version cannot move a user from one stack to another` };
+}
+
+/** The first few, and how many more. */
+function listed(users: readonly DeclaredUser[]): string {
+  const names = users.slice(0, 5).map(({ text }) => shown(text));
+  const more = users.length - names.length;
+  return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+}
+
+/** Stacks whose state is looked for elsewhere than before. Terraform finds none there, and would make everything again. */
+export const movedStates = (base: Inventory, head: Inventory): Inventory =>
+  head.filter(({ name, stateAddress }) => {
+    const before = base.find((each) => each.name === name)?.stateAddress;
+    return before !== undefined && stateAddress !== undefined && before !== stateAddress;
+  });

@@ -1,0 +1,119 @@
+import { entry, found, output, plan, role, secret } from "../../../support/cli/plan";
+
+const SECRET = "aws_secretsmanager_secret";
+const BOT = { "settlement bot": entry() };
+const OTHER = {
+  other: entry({
+    username: "other",
+    keyArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:other-AbCdEf",
+  }),
+};
+const MOVE = /revoke|is added|its key is generated/;
+
+const INVOCATION = {
+  type: "aws_lambda_invocation",
+  name: "user_Key_Generation_1",
+  after: { function_name: "ledger-enterprise-acme-key-generator" },
+};
+/** The stack that has the user's key, and the one that would make another. */
+const leaves = (actions?: string[]) =>
+  plan(
+    [{ type: SECRET, name: "user_Key_Secret_1", before: secret(), actions }],
+    output({ ...BOT, ...OTHER }, OTHER),
+  );
+const comes = (importing?: string) =>
+  plan(
+    [
+      {
+        type: SECRET,
+        name: "user_Key_Secret_1",
+        after: secret({ signers: ["settlement", "batch"] }),
+        importing,
+      },
+      INVOCATION,
+    ],
+    output(null, BOT),
+  );
+
+describe("a user that leaves one stack and turns up in another", () => {
+  test.each([
+    ["whichever plan is first", [leaves(), comes()]],
+    ["whichever plan is last", [comes(), leaves()]],
+    ["with other plans between them", [leaves(), plan([], output(OTHER, OTHER)), comes()]],
+  ])("closes the gate in both, and nothing says revoke or generate, %s", (_, plans) => {
+    const { code, text, markdown, facts } = found(plans);
+    expect(code).toBe(1);
+    expect(
+      facts
+        .filter(({ fact }) => fact === "undeclared move")
+        .map((fact) => JSON.stringify(fact))
+        .sort(),
+    ).toEqual([
+      '{"fact":"undeclared move","direction":"comes"}',
+      '{"fact":"undeclared move","direction":"leaves"}',
+    ]);
+    expect(text).not.toMatch(MOVE);
+    expect(markdown).toContain(
+      "> - `acme/settlement bot`: **leaves this stack and turns up in another**, and its key does not: put it back",
+    );
+    expect(text).toContain("its private key is destroyed");
+  });
+
+  test("does not hide who gains a right by it", () => {
+    expect(found([leaves(), comes()]).text).toContain(`acme/settlement bot: ${role("batch")}`);
+  });
+
+  test("is the same user where its name is the same in AWS", () => {
+    const written = { "Settlement Bot": entry({ username: "Settlement Bot" }) };
+    expect(found([leaves(), plan([], output(null, written))]).facts).toContainEqual({
+      fact: "undeclared move",
+      direction: "leaves",
+    });
+  });
+
+  test("is no such move where the one lets go and the other takes over", () => {
+    expect(found([leaves(["forget"]), comes("id")]).facts.map(({ fact }) => fact)).not.toContain(
+      "undeclared move",
+    );
+    expect(found([leaves(), comes("id")]).facts.map(({ fact }) => fact)).toContain("undeclared move");
+  });
+
+  test("is no such move in another workspace, or alone", () => {
+    const elsewhere = plan([], output(null, { "settlement bot": entry({ workspace: "zeta" }) }));
+    expect(found([leaves(), elsewhere]).text).toContain("acme/settlement bot: is removed: revoke it");
+    expect(found([comes()]).text).toContain("is added: ");
+    expect(found([comes(), plan([], output(OTHER, OTHER))]).text).toContain("is added: ");
+  });
+});
+
+describe("a user in whose place another name is", () => {
+  const named = (username: string, more = {}) => ({ [username]: entry({ username, ...more }) });
+  const replaced = (...others: Record<string, unknown>[]) =>
+    found([plan([], output({ ...BOT, ...OTHER }, Object.assign({}, OTHER, ...others)))]);
+
+  test("closes the gate where it is alike but for the name, or only its workspace is another", () => {
+    const { code, text } = replaced(named("settle bot"));
+    expect(code).toBe(1);
+    expect(text).toContain(
+      "weakened: acme/settlement bot: is replaced by acme/settle bot, whose name in AWS is another, and with it the key: ",
+    );
+    expect(text).not.toContain("revoke");
+    expect(replaced(named("settlement bot", { workspace: "acme-prod" })).text).toContain(
+      "weakened: acme/settlement bot: is replaced by acme-prod/settlement bot, whose name in AWS is another",
+    );
+  });
+
+  test("keeps its key where the name is the same in AWS", () => {
+    const { code, text } = replaced(named("Settlement Bot"));
+    expect(code).toBe(0);
+    expect(text).toContain(
+      "user: acme/settlement bot: is called acme/Settlement Bot and keeps its key: the workspace has the key under the former name",
+    );
+    expect(text).not.toContain("revoke");
+  });
+
+  test("is removed where nobody, or several, or another kind of user comes", () => {
+    for (const others of [[], [named("a"), named("b")], [named("a", { signers: [role("x")] })]])
+      expect(replaced(...others).text).toContain("user: acme/settlement bot: is removed: revoke it");
+  });
+});
