@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { App } from "cdktf";
@@ -87,6 +87,18 @@ export class Deployment {
     return this.runAsSynthesized(stack, ...args);
   }
 
+  /** With its state in its folder and a provider that runs, each stack is initialized like the first: the answer is copied. */
+  private async init(stack: string): Promise<void> {
+    const answer = join(this.directory, "initialized");
+    if (existsSync(answer)) {
+      this.keepStateIn(stack);
+      cpSync(answer, join(this.stack(stack), ".terraform"), { recursive: true });
+    } else {
+      await this.run(stack, "init");
+      cpSync(join(this.stack(stack), ".terraform"), answer, { recursive: true });
+    }
+  }
+
   /** Runs Terraform on a stack with the backend that it declares. */
   async runAsSynthesized(stack: string, ...args: string[]): Promise<TerraformOutput> {
     const env = this.env();
@@ -107,7 +119,7 @@ export class Deployment {
   }
 
   async apply(stack: string): Promise<void> {
-    if (!this.initialized.has(stack)) await this.run(stack, "init");
+    if (!this.initialized.has(stack)) await this.init(stack);
     this.initialized.add(stack);
     await this.run(stack, "apply", "-auto-approve");
   }
