@@ -12,8 +12,9 @@ export {
   type Fleet,
   formatProblem,
   loadFleet,
+  type MovedUser,
   type Problem,
-  type UserDeclaration,
+  UserDeclaration,
   type UserFile,
   type WorkspaceDeclaration,
 } from "./index";
