@@ -14,7 +14,7 @@ export {
   loadFleet,
   type MovedUser,
   type Problem,
-  UserDeclaration,
+  type UserDeclaration,
   type UserFile,
   type WorkspaceDeclaration,
 } from "./index";

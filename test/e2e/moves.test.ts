@@ -41,6 +41,19 @@ const keysIn = async (stack: string) =>
     ([name, { publicKey, keyArn, credentialsArn }]) => [name, publicKey, keyArn, credentialsArn],
   );
 
+/** What `review` says of the plans of stacks, all at once. */
+async function reviewed(...stacks: string[]) {
+  const plans: string[] = [];
+  for (const stack of stacks) {
+    await deployment.run(stack, "plan", "-out=plan");
+    plans.push((await deployment.run(stack, "show", "-json", "plan")).stdout);
+  }
+  return deployment.command(
+    ["review", "--fail-on", "destroy,weakened", "--format", "json"],
+    plans.join("\n"),
+  );
+}
+
 test("a user of each custody moves there and back, in either order of the stacks, and keeps its key", async () => {
   declare({ old: entries(), new: "" });
   for (const stack of [SHARED, OLD]) await deployment.apply(stack);
@@ -48,6 +61,8 @@ test("a user of each custody moves there and back, in either order of the stacks
   expect(before).toHaveLength(3);
 
   declare({ old: movedTo("new"), new: entries(", movedFrom: old") });
+  const review = await reviewed(NEW, OLD);
+  if (process.env["SHOW"]) console.log(review.stdout, review.stderr);
   for (const stack of [NEW, OLD]) await deployment.apply(stack);
   expect(await keysIn(NEW)).toEqual(before);
   expect(await keysIn(OLD)).toEqual([]);

@@ -37,7 +37,7 @@ const MOST_DEPTH = 20;
 
 const RESOURCE = new Set([
   ...["address", "mode", "type", "name", "provider_config_key", "schema_version"],
-  ...["expressions", "depends_on", "provisioners"],
+  ...["expressions", "depends_on", "provisioners", "for_each_expression"],
 ]);
 const PROVIDER = new Set(["name", "full_name", "version_constraint", "expressions"]);
 const MODULE = new Set(["outputs", "resources", "module_calls", "variables"]);
@@ -88,12 +88,16 @@ const strange = (value: unknown, known: ReadonlySet<string>, prefix: string) =>
 
 function resourceOf(entry: unknown, prefix: string): ConfiguredResource | undefined {
   if (!isValues(entry)) return undefined;
-  const { address, mode, type, name, provider_config_key, expressions } = entry;
+  const { address, mode, type, name, provider_config_key, expressions, for_each_expression } = entry;
   if (typeof address !== "string" || typeof type !== "string" || typeof name !== "string") return undefined;
   return {
     ...{ address: prefix + address, name, provider: String(provider_config_key) },
     type: mode === "managed" ? type : `${String(mode)}.${type}`,
-    values: writtenIn(expressions),
+    values: {
+      ...writtenIn(expressions),
+      // Judged like an attribute: what a data source is read for.
+      ...(for_each_expression !== undefined && { for_each: written(for_each_expression) }),
+    },
     dependsOn: listOf(entry, "depends_on").map(String),
     provisioners: listOf(entry, "provisioners").map((each) => String(isValues(each) ? each["type"] : each)),
     more: Object.keys(entry).filter((key) => !RESOURCE.has(key)),
