@@ -53,11 +53,12 @@ const moved = (user: PlannedUser, direction: "leaves" | "comes", isDeclared: boo
   fact: { fact: isDeclared ? "moved" : "undeclared move", direction },
 });
 
-/** The generator answers only at apply, with the key of the secret that is taken over. */
-function asKnown(user: PlannedUser, { entry: { publicKey } }: PlannedUser): PlannedUser {
-  return typeof user.entry["publicKey"] === "string"
-    ? user
-    : { ...user, entry: { ...user.entry, publicKey } };
+/** What is read or answered only at apply, of the secret that is taken over: postconditions hold it to what it was. */
+const KNOWN_LATER = ["publicKey", "keyStatus"];
+
+function asKnown(user: PlannedUser, was: PlannedUser): PlannedUser {
+  const before = KNOWN_LATER.map((field) => [field, was.entry[field]] as const);
+  return { ...user, entry: { ...Object.fromEntries(before), ...user.entry } };
 }
 
 /** One name in AWS is one user. */

@@ -97,7 +97,10 @@ describe("a move that both stacks declare", () => {
       output({ ...BOT, ...OTHER }, OTHER),
     );
   const imports = (name: string, before: ReturnType<typeof secret>, after = before) => ({
-    ...{ type: SECRET, name, before, after, importing: "id" },
+    // As the provider imports it: what it cannot ask AWS for is set.
+    ...{ type: SECRET, name, importing: "id" },
+    ...{ before: { ...before, force_overwrite_replica_secret: null, recovery_window_in_days: null } },
+    ...{ after: { ...after, force_overwrite_replica_secret: false, recovery_window_in_days: 30 } },
     actions: ["update"],
   });
   const takesOver = (
