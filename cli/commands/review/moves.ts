@@ -53,7 +53,7 @@ const moved = (user: PlannedUser, direction: "leaves" | "comes", isDeclared: boo
   fact: { fact: isDeclared ? "moved" : "undeclared move", direction },
 });
 
-/** What is read or answered only at apply, of the secret that is taken over: postconditions hold it to what it was. */
+/** What is read or answered only at apply, of the secret that is taken over: postconditions check that it is what it was. */
 const KNOWN_LATER = ["publicKey", "keyStatus"];
 
 function asKnown(user: PlannedUser, was: PlannedUser): PlannedUser {
