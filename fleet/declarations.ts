@@ -80,6 +80,22 @@ export interface UserFile {
   readonly region: string;
   /** In the order of the file. */
   readonly users: readonly UserDeclaration[];
+  /** Users that move from this file to another one. */
+  readonly moved?: readonly MovedUser[];
+}
+
+/** An API user that a user file lets go of: another file of the workspace declares it now. */
+export interface MovedUser {
+  /** The user's name in the workspace. */
+  readonly username: string;
+  /** The user's part of names in AWS. */
+  readonly awsName: string;
+  /** The name of the other file, without its ending. */
+  readonly movedTo: string;
+  /** The user's keys, as the other file declares them. */
+  readonly generations: Generations;
+  /** Where it is declared. */
+  readonly line: number;
 }
 
 /** One API user of a user file. */
@@ -110,6 +126,8 @@ export interface UserDeclaration {
   readonly adminRules: readonly string[];
   /** The user's own, or the workspace's. */
   readonly removalProtection: boolean;
+  /** The name of the file that the user moves from, without its ending, until both stacks are applied. */
+  readonly movedFrom?: string;
   /** Where the user is declared. */
   readonly line: number;
 }

@@ -1,6 +1,7 @@
 import { awsNameOf } from "../rules/aws-names";
 import { stateAddressOf } from "./backend/backend";
 import type { NamedStack } from "./collisions";
+import type { UserDeclaration } from "./declarations";
 import type { WorkspaceFolder } from "./directory";
 import type { FoundName, UserFileReading } from "./user-file";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
@@ -26,6 +27,10 @@ export interface DeclaredUser extends FoundName {
   readonly awsName: string;
   /** Whether its deletion is denied: unless it is sure that it is not. */
   readonly isProtected: boolean;
+  /** The name of the file that it says to come from. */
+  readonly movedFrom?: string;
+  /** What is declared of it; undefined where something is wrong. */
+  readonly declaration?: UserDeclaration;
 }
 
 /** A user file as it was read; without contents if something is wrong with it. */
@@ -83,13 +88,20 @@ export function stacksOf(
   ];
 }
 
-function usersIn({ names, usersOf }: LoadedFile, settings?: WorkspaceSettings): DeclaredUser[] | undefined {
-  const declared = new Map(
-    settings && usersOf?.(settings).map((user) => [user.username, user.removalProtection] as const),
+function usersIn(
+  { names, moves = [], usersOf }: LoadedFile,
+  settings?: WorkspaceSettings,
+): DeclaredUser[] | undefined {
+  const declared = new Map(settings && usersOf?.(settings).map((user) => [user.username, user] as const));
+  const from = new Map(
+    moves.flatMap(({ direction, text, other }) => (direction === "from" ? [[text, other] as const] : [])),
   );
-  return names?.map((name) => ({
-    ...name,
-    awsName: awsNameOf(name.text),
-    isProtected: declared.get(name.text) ?? true,
-  }));
+  return names?.map((name) => {
+    const [declaration, movedFrom] = [declared.get(name.text), from.get(name.text)];
+    return {
+      ...{ ...name, awsName: awsNameOf(name.text), isProtected: declaration?.removalProtection ?? true },
+      ...(declaration && { declaration }),
+      ...(movedFrom !== undefined && { movedFrom }),
+    };
+  });
 }

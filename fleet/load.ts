@@ -4,6 +4,7 @@ import { lookAlikes, nameCollisions, stackCollisions } from "./collisions";
 import type { UserFile, WorkspaceDeclaration } from "./declarations";
 import { type FoundFile, readDirectory, type WorkspaceFolder } from "./directory";
 import { type DeclaredStack, type Inventory, type LoadedFile, stackNameOf, stacksOf } from "./inventory";
+import { movedUsersOf, moveProblems, withoutMoving } from "./moves";
 import { ASSIGNMENTS, readUserFile } from "./user-file";
 import {
   type KnownSettings,
@@ -68,7 +69,12 @@ function loadWorkspace(folder: WorkspaceFolder): Loaded {
   const { settings, known, warnings: ofRegion, problems: ofSettings } = loadSettings(folder.workspaceFile);
   const files = folder.userFiles.map((found) => loadUserFile(found, known));
   const names = files.flatMap((each) => each.names ?? []);
-  const problems = [...ofSettings, ...files.flatMap((each) => each.problems), ...nameCollisions(names)];
+  const problems = [
+    ...ofSettings,
+    ...files.flatMap((each) => each.problems),
+    ...nameCollisions(withoutMoving(files)),
+    ...moveProblems(files, known),
+  ];
   const warnings = [
     ...ofRegion,
     ...files.flatMap((each) => each.warnings ?? []),
@@ -90,7 +96,7 @@ function loadWorkspace(folder: WorkspaceFolder): Loaded {
     ...settings,
     name: folder.name,
     file: folder.workspaceFile.file,
-    files: files.flatMap((file) => userFileOf(folder, settings, file)),
+    files: files.flatMap((file) => userFileOf(folder, settings, file, files)),
   };
   return { declaration, stacks, problems, warnings };
 }
@@ -114,9 +120,19 @@ function loadUserFile({ name, file, bytes }: FoundFile, known: KnownSettings): L
   return { ...read, usersOf, name, file, ...all };
 }
 
-function userFileOf(folder: WorkspaceFolder, settings: WorkspaceSettings, read: LoadedFile): UserFile[] {
+function userFileOf(
+  folder: WorkspaceFolder,
+  settings: WorkspaceSettings,
+  read: LoadedFile,
+  all: readonly LoadedFile[],
+): UserFile[] {
   const { name, stack, file, region = settings.region, usersOf } = read;
   if (!usersOf) return [];
-  const stackName = stackNameOf(folder, read);
-  return [{ name, ...(stack && { stack: stack.text }), stackName, file, region, users: usersOf(settings) }];
+  const moved = movedUsersOf(read, all, settings);
+  return [
+    {
+      ...{ name, ...(stack && { stack: stack.text }), stackName: stackNameOf(folder, read), file, region },
+      ...{ users: usersOf(settings), ...(moved.length > 0 && { moved }) },
+    },
+  ];
 }

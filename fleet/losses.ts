@@ -1,5 +1,7 @@
 import { basename } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { shown } from "../messages/safe-text";
+import type { UserDeclaration } from "./declarations";
 import type { DeclaredStack, DeclaredUser, Inventory } from "./inventory";
 import { inOrder, type Mistake, type Problem, problemOf } from "./yaml/problems";
 
@@ -86,7 +88,7 @@ class Comparison {
       const problem = problemOf(first.stack.file, what, `write ${lineFor(was)}`);
       return [problem, ...gone.map((user) => problemOf(first.stack.file, ...this.#gone(was, user)))];
     }
-    const moved = homes.map(({ stack, user }) => movedProblem(was, stack, user));
+    const moved = homes.map(({ stack, user }) => undeclaredMove(was, stack, user));
     const left = users.filter((user) => !this.#homes.has(keyOf(was, user)));
     if (moved.length > 0 && left.length === 0) return moved;
     const elsewhere = this.#otherWorkspaceOf(was, left);
@@ -106,7 +108,10 @@ class Comparison {
       const is = this.#head.find(({ name }) => name === was.name);
       return user.isProtected ? problemOf(is?.file ?? was.file, ...this.#gone(was, user)) : undefined;
     }
-    if (home.stack.name !== was.name) return movedProblem(was, home.stack, home.user);
+    if (home.stack.name !== was.name)
+      return this.#isDeclared(was, home.user)
+        ? changedByMove(user, home.user)
+        : undeclaredMove(was, home.stack, home.user);
     for (const place of ["account", "region"] as const) {
       const [from, to] = [was[place], home.stack[place]];
       if (from === undefined || to === undefined || from === to) continue;
@@ -115,6 +120,12 @@ class Comparison {
       return { ...home.user, what, fix };
     }
     return undefined;
+  }
+
+  /** Whether a user says that it comes from a file of that stack. That this file says the same is checked where a fleet is read. */
+  #isDeclared(was: DeclaredStack, { movedFrom }: DeclaredUser): boolean {
+    const is = this.#head.find(({ name }) => name === was.name);
+    return is !== undefined && movedFrom === fileName(is);
   }
 
   /** A user that its stack no longer has, and that nobody said may go. */
@@ -157,9 +168,26 @@ class Comparison {
 
 const keyOf = ({ workspace }: DeclaredStack, { awsName }: DeclaredUser) => `${workspace}/${awsName}`;
 
-function movedProblem(was: DeclaredStack, is: DeclaredStack, user: DeclaredUser): Problem {
+function undeclaredMove(was: DeclaredStack, is: DeclaredStack, user: DeclaredUser): Problem {
   const what = `${shown(user.text)} was in ${was.file}: its key is in the state of the stack ${was.name}, and ${is.name} would make another`;
-  return { ...user, what, fix: `put it back: this version cannot move a user from one stack to another` };
+  const [from, to] = [was, is].map(fileName);
+  const fix = `put it back, or declare the move: movedFrom: ${from} here, and in place of it { username: ${user.text}, movedTo: ${to} } in ${was.file}`;
+  return { ...user, what, fix };
+}
+
+const fileName = ({ file }: DeclaredStack) => basename(file).replace(/\.ya?ml$/, "");
+
+/** A move that is declared is nothing but a move: what else changes is another change, with a review of its own. */
+function changedByMove(was: DeclaredUser, is: DeclaredUser): Problem | undefined {
+  const [before, after] = [was.declaration, is.declaration];
+  if (before === undefined || after === undefined) return undefined;
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof UserDeclaration)[]);
+  const changed = [...keys].filter(
+    (key) => key !== "line" && key !== "movedFrom" && !isDeepStrictEqual(before[key], after[key]),
+  );
+  if (changed.length === 0) return undefined;
+  const what = `${shown(is.text)} moves here, and its ${changed.join(", ")} would change with it`;
+  return { ...is, what, fix: "change that before the move, or after it is applied" };
 }
 
 /** The first few, and how many more. */

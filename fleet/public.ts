@@ -12,6 +12,7 @@ export {
   type Fleet,
   formatProblem,
   loadFleet,
+  type MovedUser,
   type Problem,
   type UserDeclaration,
   type UserFile,

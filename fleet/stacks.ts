@@ -52,22 +52,26 @@ export class UsersStack extends FleetStack {
   constructor(app: App, workspace: WorkspaceDeclaration, file: UserFile) {
     super(app, file.stackName, workspace, file.region);
     Registration.of(this);
+    for (const { awsName, generations } of file.moved ?? []) ApiUser.letGo(this, idOf(awsName), generations);
     if (file.users.length === 0) return;
     const deployed = LedgerWorkspace.fromName(this, "Workspace", this.options);
     for (const user of file.users) {
       const { awsName, line: _line, publicKey: _publicKey, generation: _generation, ...settings } = user;
-      const { groups, accountRules, adminRules, ...props } = settings;
-      // Terraform's names take letters, digits, hyphens and underscores, and begin with no digit.
-      new ApiUser(this, `user-${awsName}`, {
+      const { movedFrom, groups, accountRules, adminRules, ...props } = settings;
+      const declared = new ApiUser(this, idOf(awsName), {
         ...props,
         workspace: deployed,
         role: ApiUserRole.of(user.role),
         custody: custodyOf(user),
         assignments: { groups, accountRules, adminRules },
       });
+      if (movedFrom !== undefined) declared.takeOver();
     }
   }
 }
+
+/** Terraform's names take letters, digits, hyphens and underscores, and begin with no digit. */
+const idOf = (awsName: string) => `user-${awsName}`;
 
 function custodyOf({ username, custody, publicKey }: UserDeclaration): KeyCustody {
   if (custody === "secrets-manager") return KeyCustody.secretsManager();

@@ -21,6 +21,13 @@ export interface FoundName {
   readonly path: string;
 }
 
+/** A line that says that a user moves; its text is the user's name. */
+export interface FoundMove extends FoundName {
+  readonly direction: "to" | "from";
+  /** The name of the other file. */
+  readonly other: string;
+}
+
 /** Where a user's groups and rules are. */
 export const ASSIGNMENTS = ["groups", "accountRules", "adminRules"] as const;
 type Assignment = (typeof ASSIGNMENTS)[number];
@@ -34,6 +41,8 @@ export interface UserFileReading {
   readonly stack?: { readonly text: string; readonly line: number };
   /** Of users. Also if something is wrong, to be compared with the names in other files. */
   readonly names: FoundName[];
+  /** Of users that come from another file, and of those that go to one. */
+  readonly moves: FoundMove[];
   /** Of the groups and rules that users are assigned to, by kind. */
   readonly assigned: Readonly<Record<Assignment, FoundName[]>>;
   readonly warnings: Problem[];
@@ -53,12 +62,20 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
   const region = file.text("region");
   const stack = file.text("stack");
   checkRegion(file, known);
-  const users = file.entries("users");
+  const entries = file.entries("users");
+  const users = entries.filter((entry) => !isMovedAway(entry));
   for (const user of users) checkUser(user, { ...known, region: region ?? known.region });
   const found = (text: string, path: string) => ({ text, file: yaml.file, line: yaml.lineOf(path), path });
   const names = users.flatMap((user) => {
     const username = user.text("username");
     return username === undefined ? [] : [found(username, user.pathOf("username"))];
+  });
+  const moves = entries.flatMap((entry): FoundMove[] => {
+    const key = isMovedAway(entry) ? "movedTo" : "movedFrom";
+    const [username, other] = [entry.text("username"), entry.text(key)];
+    if (username === undefined || other === undefined) return [];
+    const direction = key === "movedTo" ? "to" : "from";
+    return [{ ...found(username, entry.pathOf(key)), direction, other }];
   });
   const assignedTo = (kind: Assignment) =>
     users.flatMap((user) => user.texts(kind).map(({ text, path }) => found(text, path)));
@@ -68,6 +85,7 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
     region,
     stack: stack === undefined ? undefined : { text: stack, line: yaml.lineOf("stack") },
     names,
+    moves,
     assigned: {
       groups: assignedTo("groups"),
       accountRules: assignedTo("accountRules"),
@@ -77,6 +95,9 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
     problems,
   };
 }
+
+/** Whether an entry is one of a user that another file has. */
+const isMovedAway = (entry: Entry) => entry.get("movedTo") !== undefined;
 
 const SPACED_KEY = { what: "is a public key with blanks in it", fix: "write its 130 digits without" };
 
@@ -93,19 +114,24 @@ const ELSEWHERE = Object.fromEntries(
     ]),
 );
 
-type WrittenUser = Partial<UserDeclaration> & Pick<UserDeclaration, "username">;
+type WrittenUser = Partial<UserDeclaration> &
+  Pick<UserDeclaration, "username"> & { readonly movedTo?: string };
 
 function usersIn(yaml: YamlFile): UserFileReading["usersOf"] {
   const { users } = yaml.value as { users: WrittenUser[] };
   const defaults = defaultsOf(USER) as unknown as UserDeclaration;
   return ({ removalProtection }) =>
-    users.map(({ publicKey, ...user }, index) => ({
-      ...defaults,
-      removalProtection,
-      ...user,
-      generation: currentGeneration(user.generations ?? defaults.generations),
-      ...(publicKey === undefined ? {} : { publicKey: parsePublicKey(publicKey) }),
-      awsName: awsNameOf(user.username),
-      line: yaml.lineOf(joinPath("users", index)),
-    }));
+    users.flatMap((written, index) => {
+      if (written.movedTo !== undefined) return [];
+      const { publicKey, ...user } = written;
+      return {
+        ...defaults,
+        removalProtection,
+        ...user,
+        generation: currentGeneration(user.generations ?? defaults.generations),
+        ...(publicKey === undefined ? {} : { publicKey: parsePublicKey(publicKey) }),
+        awsName: awsNameOf(user.username),
+        line: yaml.lineOf(joinPath("users", index)),
+      };
+    });
 }

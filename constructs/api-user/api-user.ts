@@ -2,7 +2,7 @@ import { Fn, Lazy, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { ApiUserRole } from "../../rules/api-user-role";
 import { awsNameOf } from "../../rules/aws-names";
-import { currentGeneration, FIRST_GENERATION } from "../../rules/generations";
+import { currentGeneration, FIRST_GENERATION, type Generations } from "../../rules/generations";
 import type { RuleAssignments } from "../../rules/rule-assignments";
 import type { ICustodyKey } from "../custody/interface";
 import { KeyCustody } from "../custody/key-custody";
@@ -15,14 +15,27 @@ import { madeFirst } from "../terraform/made-first";
 import type { ILedgerWorkspace } from "../workspace/interface";
 import { CredentialsSecret } from "./credentials-secret";
 import type { IApiUser } from "./interface";
+import { letGo } from "./let-go";
 import { API_USER_CHECKS, type ApiUserProps } from "./props";
 import { Registration } from "./registration-output";
+import { TakenOver } from "./take-over";
 
 /**
  * An API user of a Ledger Enterprise workspace: its key in custody, the secret for its API credentials, and its entry in
  * the stack's output `registration`.
  */
 export class ApiUser extends Construct implements IApiUser {
+  /**
+   * Has the stack that a user was in let go of it, when the user moves to another stack: Terraform no longer manages what the user has
+   * in AWS, and changes nothing there. The other stack takes it over with `takeOver`. Needs Terraform 1.7.
+   * @param scope the scope of the user as it was
+   * @param id the id of the user as it was
+   * @param generations the user's generations as they were
+   */
+  static letGo(scope: Construct, id: string, generations: Generations = FIRST_GENERATION): void {
+    letGo(scope, id, currentGeneration(generations));
+  }
+
   readonly workspace: ILedgerWorkspace;
   readonly username: string;
   readonly awsName: string;
@@ -40,6 +53,7 @@ export class ApiUser extends Construct implements IApiUser {
   readonly registeredAfter: readonly string[];
   private readonly _signers: string[];
   private readonly key: ICustodyKey;
+  private readonly current: Construct;
 
   /** @throws Error if a prop is of a wrong type; what else is wrong with props is reported at synthesis */
   constructor(scope: Construct, id: string, props: ApiUserProps) {
@@ -61,6 +75,7 @@ export class ApiUser extends Construct implements IApiUser {
     this.readers = props.readers ?? [];
     // Addresses in Terraform hold the generation, as names in AWS do: another one changes none of them.
     const generation = new Construct(this, `Generation${this.generation}`);
+    this.current = generation;
     const credentials = new CredentialsSecret(generation, "Credentials", this);
     this.credentialsArn = credentials.arn;
     // Whoever applies without the state is stopped here, before KMS makes a second key, which it does for anybody who asks.
@@ -103,6 +118,16 @@ export class ApiUser extends Construct implements IApiUser {
       );
     }
     if (!this._signers.includes(roleArn)) this._signers.push(roleArn);
+  }
+
+  /**
+   * Takes over what the user has in AWS from another stack, which lets go of it with `letGo`. Nothing of it changes: postconditions
+   * refuse another policy, encryption or key. What is not in AWS is made, as for any user. Drop the call once both stacks are applied.
+   * Needs Terraform 1.7.
+   * @throws Error if the name of the user or of the workspace is a token
+   */
+  takeOver(): void {
+    new TakenOver(this.current, "TakenOver", this);
   }
 
   principalConditions(): Precondition[] {

@@ -5,6 +5,10 @@ import workspaceSchema from "cdktf-ledger-api-user/schemas/workspace.schema.json
 /** The part of JSON schema, draft 7 (https://json-schema.org/draft-07), that the published schemas keep to. */
 export interface Schema {
   readonly $ref?: string;
+  /** Which of two schemas holds, by the keys that an object has. */
+  readonly if?: { readonly type: "object"; readonly required: readonly string[] };
+  readonly then?: Schema;
+  readonly else?: Schema;
   readonly type?: string;
   readonly enum?: readonly string[];
   readonly pattern?: string;

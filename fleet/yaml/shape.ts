@@ -53,6 +53,11 @@ class Check {
       this.value(value, target.schema, path, target.document, target.definition);
       return;
     }
+    if (schema.if && schema.then && schema.else) {
+      const holds = isObject(value) && schema.if.required.every((key) => key in value);
+      this.value(value, holds ? schema.then : schema.else, path, document);
+      return;
+    }
     const mismatch = this.typeMismatch(value, schema, path, definition);
     if (mismatch !== undefined) {
       this.add(path, mismatch);

@@ -188,14 +188,23 @@ const PUBLIC_KEY = /publicKey: "(04\w+)"/.exec(
   readFileSync(join(PROJECT, "api-users/acme-prod/operations.yaml"), "utf8"),
 )?.[1];
 
-function problemsOfYaml({ text }: Block): string[] {
+/** The file that a block says it is, in its first line. */
+const FILE = /^# api-users\/acme-prod\/(\w+\.yaml)/;
+
+function problemsOfYaml({ text, page }: Block): string[] {
   const { errors } = parseDocument(text);
   if (errors.length > 0) return errors.map(({ message }) => message);
   const yaml = parse(text);
   const keys = Object.keys(yaml ?? {});
   if (keys.includes("users")) {
     const users = text.replaceAll('"04…"', JSON.stringify(PUBLIC_KEY));
-    return lines(writeFleet({ "acme/workspace.yaml": EXAMPLE_WORKSPACE, "acme/treasury.yaml": users }));
+    // A move is declared in two files.
+    const both = /\bmoved(?:To|From):/.test(text)
+      ? BLOCKS.filter((block) => block.page === page && FILE.test(block.text))
+      : [];
+    const files = both.map((block) => [`acme/${FILE.exec(block.text)?.[1]}`, block.text] as const);
+    const all = { "acme/treasury.yaml": users, ...Object.fromEntries(files) };
+    return lines(writeFleet({ "acme/workspace.yaml": EXAMPLE_WORKSPACE, ...all }));
   }
   if (keys.length > 0 && keys.every((key) => WORKSPACE_SETTINGS.includes(key))) {
     const workspace = stringify({ ...parse(EXAMPLE_WORKSPACE), ...yaml });

@@ -38,6 +38,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   "file users": [{ username: "reporter", role: "operator" }],
   "user username": "reporter",
   "user custody": "kms",
+  "user movedFrom": "operations",
 };
 
 /** What stands beside a setting, because it has no effect without. */
@@ -57,11 +58,17 @@ function outcomeOf({ workspace, file, user }: Declared) {
   const directory = writeFleet({
     "acme/workspace.yaml": JSON.stringify({ account: "123456789012", region: "eu-west-1", ...workspace }),
     "acme/treasury.yaml": JSON.stringify({ users, ...file }),
+    // A move is declared on both sides.
+    ...(user?.["movedFrom"] !== undefined && {
+      "acme/operations.yaml": JSON.stringify({
+        users: [{ username: "settlement bot", movedTo: "treasury" }],
+      }),
+    }),
   });
   const { workspaces, problems } = loadFleet(directory);
   const [declared] = workspaces;
   if (!declared) return { problems, declaration: "none", output: "none" };
-  const [userFile] = declared.files;
+  const userFile = declared.files.find(({ name }) => name === "treasury");
   const stacks = [
     new WorkspaceStack(Testing.app(), declared, userFile?.region ?? ""),
     new UsersStack(Testing.app(), declared, userFile as UserFile),
@@ -139,7 +146,7 @@ test.each(PLACES)("a setting of a %s that only the schema knows is found", (plac
 test("the types of the declarations have the settings of the schemas, each and no other", () => {
   type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
   type OfUser = Exclude<keyof UserDeclaration, "awsName" | "generation" | "line">;
-  type OfFile = Exclude<keyof UserFile, "name" | "stackName" | "file">;
+  type OfFile = Exclude<keyof UserFile, "name" | "stackName" | "file" | "moved">;
   const workspace: Same<keyof WorkspaceSettings, keyof typeof workspaceSchema.properties> = true;
   const file: Same<OfFile, keyof typeof usersSchema.properties> = true;
   const user: Same<OfUser, keyof typeof usersSchema.definitions.user.properties> = true;

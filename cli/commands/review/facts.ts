@@ -42,6 +42,8 @@ export interface Facts {
   "user removed": object;
   /** Of a user who is in another plan's stack as well: the one that it leaves, or the one that it comes to. */
   "undeclared move": { direction: "leaves" | "comes" };
+  /** The one stack lets go of all that the user has, and the other one takes it over: which this is. */
+  moved: { direction: "leaves" | "comes" };
   /** Of a user in whose place another name is. */
   "other name": { username: string; workspace?: string; keepsKey: boolean };
   /** A user who is added is called like another, in characters that are drawn alike. */

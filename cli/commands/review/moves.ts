@@ -3,8 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import { awsNameOf } from "../../../rules/aws-names";
 import type { Plan } from "../../shared/terraform-plan";
 import type { Owner } from "./facts";
-import { type Finding, forgets, isSameUser, ownerOf } from "./finding";
+import { type Finding, forgets, isSameUser, type OwnedChange, ownerOf } from "./finding";
 import { isRegistration, ownedIn, type PlannedUser, usersOf } from "./owners";
+import { changeOf } from "./users";
 
 /**
  * The findings of a plan, with what a move is in place of what would be said of a user who goes for good, and of one who is new.
@@ -14,11 +15,18 @@ import { isRegistration, ownedIn, type PlannedUser, usersOf } from "./owners";
 export function withMoves(findings: readonly Finding[], plan: Plan, beside: readonly Plan[]): Finding[] {
   const moves = movesIn(plan, beside);
   const isTold = ({ subject, fact }: Finding) =>
-    ["user removed", "user added", "key generated"].includes(fact.fact) &&
     "username" in subject &&
-    moves.some((move) => "username" in move.subject && isSameUser(move.subject, subject));
+    moves.some(
+      (move) =>
+        "username" in move.subject &&
+        isSameUser(move.subject, subject) &&
+        (BY_ANY_MOVE.has(fact.fact) || (move.fact.fact === "moved" && BY_DECLARED_MOVE.has(fact.fact))),
+    );
   return [...findings.filter((each) => !isTold(each)), ...moves];
 }
+
+const BY_ANY_MOVE = new Set(["user removed", "user added", "key generated"]);
+const BY_DECLARED_MOVE = new Set(["no longer managed", "imported"]);
 
 function movesIn(plan: Plan, beside: readonly Plan[]): Finding[] {
   const { gone, added } = changedIn(plan);
@@ -26,21 +34,32 @@ function movesIn(plan: Plan, beside: readonly Plan[]): Finding[] {
   return [
     ...gone.flatMap((user): Finding[] => {
       const there = others.find((other) => other.added.some((each) => isSame(each, user)));
-      if (there) return isDeclared(user, plan, there.plan) ? [] : [moved(user, "leaves")];
+      if (there) return [moved(user, "leaves", isDeclared(user, plan, there.plan))];
       return renamed(user, gone, added);
     }),
     ...added.flatMap((user): Finding[] => {
       const there = others.find((other) => other.gone.some((each) => isSame(each, user)));
-      return there === undefined || isDeclared(user, there.plan, plan) ? [] : [moved(user, "comes")];
+      const was = there?.gone.find((each) => isSame(each, user));
+      if (there === undefined || was === undefined) return [];
+      const declared = isDeclared(user, there.plan, plan);
+      return [moved(user, "comes", declared), ...(declared ? changeOf(was, asKnown(user, was)) : [])];
     }),
   ];
 }
 
-const moved = (user: PlannedUser, direction: "leaves" | "comes"): Finding => ({
-  kind: "weakened",
+const moved = (user: PlannedUser, direction: "leaves" | "comes", isDeclared: boolean): Finding => ({
+  kind: isDeclared ? "user" : "weakened",
   subject: ownerOf(user),
-  fact: { fact: "undeclared move", direction },
+  fact: { fact: isDeclared ? "moved" : "undeclared move", direction },
 });
+
+/** What is read or answered only at apply, of the secret that is taken over: postconditions check that it is what it was. */
+const KNOWN_LATER = ["publicKey", "keyStatus"];
+
+function asKnown(user: PlannedUser, was: PlannedUser): PlannedUser {
+  const before = KNOWN_LATER.map((field) => [field, was.entry[field]] as const);
+  return { ...user, entry: { ...Object.fromEntries(before), ...user.entry } };
+}
 
 /** One name in AWS is one user. */
 const isSame = (a: Owner, b: Owner) =>
@@ -60,11 +79,30 @@ function changedIn({ outputs }: Plan): { readonly gone: PlannedUser[]; readonly 
   return { gone: isKnown ? without(before, after) : [], added: without(after, before) };
 }
 
-/** Whether the one stack lets go of what the user has, and the other one takes it over. */
+/**
+ * Whether the one stack lets go of all that the user has, and the other one takes over the same and nothing else: what it imports beside
+ * is somebody else's, and may be known to who made it. Asking the generator again is the only thing that cannot be imported.
+ */
 function isDeclared(user: Owner, from: Plan, to: Plan): boolean {
-  const of = (plan: Plan) => ownedIn(plan).changes.filter(({ owner }) => owner && isSame(owner, user));
-  return of(from).some(forgets) && of(to).some(({ imported }) => imported);
+  const of = (plan: Plan) =>
+    ownedIn(plan).changes.filter(
+      (change) => change.owner && isSame(change.owner, user) && change.type !== "aws_lambda_invocation",
+    );
+  const [left, taken] = [
+    of(from),
+    of(to).filter(({ actions, imported }) => imported || actions.includes("create")),
+  ];
+  return (
+    left.length > 0 &&
+    left.every(forgets) &&
+    taken.every(({ imported }) => imported) &&
+    isDeepStrictEqual(left.map(identityOf).sort(), taken.map(identityOf).sort())
+  );
 }
+
+/** What a resource is in AWS. An alias is the key that it leads to, too. */
+const identityOf = ({ type, before }: OwnedChange) =>
+  JSON.stringify([type, before?.["arn"], before?.["target_key_id"]]);
 
 /** In the stack itself: the same user under another name, which is the same in AWS, is one of another workspace, or is another altogether. */
 function renamed(user: PlannedUser, gone: readonly PlannedUser[], added: readonly PlannedUser[]): Finding[] {

@@ -62,6 +62,8 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     ),
     changed(["kms_key_id"], "encryption of the secret"),
     changed(["replica"], "replication"),
+    // An import sets it, from nothing to false.
+    turned("force_overwrite_replica_secret", (value) => value === true, "replication"),
   ],
   aws_kms_key: [
     shortened("deletion_window_in_days", "deletion window"),

@@ -28,7 +28,8 @@ export function userFindings(outputs: readonly OutputChange[]): Finding[] {
   });
 }
 
-function* changeOf(was: PlannedUser | undefined, is: PlannedUser | undefined): Generator<Finding> {
+/** What changes of a user, between two entries of it. */
+export function* changeOf(was: PlannedUser | undefined, is: PlannedUser | undefined): Generator<Finding> {
   const user = is ?? was;
   if (!user) return;
   const found = (kind: Kind, fact: Fact): Finding => ({ kind, subject: ownerOf(user), fact });

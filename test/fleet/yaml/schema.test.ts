@@ -30,7 +30,8 @@ function everySchema(schema: unknown, visit: (schema: Record<string, unknown>) =
   if (schema === null || typeof schema !== "object") return;
   const each = schema as Record<string, unknown>;
   visit(each);
-  for (const key of ["items", "additionalProperties", "propertyNames"]) everySchema(each[key], visit);
+  for (const key of ["items", "additionalProperties", "propertyNames", "if", "then", "else"])
+    everySchema(each[key], visit);
   for (const key of ["properties", "definitions"]) {
     for (const inner of Object.values((each[key] as object) ?? {})) everySchema(inner, visit);
   }
@@ -50,6 +51,8 @@ describe.each(Object.entries(DOCUMENTS))("%s", (_, document) => {
         "patternFix",
         "numberedKeys",
       ],
+      // `if` with `required` alone.
+      ["if", "then", "else"],
       [
         "$ref",
         "type",

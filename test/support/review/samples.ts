@@ -115,14 +115,24 @@ function usersOf(variant: Variant, options: Partial<Options>): UserDeclaration[]
       readers: Array.from({ length: count }, (_, i) => role(`reader${i}`)),
       ...more,
     })) as UserDeclaration[];
+  // One of each custody moves.
+  const moving = (users: UserDeclaration[]) => [...users, ...users.slice(0, 1).map(movingOne)];
+  const movingOne = (user: UserDeclaration): UserDeclaration => ({
+    ...user,
+    ...{
+      username: `${user.username.slice(0, -1)}9`,
+      awsName: `${user.awsName.slice(0, -1)}9`,
+      movedFrom: mark,
+    },
+  });
   return [
-    ...each("s", { custody: "secrets-manager" }),
-    ...each("k", { custody: "kms" }),
+    ...moving(each("s", { custody: "secrets-manager" })),
+    ...moving(each("k", { custody: "kms" })),
     // An alert names every key: what it says is one thing more in one of the variants.
     ...(several > 1 ? each("m", { custody: "kms" }) : []),
     ...each("p", { custody: "kms", publicKey: pinned }),
     // Somebody has to load it.
-    ...(options.custodians ? each("i", { custody: "imported", publicKey: pinned }) : []),
+    ...(options.custodians ? moving(each("i", { custody: "imported", publicKey: pinned })) : []),
   ];
 }
 

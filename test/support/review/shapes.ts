@@ -14,7 +14,7 @@ import { partitionOf } from "../../../rules/partitions";
 import { ANY, type Synthesized, samplesOf, VARIANTS, type Variant } from "./samples";
 
 /** Of Terraform's own, and not of the resource. */
-const META = new Set(["//", "depends_on", "lifecycle", "provider", "count", "for_each"]);
+const META = new Set(["//", "depends_on", "lifecycle", "provider", "count"]);
 
 /** One resource of one sample. */
 interface Instance {

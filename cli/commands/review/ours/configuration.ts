@@ -39,6 +39,8 @@ const RESOURCE = new Set([
   ...["address", "mode", "type", "name", "provider_config_key", "schema_version"],
   ...["expressions", "depends_on", "provisioners"],
 ]);
+/** Of a data source, it is judged like an attribute. No resource of ours has it. */
+const FOR_EACH = "for_each_expression";
 const PROVIDER = new Set(["name", "full_name", "version_constraint", "expressions"]);
 const MODULE = new Set(["outputs", "resources", "module_calls", "variables"]);
 
@@ -90,13 +92,17 @@ function resourceOf(entry: unknown, prefix: string): ConfiguredResource | undefi
   if (!isValues(entry)) return undefined;
   const { address, mode, type, name, provider_config_key, expressions } = entry;
   if (typeof address !== "string" || typeof type !== "string" || typeof name !== "string") return undefined;
+  const isRead = mode === "data";
   return {
     ...{ address: prefix + address, name, provider: String(provider_config_key) },
     type: mode === "managed" ? type : `${String(mode)}.${type}`,
-    values: writtenIn(expressions),
+    values: {
+      ...writtenIn(expressions),
+      ...(isRead && FOR_EACH in entry && { for_each: written(entry[FOR_EACH]) }),
+    },
     dependsOn: listOf(entry, "depends_on").map(String),
     provisioners: listOf(entry, "provisioners").map((each) => String(isValues(each) ? each["type"] : each)),
-    more: Object.keys(entry).filter((key) => !RESOURCE.has(key)),
+    more: Object.keys(entry).filter((key) => !RESOURCE.has(key) && !(isRead && key === FOR_EACH)),
   };
 }
 

@@ -13,11 +13,15 @@ export const userTexts = {
   },
   "user removed": () => say`is **removed**: revoke it in the workspace, if that is not done`,
   "undeclared move": ({ direction }) => {
-    const fix = say`put it back into the file that it was in; if that file was renamed, write ${"stack:"} with its former name into it`;
+    const fix = say`put it back into the file that it was in, or declare the move with ${"movedTo"} there and ${"movedFrom"} here; if that file was renamed, write ${"stack:"} with its former name into it`;
     return direction === "leaves"
       ? say`**leaves this stack and turns up in another**, and its key does not: ${fix}`
       : say`**comes from another stack**, which has its key, and this one would make another: ${fix}`;
   },
+  moved: ({ direction }) =>
+    direction === "leaves"
+      ? say`**moves** to another stack, and keeps its key and credentials: this stack lets go of them, and changes nothing in AWS`
+      : say`**moves** here from another stack, and keeps its key and credentials: this stack takes them over as they are`,
   "other name": ({ username, workspace, keepsKey }) => {
     const other = workspace === undefined ? username : `${workspace}/${username}`;
     return keepsKey

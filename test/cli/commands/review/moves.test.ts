@@ -71,18 +71,101 @@ describe("a user that leaves one stack and turns up in another", () => {
     });
   });
 
-  test("is no such move where the one lets go and the other takes over", () => {
-    expect(found([leaves(["forget"]), comes("id")]).facts.map(({ fact }) => fact)).not.toContain(
-      "undeclared move",
-    );
-    expect(found([leaves(), comes("id")]).facts.map(({ fact }) => fact)).toContain("undeclared move");
-  });
-
   test("is no such move in another workspace, or alone", () => {
     const elsewhere = plan([], output(null, { "settlement bot": entry({ workspace: "zeta" }) }));
     expect(found([leaves(), elsewhere]).text).toContain("acme/settlement bot: is removed: revoke it");
     expect(found([comes()]).text).toContain("is added: ");
     expect(found([comes(), plan([], output(OTHER, OTHER))]).text).toContain("is added: ");
+  });
+});
+
+describe("a move that both stacks declare", () => {
+  const credentials = (more = {}) => ({
+    ...secret(),
+    arn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/settlement-bot/generation-1/credentials-AbCdEf",
+    name: "ledger-enterprise/acme/settlement-bot/generation-1/credentials",
+    ...more,
+  });
+  const letsGo = (...more: Parameters<typeof plan>[0]) =>
+    plan(
+      [
+        { type: SECRET, name: "user_Key_Secret_1", before: secret(), actions: ["forget"] },
+        { type: SECRET, name: "user_Credentials_1", before: credentials(), actions: ["forget"] },
+        { ...INVOCATION, before: INVOCATION.after, after: null, actions: ["forget"] },
+        ...more,
+      ],
+      output({ ...BOT, ...OTHER }, OTHER),
+    );
+  const imports = (name: string, before: ReturnType<typeof secret>, after = before) => ({
+    // As the provider imports it: what it cannot ask AWS for is set.
+    ...{ type: SECRET, name, importing: "id" },
+    ...{ before: { ...before, force_overwrite_replica_secret: null, recovery_window_in_days: null } },
+    ...{ after: { ...after, force_overwrite_replica_secret: false, recovery_window_in_days: 30 } },
+    actions: ["update"],
+  });
+  const takesOver = (
+    changes = [imports("user_Key_Secret_1", secret()), imports("user_Credentials_1", credentials())],
+    bot = entry(),
+  ) => plan([...changes, INVOCATION], output(null, { "settlement bot": bot }));
+
+  test.each([
+    ["whichever plan is first", [letsGo(), takesOver()]],
+    ["whichever plan is last", [takesOver(), letsGo()]],
+  ])("is a move, and leaves the gate open, %s", (_, plans) => {
+    const { code, text, facts } = found(plans);
+    expect(code).toBe(0);
+    expect(facts.filter(({ fact }) => fact === "moved")).toHaveLength(2);
+    expect(text).not.toMatch(/revoke|is added|its key is generated|imported|no longer manages/);
+  });
+
+  test.each<[string, unknown[]]>([
+    ["only one of the plans is there", [takesOver()]],
+    ["only the other one is there", [letsGo()]],
+    ["the other stack imports nothing", [letsGo(), takesOver([])]],
+    [
+      "another secret is imported",
+      [
+        letsGo(),
+        takesOver([
+          imports("user_Key_Secret_1", { ...secret(), arn: `${secret()["arn"]}x` }),
+          imports("user_Credentials_1", credentials()),
+        ]),
+      ],
+    ],
+    ["not all is imported", [letsGo(), takesOver([imports("user_Key_Secret_1", secret())])]],
+    [
+      "more is imported",
+      [
+        letsGo(),
+        takesOver([
+          imports("user_Key_Secret_1", secret()),
+          imports("user_Credentials_1", credentials()),
+          imports(
+            "user_Credentials_2",
+            credentials({ arn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x" }),
+          ),
+        ]),
+      ],
+    ],
+    [
+      "not all is let go of",
+      [letsGo({ type: SECRET, name: "user_Key_Secret_2", before: secret() }), takesOver()],
+    ],
+  ])("closes the gate where %s", (_, plans) => {
+    expect(found(plans).code).toBe(1);
+  });
+
+  test("says what else changes", () => {
+    const changed = takesOver(
+      [
+        imports("user_Key_Secret_1", secret(), secret({ signers: ["settlement", "batch"] })),
+        imports("user_Credentials_1", credentials()),
+      ],
+      entry({ signers: [role("settlement"), role("batch")], role: "administrator" }),
+    );
+    const { text } = found([letsGo(), changed]);
+    expect(text).toContain(`access: acme/settlement bot: ${role("batch")} gains`);
+    expect(text).toContain("role changes from operator to administrator");
   });
 });
 

@@ -258,7 +258,10 @@ test.each<[string, readonly string[]]>([
   ["aws_cloudwatch_query_definition", ["log_group_names", "name", "query_string"]],
   ["aws_lambda_invocation", ["input", "qualifier", "result", "triggers"]],
   ["aws_sns_topic", ["delivery_policy", "display_name", "kms_master_key_id", "policy"]],
-  ["aws_secretsmanager_secret", ["kms_key_id", "policy", "recovery_window_in_days", "replica"]],
+  [
+    "aws_secretsmanager_secret",
+    ["force_overwrite_replica_secret", "kms_key_id", "policy", "recovery_window_in_days", "replica"],
+  ],
   ["aws_of_another_kind", []],
 ])("of %s, these attributes are judged and no others", (type, keys) => {
   expect([...judgedAttributes(type)].sort()).toEqual(["description", ...keys, "tags", "tags_all"].sort());

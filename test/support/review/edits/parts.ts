@@ -64,13 +64,9 @@ export const PARTS: readonly Edit[] = [
 ];
 
 const READS = [
-  ...[
-    "aws_secretsmanager_secret_version",
-    "aws_secretsmanager_random_password",
-    "aws_secretsmanager_secrets",
-  ],
+  ...["aws_secretsmanager_secret_version", "aws_secretsmanager_random_password"],
   ...["aws_ssm_parameter", "aws_kms_secrets", "aws_kms_ciphertext", "aws_lambda_invocation"],
-  ...["aws_secretsmanager_secret", "external", "http", "aws_iam_policy_document"],
+  ...["external", "http", "aws_iam_policy_document"],
 ];
 
 export const CONFIGURATION: readonly Edit[] = [
@@ -88,6 +84,20 @@ export const CONFIGURATION: readonly Edit[] = [
     read("aws_secretsmanager_secret_versions", { secret_id: { constant_value: "ledger-enterprise/x" } }),
     /not configured as .*: secret_id/,
   ],
+  // As a user's that moves, but for another secret.
+  ...[
+    ["aws_secretsmanager_secret", "arn"],
+    ["aws_secretsmanager_secret_rotation", "secret_id"],
+    ["aws_secretsmanager_secrets", "filter"],
+    ["aws_kms_alias", "name"],
+  ].map(
+    ([type = "", key = ""]): Edit => [
+      `a read of ${type} of another`,
+      "users",
+      read(type, { [key]: { constant_value: "ledger-enterprise/x" } }),
+      new RegExp(`not configured as .*: .*${key}`),
+    ],
+  ),
   [
     "an ephemeral read",
     "users",
