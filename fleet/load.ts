@@ -115,7 +115,9 @@ function loadUserFile({ name, file, bytes }: FoundFile, known: KnownSettings): L
   if (!yaml) return { name, file, problems };
   const read = readUserFile(yaml, known);
   const all = { problems: [...problems, ...read.problems], warnings: [...warnings, ...read.warnings] };
-  return { ...read, name, file, ...all };
+  // What an alias or a tag stands for was not looked at.
+  const usersOf = problems.length > 0 ? undefined : read.usersOf;
+  return { ...read, usersOf, name, file, ...all };
 }
 
 function userFileOf(

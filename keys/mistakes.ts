@@ -58,7 +58,7 @@ export const wrongCurve = (curve: string) =>
 export const wrongAlgorithm = (algorithm: string) =>
   fatal(
     "wrong-algorithm",
-    `this is ${/^[AEIORo]/.test(algorithm) ? "an" : "a"} ${algorithm} key, and Ledger Enterprise takes P-256 (SECP256R1) only`,
+    `this is ${/^[AEIORu]/.test(algorithm) ? "an" : "a"} ${algorithm} key, and Ledger Enterprise takes P-256 (SECP256R1) only`,
     GENERATE,
   );
 

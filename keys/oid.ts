@@ -45,8 +45,8 @@ const P256_NAMES: readonly string[] = [
 export const curveCalled = (name: string): string =>
   P256_NAMES.includes(name.toLowerCase().replace(/[-_ ]/g, "")) ? "P-256" : name;
 
-/** The name of an algorithm; of one not known here, `other (OID …)`. */
-export const algorithmName = (oid: string): string => algorithms[oid] ?? `other (OID ${printable(oid)})`;
+/** The name of an algorithm; of one not known here, `unknown (OID …)`. */
+export const algorithmName = (oid: string): string => algorithms[oid] ?? `unknown (OID ${printable(oid)})`;
 
 /** An identifier comes from the input: an absurdly long one could smuggle something into a message. */
 const printable = (oid: string): string => (oid.length <= 40 ? oid : "too long to print");

@@ -46,7 +46,7 @@ export function plainText(text: string): string {
 }
 
 /** Other bytes for the same text, and where each of them came from. The taker wipes the bytes. */
-interface View {
+export interface View {
   readonly bytes: Buffer;
   place(index: number): number;
 }
@@ -68,17 +68,27 @@ export function plainView(bytes: Buffer, latin1 = bytes.toString("latin1")): Vie
   let changed = isWide;
   /** Whether nothing but marks of quoting has come since the line began. */
   let begins = true;
+  /** How many + are among the marks of this line, and how many of them are still to go. */
+  let [pluses, left, isNewLine] = [0, 0, true];
   for (let at = 0; at < bytes.length; ) {
     const byte = bytes[at] as number;
     const character = isWide ? wideAt(bytes, at) : byte < 0xc2 ? undefined : narrowAt(bytes, at);
     const plain = character && plainCharacter(character.code);
     places[length] = at;
-    if (begins && isQuoteMark(byte, bytes, at)) {
+    if (isNewLine && byte !== 0 && !isLineEnd(byte) && plain !== "") {
+      isNewLine = false;
+      const before = pluses;
+      pluses = plusesAt(bytes, at);
+      // A line of base64 may begin with a + of its own: then the lines around it have fewer.
+      left = pluses && Math.min(pluses, Math.max(before, plusesAt(bytes, nextLineAfter(bytes, at))));
+    }
+    if (begins && isQuoteMark(byte, bytes, at) && (byte !== PLUS || left-- > 0)) {
       changed = true;
       at++;
       continue;
     }
-    begins = byte === LINE_FEED || byte === CARRIAGE_RETURN || (begins && byte === 0);
+    isNewLine ||= isLineEnd(byte);
+    begins = isLineEnd(byte) || (begins && (byte === 0 || plain === ""));
     if (character && plain !== undefined) {
       changed = true;
       if (plain !== "") kept[length++] = plain.charCodeAt(0);
@@ -100,14 +110,17 @@ export function plainView(bytes: Buffer, latin1 = bytes.toString("latin1")): Vie
 }
 
 const [LINE_FEED, CARRIAGE_RETURN, BLANK_BYTE] = [0x0a, 0x0d, 0x20];
+const PLUS = 0x2b;
 /** What mails, diffs and tables put before each line. */
-const QUOTE_MARKS = [0x3e, 0x7c, 0x2b]; // > | +
+const QUOTE_MARKS = [0x3e, 0x7c, PLUS]; // > | +
 
 /** Whether some line begins with such a mark. */
 function hasQuotedLines(text: string): boolean {
   if (QUOTE_MARKS.includes(text.charCodeAt(0))) return true;
-  const end = text.includes("\n") ? "\n" : "\r";
-  return QUOTE_MARKS.some((mark) => text.includes(end + String.fromCharCode(mark)));
+  for (const end of ["\n", "\r"])
+    for (let at = text.indexOf(end); at >= 0; at = text.indexOf(end, at + 1))
+      if (QUOTE_MARKS.includes(text.charCodeAt(at + 1))) return true;
+  return false;
 }
 
 /** A mark, or the blank behind one. */
@@ -117,6 +130,23 @@ function isQuoteMark(byte: number, bytes: Buffer, at: number): boolean {
   const before = bytes[at - 1] || bytes[at - 2]; // in UTF-16 a NUL is between them
   return before !== undefined && QUOTE_MARKS.includes(before);
 }
+
+/** How many + are among the marks that a line begins with at `at`. */
+function plusesAt(bytes: Buffer, at: number): number {
+  let count = 0;
+  for (; at < bytes.length && (bytes[at] === 0 || isQuoteMark(bytes[at] as number, bytes, at)); at++)
+    if (bytes[at] === PLUS) count++;
+  return count;
+}
+
+/** Where the next line begins that is not empty. */
+function nextLineAfter(bytes: Buffer, at: number): number {
+  while (at < bytes.length && !isLineEnd(bytes[at])) at++;
+  while (at < bytes.length && (isLineEnd(bytes[at]) || bytes[at] === 0)) at++;
+  return at;
+}
+
+const isLineEnd = (byte: number | undefined) => byte === LINE_FEED || byte === CARRIAGE_RETURN;
 
 /** The character of UTF-8 at `at`, if one is there. */
 function narrowAt(bytes: Buffer, at: number): { code: number; size: number } | undefined {

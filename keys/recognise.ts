@@ -28,10 +28,10 @@ export function recognise(input: string | Uint8Array): Finding {
   const found = judge(whole ?? flawed("other", "unknown", mistakes.unrecognised()));
   if (!leavesSomethingOver(found)) return found;
   const code = found.flaws[0]?.code;
-  if (code === "truncated" && found.kind === "private") return found; // a number that is there in full is no key file yet
+  const isBroken = BROKEN.includes(code);
   const among = privateKeyAmong(input, {
-    alsoNumbers: NO_KEY.includes(code),
-    onlyProved: code === "truncated",
+    alsoNumbers: NO_KEY.includes(code) || (isBroken && found.kind === "other"),
+    onlyWhole: isBroken,
     beside: found.kind === "public" ? found.publicKey : undefined,
   });
   if (among) wipe(found);
@@ -39,16 +39,31 @@ export function recognise(input: string | Uint8Array): Finding {
 }
 
 /** Where a bare number is more than what was read. */
-const NO_KEY: readonly (string | undefined)[] = ["unrecognised", "not-a-key", "bare-scalar"];
+const NO_KEY: readonly (string | undefined)[] = [
+  "unrecognised",
+  "not-a-key",
+  "bare-scalar",
+  "several-keys",
+  "empty",
+];
+
+/** Where a number that is there in full is no key file yet: but what was taken for a broken key may be lines of a whole one. */
+const BROKEN: readonly (string | undefined)[] = ["truncated", "damaged"];
 
 /** Whether there may be a private key that was not read. */
-function leavesSomethingOver({ kind, unread: isUnread, flaws }: Finding): boolean {
+function leavesSomethingOver({ kind, unread: isUnread, flaws, spellings: around }: Finding): boolean {
   const codes = flaws.map(({ code }) => code);
-  if (isUnread || kind === "other") return !codes.includes("empty");
+  if (codes.includes("empty") && around.length === 0) return false; // nothing at all
+  const hasMore = codes.includes("extra-text");
   // Only a point in hexadecimal from end to end is believed to be no more than that.
   if (kind === "public") return codes.length > 0;
+  // What is known for a private key that ends early is that; what only began as one may do so by chance.
+  if (codes[0] === "truncated") return hasMore || kind !== "private";
+  // The structure of a key in which something is wrong is not searched for what is right.
+  if (codes[0] === "damaged") return hasMore || isUnread === true;
+  if (isUnread || kind === "other") return true;
   // Lines of something longer look like numbers.
-  return (codes.includes("bare-scalar") && codes.includes("extra-text")) || codes.includes("several-keys");
+  return (codes.includes("bare-scalar") && hasMore) || codes.includes("several-keys");
 }
 
 /** Text inside text (hex of PEM; by mistake, hex of hex) is followed this far. */
@@ -122,6 +137,9 @@ function readSpelled(text: string, depth: number): Finding | undefined {
   const encoded = /^data:[^,]{0,200};base64,([\s\S]*)$/i.exec(text)?.[1] ?? text;
   // Base64 is broken over lines at most: with blanks inside it is prose.
   if (digits.length < 24 || !/^[A-Za-z0-9+/_\r\n-]+={0,2}$/.test(encoded)) return undefined;
+  // The + that a diff puts before a line: base64url has none, and padded so there is a character too many.
+  if (/^\+.*[_-]/s.test(encoded)) return undefined;
+  if (encoded.endsWith("=") && encoded.replace(/\s+/g, "").length % 4 === 1) return undefined;
   const found = decoded(encoded.replace(/\s+/g, ""), "base64", (bytes) => readInner(bytes, depth + 1));
   return found && spelled(found, "base64");
 }
@@ -138,7 +156,8 @@ function readOtherwise(
   const written = decode(text);
   try {
     // Pairs of digits may be hexadecimal or decimal: what is a key decides.
-    for (const { bytes } of written) {
+    for (const { bytes, start, end } of written) {
+      if (/\w/.test(text.slice(0, start) + text.slice(end))) continue; // not from end to end
       const found = readInner(bytes, depth + 1);
       if (found) return found;
     }

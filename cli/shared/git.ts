@@ -100,12 +100,12 @@ export class Repository {
 
 interface Outcome {
   readonly status: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
+  readonly answer: Buffer;
+  readonly complaint: Buffer;
 }
 
 function git(args: readonly string[], input = ""): Outcome {
-  const { status, stdout, stderr, error } = spawnSync("git", ["--no-pager", ...args], {
+  const { status, output, error } = spawnSync("git", ["--no-pager", ...args], {
     input,
     maxBuffer: MOST_BYTES,
     env: { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" },
@@ -113,27 +113,28 @@ function git(args: readonly string[], input = ""): Outcome {
   if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOENT")
     throw new Failure("git was not found", "install Git, or add it to PATH");
   if (error) throw unreadable("it gives too much");
-  return { status, stdout, stderr };
+  const [, answer, complaint] = output as Buffer[];
+  return { status, answer: answer as Buffer, complaint: complaint as Buffer };
 }
 
 /** What `cat-file --batch` answers: `ID blob SIZE`, the bytes, a line feed, and so on. */
-function blobs({ stdout }: Outcome): Buffer[] {
+function blobs({ answer }: Outcome): Buffer[] {
   const found: Buffer[] = [];
-  for (let place = 0; place < stdout.length; ) {
-    const end = stdout.indexOf("\n", place);
+  for (let place = 0; place < answer.length; ) {
+    const end = answer.indexOf("\n", place);
     const size = Number(
-      /^[0-9a-f]+ blob (\d+)$/.exec(stdout.toString("latin1", place, end))?.[1] ?? Number.NaN,
+      /^[0-9a-f]+ blob (\d+)$/.exec(answer.toString("latin1", place, end))?.[1] ?? Number.NaN,
     );
     if (Number.isNaN(size)) throw unreadable("an object is missing");
-    found.push(stdout.subarray(end + 1, end + 1 + size));
+    found.push(answer.subarray(end + 1, end + 1 + size));
     place = end + 1 + size + 1;
   }
   return found;
 }
 
-const text = ({ stdout }: Outcome) => stdout.toString("utf8");
+const text = ({ answer }: Outcome) => answer.toString("utf8");
 
-const said = ({ stderr }: Outcome) => shown(oneLine(stderr.toString("utf8").replace(/^fatal: /, "")));
+const said = ({ complaint }: Outcome) => shown(oneLine(complaint.toString("utf8").replace(/^fatal: /, "")));
 
 const unreadable = (why: string) =>
   new Failure(`git cannot read the repository: ${why}`, "see what git status and git fsck say");

@@ -118,8 +118,9 @@ class Check {
       this.add(joinPath(path, key), { what: "is missing", fix: `add ${key}: ${example}` }, path);
     }
     if (keys.length < (schema.minProperties ?? 0)) {
-      const example = inYaml(schema.examples?.[0]);
-      const fix = example ? `write one such as ${example}` : `write one of ${known.join(", ")}`;
+      const choice =
+        known.length > 0 ? `one of ${known.join(", ")}` : `one such as ${inYaml(schema.examples?.[0])}`;
+      const fix = `write ${choice}`;
       this.add(path, { what: "is empty", fix });
     }
     if (keys.length > (schema.maxProperties ?? keys.length)) {
@@ -135,8 +136,9 @@ class Check {
         this.add(step, this.unknownKey(key, known, path));
       } else {
         const mistake = schema.propertyNames && this.text(key, schema.propertyNames);
-        const written = schema.numberedKeys ? undefined : this.yaml.unquotedKey(step);
-        this.add(step, mistake ?? ambiguity(key, written));
+        const written = this.yaml.unquotedKey(step);
+        const unclear = schema.numberedKeys ? numberAmbiguity(Number(key), written) : ambiguity(key, written);
+        this.add(step, mistake ?? unclear);
         if (typeof schema.additionalProperties === "object") {
           this.value(object[key], schema.additionalProperties, step, document);
         }

@@ -46,7 +46,8 @@ function readStructure(fields: Element[], curveBeside?: Curve): Finding | undefi
   if (shape.startsWith("02 04"))
     return { ...readSec1(first, second, fields.slice(2), undefined, curveBeside), structure: "SEC1" };
   if (shape.startsWith("02 30 04") && third) return readPkcs8(second, third);
-  if (shape === "30 04") return flawed("private", "encrypted PKCS#8", mistakes.encrypted());
+  if (shape === "30 04" && isEncryption(first))
+    return flawed("private", "encrypted PKCS#8", mistakes.encrypted());
   if (shape === "30 03") return readSpki(first, second);
   if (shape === "30 30 03") return readSigned(first);
   if (shape.startsWith("02 30 30")) {
@@ -61,9 +62,21 @@ function readStructure(fields: Element[], curveBeside?: Curve): Finding | undefi
   return undefined;
 }
 
-/** A certificate and a certificate request differ in the first field only. */
-function readSigned(toBeSigned: Element): Finding {
-  const isCertificate = toBeSigned.content[0] === Tag.CONTEXT_0;
+/**
+ * EncryptedPrivateKeyInfo of RFC 5958 begins with an algorithm of PKCS#5 or PKCS#12. A digest with its algorithm has the same fields, and so
+ * has a public key of which one byte is wrong.
+ */
+function isEncryption(algorithm: Element): boolean {
+  return /^1\.2\.840\.113549\.1\.(5|12\.1)\./.test(identifierIn(algorithm));
+}
+
+/** A certificate (RFC 5280) and a certificate request (RFC 2986), told apart by what they sign; undefined for anything else. */
+function readSigned(toBeSigned: Element): Finding | undefined {
+  const shape = readAll(toBeSigned.content)
+    .map(({ tag }) => tag.toString(16).padStart(2, "0"))
+    .join(" ");
+  const isCertificate = /^(a0 )?02 30 30 30 30 30/.test(shape);
+  if (!isCertificate && !/^02 30 30( a0)?$/.test(shape)) return undefined;
   const form = isCertificate ? "certificate" : "certificate request";
   const fix = `print its public key with \`openssl ${isCertificate ? "x509" : "req"} -in FILE -noout -pubkey\`, and inspect that`;
   return flawed("other", form, mistakes.unsupportedContainer(`a ${form}`, fix));
@@ -171,10 +184,16 @@ export interface Curve {
   readonly flaw?: mistakes.Flaw;
 }
 
-function readAlgorithm(algorithm: Element): { oid: string; curve?: Curve } {
-  const [identifier, parameters] = readAll(algorithm.content);
+/** The OBJECT IDENTIFIER that an AlgorithmIdentifier begins with. */
+function identifierIn(algorithm: Element): string {
+  const [identifier] = readAll(algorithm.content);
   if (identifier?.tag !== Tag.OBJECT_IDENTIFIER) throw new DerError(false);
-  const oid = dotted(identifier.content);
+  return dotted(identifier.content);
+}
+
+function readAlgorithm(algorithm: Element): { oid: string; curve?: Curve } {
+  const oid = identifierIn(algorithm);
+  const [, parameters] = readAll(algorithm.content);
   return { oid, curve: oid === EC_PUBLIC_KEY && parameters ? readCurve(parameters) : undefined };
 }
 

@@ -26,7 +26,8 @@ export function readPem({ label, body, complete, inLines }: PemBlock, curveBesid
   const base64 = body.replace(/\s+/g, "");
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return unread(kind, "PEM", mistakes.damaged(what));
   const inner = decoded(base64, "base64", (bytes) => readDer(bytes, curveBeside));
-  if (!inner) return flawed(kind, "PEM", mistakes.damaged(what));
+  // The M is the SEQUENCE that every key is. Anything else is not a key in which something is wrong, but a layout that is not read here.
+  if (!inner) return (base64.startsWith("M") ? flawed : unread)(kind, "PEM", mistakes.damaged(what));
   if (inner.flaws[0]?.code === "truncated") return unread(kind, "PEM", mistakes.truncated(what));
 
   let found: Finding = { ...inner, form: `${inner.form} PEM`, container: "PEM" };

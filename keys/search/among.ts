@@ -39,12 +39,14 @@ export function placeOfPrivateKey(text: string): number | undefined {
   return places.length === 0 ? undefined : Math.min(...places);
 }
 
+type Place = Pick<Suspect, "start" | "end">;
+
 /** What to take for a private key, and what is known of the input. */
 interface Wanted {
   /** Whether a bare number is one: where it is not known what else the input may be. */
   readonly alsoNumbers: boolean;
-  /** Whether only what stands with its own public key is one. */
-  readonly onlyProved: boolean;
+  /** Whether only a key is one that its public key stands with, and of which nothing is missing. */
+  readonly onlyWhole: boolean;
   /** A public key that was read in the input: a number that belongs to it is a key. */
   readonly beside?: string;
 }
@@ -52,14 +54,14 @@ interface Wanted {
 /** The private key among other text or bytes; undefined if there is none of P-256. */
 export function privateKeyAmong(
   input: string | Uint8Array,
-  { alsoNumbers, onlyProved, beside }: Wanted,
+  { alsoNumbers, onlyWhole, beside }: Wanted,
 ): Finding | undefined {
   const evidence = search(input, beside);
-  const keys = evidence.keys.filter(({ certain }) => certain || !onlyProved);
+  const keys = evidence.keys.filter(({ certain, cutOff }) => !onlyWhole || (certain && !cutOff));
   const best = keys.sort((a, b) => rank(a) - rank(b))[0];
   if (!best?.scalar) {
     evidence.wipe();
-    return alsoNumbers ? numberAmong(evidence.suspects) : undefined;
+    return alsoNumbers ? numberAmong(evidence, onlyWhole) : undefined;
   }
   const { form, publicKey } = best;
   const others = evidence.keys.some((key) => key.publicKey !== publicKey && key.certain === best.certain);
@@ -107,10 +109,13 @@ function publicKeyIn(bytes: Buffer, publicKeys: ReadonlySet<string>): string | u
 const rank = ({ certain, form }: Sighting) => (certain ? 0 : 1000) + form.length;
 
 /** The one number among other text. Of several, none is more likely a key than the others. */
-function numberAmong(suspects: readonly Suspect[]): Finding | undefined {
-  const [first, ...others] = [...suspects].sort((a, b) => b.end - b.start - (a.end - a.start));
-  // Lines of what is longer look like numbers too.
-  const isIn = ({ start, end }: Suspect, of: Suspect) => of.start <= start && end <= of.end;
+function numberAmong({ suspects, stretches }: Evidence, onlyWhole: boolean): Finding | undefined {
+  const isIn = (one: Place, of: Place) => of.start <= one.start && one.end <= of.end;
+  // Lines of what is longer look like numbers too: of a longer number, or of an encoding that a number was found in.
+  const isLine = (one: Suspect) => stretches.some((of) => of.depth === one.depth && isIn(one, of));
+  const [first, ...others] = suspects
+    .filter((one) => !isLine(one) && (one.isBare || !onlyWhole))
+    .sort((a, b) => b.end - b.start - (a.end - a.start));
   if (!first || others.some((other) => other.scalar !== first.scalar && !isIn(other, first)))
     return undefined;
   const scalar = Buffer.from(first.scalar, "hex");

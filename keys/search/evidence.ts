@@ -8,6 +8,8 @@ export interface Sighting {
   readonly end: number;
   /** Whether its public key stood with it, and belongs to it: then no bit of it was read wrongly. */
   readonly certain: boolean;
+  /** Whether its text ends before the key does. */
+  readonly cutOff?: boolean;
   /** Its number, where the evidence keeps them: `wipe` of the evidence fills it with zeros. */
   readonly scalar?: Buffer;
 }
@@ -22,6 +24,18 @@ export interface Suspect {
   readonly form: string;
   /** The bytes as lower-case hexadecimal digits: a spelling that can be compared and kept in a map. */
   readonly scalar: string;
+  /** How many encodings it was in. */
+  readonly depth: number;
+  /** Whether it stood alone, not in the structure of a key of which something is missing. */
+  readonly isBare: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where in the outermost input an encoding stands in which keys were found, or numbers that may be one. */
+export interface Stretch {
+  /** How many encodings are around it. */
+  readonly depth: number;
   readonly start: number;
   readonly end: number;
 }
@@ -38,17 +52,25 @@ export interface Origin {
   readonly depth: number;
   /** The encodings taken off so far, as a form begins with them: `base64 of hex of `. */
   readonly prefix: string;
+  /** The end of the text before what was decoded: it may name what is encoded. */
+  readonly before: string;
   /** The place in the outermost input of the character at `index`. */
   place(index: number): number;
 }
 
 /** The outermost input itself. */
-export const outermost: Origin = { depth: 0, prefix: "", place: (index) => index };
+export const outermost: Origin = { depth: 0, prefix: "", before: "", place: (index) => index };
 
-/** The origin of what `encoding` held, whose byte `index` was written at `place(index)` of the text around it. */
-export const inside = (origin: Origin, encoding: string, place: (index: number) => number): Origin => ({
+/** The origin of what `encoding` held, whose byte `index` was written at `place(index)` of the text around it, behind `before`. */
+export const inside = (
+  origin: Origin,
+  encoding: string,
+  place: (index: number) => number,
+  before: string,
+): Origin => ({
   depth: origin.depth + 1,
   prefix: `${origin.prefix}${encoding} of `,
+  before,
   place: (index) => origin.place(place(index)),
 });
 
@@ -63,26 +85,26 @@ export class Evidence {
   /** The x coordinates of P-256 points: enough to know a key by, since only a scalar and its negative share one. */
   readonly points = new Set<string>();
 
-  /** Where the outermost encodings stand in which keys, or numbers that may be one, were found. */
-  readonly stretches: { readonly start: number; readonly end: number }[] = [];
+  readonly stretches: Stretch[] = [];
 
   /** @param keeps whether the numbers of keys are kept: the audit, which runs long, keeps none */
   constructor(readonly keeps = false) {}
 
   /** Notes a private key whose encoding has been checked; false if the scalar is not in 1 … n-1. */
-  key({ form, scalar, start, end, certain }: ParsedKey, origin: Origin): boolean {
+  key({ form, scalar, start, end, certain, cutOff }: ParsedKey, origin: Origin): boolean {
     const publicKey = derivePublicKey(scalar);
     if (!publicKey) return false;
     const [from, to] = [origin.place(start), origin.place(end)];
     const kept = this.keeps ? Buffer.from(scalar) : undefined;
-    this.keys.push({ form: origin.prefix + form, publicKey, start: from, end: to, certain, scalar: kept });
+    const place = { start: from, end: to };
+    this.keys.push({ form: origin.prefix + form, publicKey, ...place, certain, cutOff, scalar: kept });
     return true;
   }
 
   /** Notes 32 bytes, given in lower-case hexadecimal digits. */
-  suspect(form: string, scalar: string, origin: Origin, start: number, end: number): void {
-    const [from, to] = [origin.place(start), origin.place(end)];
-    this.suspects.push({ form: origin.prefix + form, scalar, start: from, end: to });
+  suspect(form: string, scalar: string, origin: Origin, start: number, end: number, isBare = true): void {
+    const place = { start: origin.place(start), end: origin.place(end) };
+    this.suspects.push({ form: origin.prefix + form, scalar, depth: origin.depth, isBare, ...place });
   }
 
   stranger(kind: Stranger["kind"], form: string, origin: Origin, start: number): void {
@@ -93,8 +115,8 @@ export class Evidence {
   within(origin: Origin, start: number, end: number, examination: () => void): void {
     const before = this.keys.length + this.suspects.length;
     examination();
-    if (origin.depth === 0 && this.keys.length + this.suspects.length > before)
-      this.stretches.push({ start: origin.place(start), end: origin.place(end) });
+    if (this.keys.length + this.suspects.length > before)
+      this.stretches.push({ depth: origin.depth, start: origin.place(start), end: origin.place(end) });
   }
 
   /** Takes over what another has collected. */

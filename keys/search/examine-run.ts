@@ -1,11 +1,14 @@
 import { SCALAR_BYTES } from "../curve";
 import type { Evidence, Origin } from "./evidence";
-import { Alphabet, eachWord, joinLines } from "./runs";
+import { isNamed } from "./named";
+import { Alphabet, eachWord, joinLines, mayEndLine } from "./runs";
 
 /** Something that a run may be the encoding of, and where in the text each of its bytes is written. */
 export interface Decoding {
   readonly encoding: "hex" | "base64";
   readonly bytes: Buffer;
+  /** Whether they are a number alone, whose digits go on over a line break. */
+  readonly isNumber: boolean;
   place(index: number): number;
   /** Where in the text the last of them ends. */
   readonly end: number;
@@ -57,34 +60,34 @@ export function suspectRun(
   });
   if (digits === end - start) return;
   const seen: number[] = [];
+  const note = (from: number, to: number) => {
+    if (seen.includes(from) || !NUMBER_IN_BASE64[to - from]?.test(text.slice(from, to))) return;
+    // Padded so, it is a whole number of bytes only without the + of a diff.
+    if ((endOfPadding(text, to) - from) % 4 === 1) return;
+    seen.push(from);
+    const bytes = Buffer.from(text.slice(from, to), "base64");
+    const number = numberInHex(bytes.toString("hex"));
+    bytes.fill(0);
+    if (number !== undefined) noteNumber("base64", number, { text, from, to }, evidence, origin);
+  };
   for (const alphabet of [Alphabet.BASE64, Alphabet.BASE64URL]) {
     eachWord(text, start, end, alphabet, (from, to) => {
-      if (seen.includes(from) || !NUMBER_IN_BASE64[to - from]?.test(text.slice(from, to))) return;
-      seen.push(from);
-      const bytes = Buffer.from(text.slice(from, to), "base64");
-      const number = numberInHex(bytes.toString("hex"));
-      bytes.fill(0);
-      if (number !== undefined) noteNumber("base64", number, { text, from, to }, evidence, origin);
+      note(from, to);
+      // A diff puts a + before each line.
+      if (text[from] === "+") note(from + 1, to);
     });
   }
 }
 
-/**
- * What a program or a person writes before the number of a private key: `private_key: `, `"privateKey" = "0x`, `priv:`. Not `secret` and
- * the like, under which most numbers are no keys of pairs, nor `private` alone, which is a field of Terraform's states.
- */
-const NAMED =
-  /(?:private[ _.-]?(?:key|scalar|number|exponent)|\b(?:priv|prv)[ _.-]?(?:key)?)(?:[ _-]?(?:hex|raw|b64|base64|bytes|value))?["'`\\\])]{0,4}\s{0,4}(?::|=>?|\bis\b|->)[\s"'`\\[({]{0,12}(?:0x|[xbh]'|hex:|base64:)?$/i;
+/** Where the padding of base64 ends that begins at `at`, if there is any. */
+function endOfPadding(text: string, at: number): number {
+  while (text[at] === "=") at++;
+  return at;
+}
 
 /** Names of curves whose private keys are numbers of 32 bytes too, and how far from one of those they may be. */
 export const OTHER_CURVE = /secp256k1|P-?(?:384|521)\b|[XE]d?(?:25519|448)|bls12|ethereum|bitcoin/i;
 const CURVE_REACH = 512;
-
-/** Most numbers are digests: what tells that at once. */
-const MAY_BE_NAMED = /pri?v/i;
-
-/** How far before a number its name may begin. */
-const NAME_REACH = 64;
 
 /** Notes 31, 32 or 33 bytes, in hexadecimal digits, as a key, if a key's name stands before them, else as what may be one. */
 export function noteNumber(
@@ -99,9 +102,9 @@ export function noteNumber(
     .toLowerCase()
     .padStart(2 * SCALAR_BYTES, "0")
     .slice(-2 * SCALAR_BYTES);
-  const before = text.slice(Math.max(0, from - NAME_REACH), from);
-  if (MAY_BE_NAMED.test(before) && NAMED.test(before)) {
-    if (OTHER_CURVE.test(text.slice(Math.max(0, from - CURVE_REACH), to + CURVE_REACH))) {
+  if (isNamed(text, from, to, origin.before)) {
+    const near = text.slice(Math.max(0, from - CURVE_REACH), to + CURVE_REACH);
+    if (OTHER_CURVE.test(origin.before + near)) {
       evidence.stranger("other", form, origin, from);
       return;
     }
@@ -142,20 +145,31 @@ export class RunDecoder {
   #decode(encoding: "hex" | "base64", start: number, end: number): Decoding[] {
     if (start < this.#joinedTo[encoding]) return [];
     const { word, shortest, shifts, perByte } = ENCODINGS[encoding];
-    const joined = joinLines(this.text, start, end, word);
-    this.#joinedTo[encoding] = joined.end;
     const decodings: Decoding[] = [];
-    // What has no structure, and so no length of its own, must end where it ends: the last line may be another's.
-    const shorter = joined.text.length <= LONGEST_ALONE ? joined.withoutLast : undefined;
-    for (const { text, end, place } of shorter ? [joined, shorter] : [joined]) {
-      if (text.length < shortest) continue;
-      for (const shift of text === joined.text ? shifts : [0])
-        decodings.push({
-          encoding,
-          bytes: Buffer.from(text.slice(shift), encoding),
-          end,
-          place: (byte) => place(shift + Math.floor(byte * perByte)),
-        });
+    const goesOn = mayEndLine(this.text, end);
+    if (!goesOn && end - start < shortest) return [];
+    const both = (goesOn ? [false, true] : [false]).map((inDiff) =>
+      joinLines(this.text, start, end, word, inDiff),
+    );
+    for (const [index, joined] of both.entries()) {
+      this.#joinedTo[encoding] = Math.max(this.#joinedTo[encoding], joined.end);
+      if (index > 0 && joined.lines === 1) continue;
+      // What has no structure, and so no length of its own, must end where it ends: the last line may be another's.
+      const shorter = joined.text.length <= LONGEST_ALONE ? joined.withoutLast : undefined;
+      for (const { text, end, place } of shorter ? [joined, shorter] : [joined]) {
+        const isWhole = text === joined.text;
+        const number = encoding === "hex" && isWhole && joined.lines > 1 ? numberInHex(text) : undefined;
+        if (text.length < shortest && number === undefined) continue;
+        const toTry = number !== undefined ? [0] : isWhole ? shifts : text.startsWith("+") ? [0, 1] : [0];
+        for (const shift of toTry)
+          decodings.push({
+            encoding,
+            bytes: Buffer.from(number ?? text.slice(shift), encoding),
+            isNumber: number !== undefined,
+            end: endOfPadding(this.text, end),
+            place: (byte) => place(shift + Math.floor(byte * perByte)),
+          });
+      }
     }
     return decodings;
   }

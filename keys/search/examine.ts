@@ -1,19 +1,22 @@
 import { isScalarLength, POINT_BYTES } from "../curve";
 import { plainView } from "../plain-text";
+import { unquotedView } from "../quoted-printable";
 import { readComposite, unwrapped } from "../read/composite";
 import { membersOf, type Spelling, spellings } from "../spellings";
 import { Evidence, inside, type Origin } from "./evidence";
 import { noteNumber, RunDecoder, suspectRun } from "./examine-run";
 import { findDer, findPoints } from "./find/der";
 import { findJwk } from "./find/jwk";
-import { findOpensslText } from "./find/openssl-text";
+import { findOpensslText, MARK } from "./find/openssl-text";
 import { findPem } from "./find/pem";
 import { gunzip } from "./gunzip";
+import { Literals } from "./literals";
+import { NAME_REACH } from "./named";
 import { columnOf, REACH, reassemble } from "./reassemble";
 import { longRuns, runsOf } from "./runs";
 
-/** How often one encoding may be within another: base64 of JSON that holds hex of PEM has three. */
-const DEEPEST = 4;
+/** How often one encoding may be within another: base64 of JSON that holds hex of PEM has three, base64 of gzip of those five. */
+const DEEPEST = 5;
 
 /** How the encodings of a key begin. Found literally, a key is put together again however its lines are broken. */
 const HEX = [
@@ -32,6 +35,8 @@ const BASE64 = [
   "MEECAQAwEwYH", // the same without public key
 ];
 
+const beginnings = new Literals([...HEX, ...BASE64]);
+
 /**
  * Looks in `bytes` for private keys in every form, and for what helps to recognise bare scalars. What is encoded in them is
  * decoded and examined too.
@@ -40,13 +45,15 @@ export function examine(bytes: Buffer, evidence: Evidence, origin: Origin): void
   const text = bytes.toString("latin1");
   const before = evidence.strangers.length;
   examineView(text, bytes, evidence, origin);
-  const plain = plainView(bytes, text);
-  if (!plain) return;
-  examineView(plain.bytes.toString("latin1"), plain.bytes, evidence, {
-    ...origin,
-    place: (index) => origin.place(plain.place(index)),
-  });
-  plain.bytes.fill(0);
+  const others = [plainView(bytes, text), unquotedView(bytes, text)].filter((view) => view !== undefined);
+  if (others.length === 0) return;
+  for (const view of others) {
+    examineView(view.bytes.toString("latin1"), view.bytes, evidence, {
+      ...origin,
+      place: (index) => origin.place(view.place(index)),
+    });
+    view.bytes.fill(0);
+  }
   // What one view cannot read is no other key where the other view reads one: base64 may begin a line with + as a diff does.
   const keys = new Set(evidence.keys.map(({ start }) => start));
   evidence.strangers.push(...evidence.strangers.splice(before).filter(({ start }) => !keys.has(start)));
@@ -54,7 +61,14 @@ export function examine(bytes: Buffer, evidence: Evidence, origin: Origin): void
 
 function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Origin): void {
   const unsure = (scalar: Buffer, start: number) =>
-    evidence.suspect("SEC1 DER without curve", scalar.toString("hex"), origin, start, start + scalar.length);
+    evidence.suspect(
+      "SEC1 DER without curve",
+      scalar.toString("hex"),
+      origin,
+      start,
+      start + scalar.length,
+      false,
+    );
   for (const key of findDer(text, bytes, unsure)) {
     evidence.key({ ...key, form: `${key.structure} DER${key.cutOff ? ", cut off" : ""}` }, origin);
     if (key.padded) key.scalar.fill(0);
@@ -63,19 +77,33 @@ function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Or
   if (bytes.length <= LONGEST_WITHOUT_STRUCTURE) examineWhole(bytes, evidence, origin);
   each(text, "PRIVATE", (at) => findPem(text, at, evidence, origin));
   for (const mark of JWK_MARKS) each(text, mark, (at) => findJwk(text, at, evidence, origin));
-  each(text, "priv:", (at) => findOpensslText(text, at, evidence, origin));
-  if (origin.depth === DEEPEST) return;
-  for (const start of HEX)
-    eachBlock(text, start, "hex", (at) => examineBlock(text, at, "hex", evidence, origin));
-  for (const start of BASE64)
-    eachBlock(text, start, "base64", (at) => examineBlock(text, at, "base64", evidence, origin));
+  each(text, MARK, (at) => findOpensslText(text, at, evidence, origin));
+  if (origin.depth === DEEPEST) {
+    longRuns(bytes, (start, end) => suspectRun(text, start, end, evidence, origin));
+    return;
+  }
+  const found = beginnings.find(bytes, text);
+  for (const [encoding, places] of [
+    ["hex", found.slice(0, HEX.length)],
+    ["base64", found.slice(HEX.length)],
+  ] as const) {
+    const inOrder = places.flatMap((some) => some ?? []).sort((a, b) => a - b);
+    // A key begins once: what follows the next beginning is another key's. A text may be nothing but beginnings.
+    for (const [index, at] of inOrder.entries())
+      examineBlock(text, at, inOrder[index + 1] ?? text.length, encoding, evidence, origin);
+  }
   const decoder = new RunDecoder(text);
   longRuns(bytes, (start, end) => {
     suspectRun(text, start, end, evidence, origin);
-    for (const { encoding, bytes: decoded, end: last, place } of decoder.decodings(start, end))
-      evidence.within(origin, start, last, () =>
-        examineDecoded(decoded, evidence, inside(origin, encoding, place)),
-      );
+    for (const { encoding, bytes: decoded, isNumber, end: last, place } of decoder.decodings(start, end)) {
+      if (isNumber) {
+        noteNumber(encoding, decoded.toString("hex"), { text, from: start, to: last }, evidence, origin);
+        decoded.fill(0);
+      } else
+        evidence.within(origin, start, last, () =>
+          examineDecoded(decoded, evidence, inside(origin, encoding, place, before(text, start, origin))),
+        );
+    }
   });
   // Most text has no run of them all together, and so none of one.
   const all = membersOf(spellings.map(({ alphabet }) => alphabet).join(""));
@@ -87,12 +115,16 @@ function examineView(text: string, bytes: Buffer, evidence: Evidence, origin: Or
   });
 }
 
+/** The end of the text before `at`, and of that before the text itself. */
+const before = (text: string, at: number, origin: Origin): string =>
+  (at < NAME_REACH ? origin.before : "") + text.slice(Math.max(0, at - NAME_REACH), at);
+
 /** Wipes what it has examined. */
 function examineDecoded(bytes: Buffer, evidence: Evidence, origin: Origin): void {
   examine(bytes, evidence, origin);
   const unpacked = gunzip(bytes);
   if (unpacked) {
-    const within = inside(origin, "gzip", () => 0);
+    const within = inside(origin, "gzip", () => 0, origin.before);
     if (isNumber(unpacked)) noteNumber("bytes", unpacked.toString("hex"), whole(unpacked), evidence, within);
     else examine(unpacked, evidence, within);
     unpacked.fill(0);
@@ -115,7 +147,9 @@ function examineWritten(
     const place = (index: number) => from + Math.floor((index * (to - from)) / Math.max(1, bytes.length));
     if (isNumber(bytes)) noteNumber(name, bytes.toString("hex"), { text, from, to }, evidence, origin);
     else if (bytes.length >= SHORTEST_NUMBER)
-      evidence.within(origin, from, to, () => examineDecoded(bytes, evidence, inside(origin, name, place)));
+      evidence.within(origin, from, to, () =>
+        examineDecoded(bytes, evidence, inside(origin, name, place, before(text, from, origin))),
+      );
     bytes.fill(0);
   }
 }
@@ -160,51 +194,24 @@ function each(text: string, literal: string, use: (at: number) => void): void {
 }
 
 const ALPHABETS = { hex: "0-9a-fA-F", base64: "A-Za-z0-9+/_-" };
-const RUNS = { hex: /[0-9a-fA-F]*/y, base64: /[A-Za-z0-9+/_-]*/y };
-/** Characters that stand for whole bytes. */
-const STEP = { hex: 2, base64: 4 };
-/** A line break, or what an escaped one may begin with. */
-const LINE_BREAK = /[\r\n\\%#&=`]/;
 
-/**
- * The same for how an encoding begins, but where what was decoded from an earlier place holds all that would be decoded from this one:
- * on one line, without anything between them, and so many characters apart. A text may be nothing but beginnings.
- */
-function eachBlock(
-  text: string,
-  literal: string,
-  encoding: keyof typeof STEP,
-  use: (at: number) => void,
-): void {
-  let runEnd = -1;
-  let isOneLine = false;
-  let decodedTo: number[] = [];
-  each(text, literal, (at) => {
-    if (at >= runEnd) {
-      RUNS[encoding].lastIndex = at;
-      RUNS[encoding].test(text);
-      runEnd = RUNS[encoding].lastIndex;
-      isOneLine = !LINE_BREAK.test(text.slice(runEnd, runEnd + REACH));
-      decodedTo = [];
-    }
-    const phase = at % STEP[encoding];
-    if (at < (decodedTo[phase] ?? 0)) return;
-    use(at);
-    if (isOneLine) decodedTo[phase] = at + REACH / 2;
-  });
-}
-
-/** Decodes what begins at `at` in every way to read its lines, and takes what the best of them yields. */
+/** Decodes what begins at `at`, and ends at `limit` at the latest, in every way to read its lines, and takes what the best of them yields. */
 function examineBlock(
   text: string,
   at: number,
+  limit: number,
   encoding: "hex" | "base64",
   evidence: Evidence,
   origin: Origin,
 ) {
-  const end = Math.min(at + REACH, text.length);
+  const end = Math.min(at + REACH, limit);
   const perByte = encoding === "hex" ? 2 : 4 / 3;
-  const within = inside(origin, encoding, (index) => at + Math.floor(index * perByte));
+  const within = inside(
+    origin,
+    encoding,
+    (index) => at + Math.floor(index * perByte),
+    before(text, at, origin),
+  );
   let best: Evidence | undefined;
   for (const reading of reassemble(text, at, end, columnOf(text, at), ALPHABETS[encoding])) {
     const found = new Evidence(evidence.keeps);

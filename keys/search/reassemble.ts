@@ -16,6 +16,9 @@ const ESCAPES = new RegExp(
   "g",
 );
 
+/** Between two texts that a program joins: a plus sign is a digit of base64 too. */
+const JOINED = /(["'`])[ \t]*[+.&][ \t]*\1/g;
+
 /** Takes off the escapes that programs put on line breaks and on `+`, `/`, `=` and quotes when they print a key. */
 export function unescapeText(text: string): string {
   if (!/[\\%#&=`]/.test(text)) return text;
@@ -42,7 +45,7 @@ export function reassemble(
   column: number,
   alphabet: string,
 ): Set<string> {
-  const raw = text.slice(start, end);
+  const raw = text.slice(start, end).replace(JOINED, "");
   const plain = unescapeText(raw);
   const readings = new Set([runOn(plain, alphabet)]);
   // Docker's log driver puts an escaped line break inside every line: it ends a word there, but not the line.

@@ -80,26 +80,41 @@ function behindEscape(bytes: Uint8Array, start: number): number {
   return start + (letter === "u" ? 5 : "nrtbf".includes(letter) ? 1 : 0);
 }
 
-/** What may stand before and behind the line break that a text was wrapped at. */
-const BEFORE = /["',;\\ \t]*/y;
+/** What may stand before and behind the line break that a text was wrapped at, and between texts that a program joins. */
+const BEFORE = /["'`,;\\ \t+.&]*/y;
 const BEHIND = /["',; \t>|]*/y;
+/** The same where a diff has put its + before each line, which may also be a character of base64. */
+const BEHIND_IN_DIFF = /["',; \t>|]*\+["',; \t>|]*/y;
 /** A line break itself, or an escaped one, of which the first backslashes are before it. */
 const BREAK = /\r\n?|\n|(?<=\\)(?:r\\+)?n/y;
-/** Between two texts of a list. */
-const NEXT_TEXT = /",[ \t]*(?=")/g;
+/** Between two texts of a list, or of a sum. */
+const NEXT_TEXT = /(["'`])[ \t]*[,+.&][ \t]*(?=\1)/g;
 
 /**
  * Where the next line begins, if at `at` this one ends; undefined if it does not. Each part is looked for once, and not again for
  * each backslash before it.
  */
-function nextLine(text: string, at: number): number | undefined {
+function nextLine(text: string, at: number, behind: RegExp): number | undefined {
   const before = endOf(BEFORE, text, at) ?? at;
   const found = endOf(BREAK, text, before);
-  if (found !== undefined) return endOf(BEHIND, text, found);
+  if (found !== undefined) return endOf(behind, text, found);
   let next: number | undefined;
   for (const { 0: comma, index } of text.slice(at, before).matchAll(NEXT_TEXT))
     next = at + index + comma.length;
-  return next === undefined ? undefined : endOf(BEHIND, text, next);
+  return next === undefined ? undefined : endOf(behind, text, next);
+}
+
+const MAY_STAND_BEFORE = new Set("\"',;\\ \t");
+
+/** Whether a line may end at `at`, as far as one look tells: most runs of a log have more of their line behind them. */
+export function mayEndLine(text: string, at: number): boolean {
+  for (; ; at++) {
+    const character = text[at];
+    if (character === "\n" || character === "\r") return true;
+    // An escaped line break, or the end of one text of a list.
+    if (character === "\\" || character === '"') return true;
+    if (character === undefined || !MAY_STAND_BEFORE.has(character)) return false;
+  }
 }
 
 /** Where a sticky expression that matches at `at` ends. */
@@ -112,16 +127,19 @@ function endOf(expression: RegExp, text: string, at: number): number | undefined
  * Joins the run with those on the following lines, as long as they have the length of the first (a wrapped text ends with
  * its first short line) and only quotes, commas and white space are between them.
  *
+ * @param inDiff whether each of those begins with the + of a diff, which is left out
  * @returns `end`: where in the source its last line ends; `withoutLast`: the same without that line, if there are more; `place(index)`: where in the source a character of the joined text is
  */
-export function joinLines(text: string, start: number, end: number, word: RegExp) {
+export function joinLines(text: string, start: number, end: number, word: RegExp, inDiff: boolean) {
   const parts = [text.slice(start, end)];
   const starts = [{ joined: 0, source: start }];
   let length = end - start;
+  // The + of a diff is in the first line, where it is a character of the alphabet, and may be gone from the others.
+  const width = text[start] === "+" ? length - 1 : length;
   let at = end;
   let lastEnd = end;
   for (let full = true; full; ) {
-    const line = nextLine(text, at);
+    const line = nextLine(text, at, inDiff ? BEHIND_IN_DIFF : BEHIND);
     if (line === undefined) break;
     word.lastIndex = line;
     const next = word.exec(text)?.[0];
@@ -131,14 +149,14 @@ export function joinLines(text: string, start: number, end: number, word: RegExp
     length += next.length;
     lastEnd = at;
     at = word.lastIndex;
-    full = next.length >= end - start;
+    full = next.length >= width;
   }
   const whole = parts.join("");
   const place = (index: number) => placeIn(starts, index);
   const last = parts.at(-1)?.length ?? 0;
   const withoutLast =
     parts.length > 1 ? { text: whole.slice(0, length - last), end: lastEnd, place } : undefined;
-  return { text: whole, end: at, place, withoutLast };
+  return { text: whole, lines: parts.length, end: at, place, withoutLast };
 }
 
 function placeIn(starts: readonly { joined: number; source: number }[], index: number): number {

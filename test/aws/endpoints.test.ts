@@ -72,7 +72,8 @@ const ways: readonly [string, (url: string) => void][] = [
   ],
 ];
 
-const SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-abcdef";
+const SECRET =
+  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ledger-enterprise/acme/bot/generation-1/private-key-abcdef";
 const KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
 const message = Buffer.from("x");
 
@@ -92,7 +93,7 @@ const callers: readonly [string, () => Promise<unknown>][] = [
     "kmsSigner with a client of one's own",
     () => kmsSigner({ keyId: KEY, client: new KMSClient({}) }).publicKey(),
   ],
-  ["the key generator", () => handler({ secretArn: SECRET, generations: [1], alertRules: {} })],
+  ["the key generator", () => handler({ secretArn: SECRET, alertRules: {} })],
 ];
 
 describe.each(ways)("an endpoint that is set by %s", (_, set) => {

@@ -58,6 +58,8 @@ const arns = fc.uniqueArray(mostly(own(["a", "b/c", "d+=,.@-_", "e"]), malformed
 const names = fc.uniqueArray(mostly(strangeName, hostileText), { maxLength: 3 });
 const flag = fc.boolean();
 
+const generations = fc.dictionary(fc.oneof(fc.nat().map(String), hostileText), hostileText, { maxKeys: 2 });
+
 const user = fc
   .record({
     username: fc.oneof(
@@ -70,7 +72,12 @@ const user = fc
     readers: maybe(arns),
     groups: maybe(names),
     rules: maybe(names),
-    generation: fc.option(mostly(fc.constant(1), oddNumber, ...any), { nil: undefined }),
+    generations: fc.option(
+      mostly(fc.constantFrom({ 1: "current" }, { 9999: "current" }), generations, ...any),
+      {
+        nil: undefined,
+      },
+    ),
     removalProtection: maybe(flag),
     more: mostly(fc.constant({}), fc.dictionary(hostileText, wrongType, { maxKeys: 1 })),
   })
@@ -114,6 +121,7 @@ const workspace = fc.record({
   permissionsBoundary: maybe(fc.constant("arn:aws:iam::123456789012:policy/boundary")),
   rolePath: maybe(fc.constantFrom("/", "/custody/")),
   removalProtection: maybe(flag),
+  recoveryWindowInDays: fc.option(mostly(fc.constantFrom(7, 29, 30), oddNumber, ...any), { nil: undefined }),
   allowUsers: maybe(flag),
   alerts: maybe(flag),
   alertTopic: maybe(fc.constant(arnOf("sns", "alerts"))),

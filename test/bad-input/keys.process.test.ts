@@ -39,7 +39,16 @@ function expectNoKey(message: string): void {
   for (const piece of PIECES) if (message.includes(piece)) expect(message).not.toContain(piece);
 }
 
-const USER_PROPS = ["username", "role", "custody", "signers", "readers", "generation", "assignments", "tags"];
+const USER_PROPS = [
+  "username",
+  "role",
+  "custody",
+  "signers",
+  "readers",
+  "generations",
+  "assignments",
+  "tags",
+];
 const WORKSPACE_PROPS = [
   ...["name", "account", "region", "deployers", "custodians", "signerAccounts", "alertTopic", "apiUrl"],
   ...["codeSigningConfig", "rolePath", "tags", "permissionsBoundary", "alertEmails", "logKmsKey", "vpc"],
@@ -107,7 +116,7 @@ test.each(TEXTS)("%s, anywhere in YAML", (form) => {
     ...["account", "region", "apiUrl", "rolePath", "alertTopic"].map((name) => [`${name}: ${key}`, USERS]),
     ...["deployers", "custodians", "signerAccounts"].map((name) => [`${name}: [${key}]`, USERS]),
     [`${WORKSPACE}\n${key}: x`, USERS],
-    ...["role", "custody", "publicKey", "generation"].map((name) => [
+    ...["role", "custody", "publicKey", "generations"].map((name) => [
       WORKSPACE,
       `users: [{ username: bot, ${name}: ${key} }]`,
     ]),

@@ -48,7 +48,7 @@ const userProps = fc.record({
   ),
   signers: maybe(arns),
   readers: maybe(arns),
-  generation: maybe(fc.integer({ min: 1, max: 9 })),
+  generations: maybe(mostly(fc.constantFrom({ 1: "current" }, { 9999: "current" }), ...any)),
   removalProtection: maybe(fc.boolean()),
   assignments: maybe(fc.record({ groups: names, accountRules: names }, { requiredKeys: [] })),
   tags: maybe(tags),

@@ -33,22 +33,24 @@ test.each<[string, object, RegExp]>([
   expect(user(props)).toThrow(message);
 });
 
-test.each([
-  0,
-  -1,
-  1.5,
-  Number.NaN,
-  Number.POSITIVE_INFINITY,
-  1e300,
-])("a generation is not %d", (generation) => {
-  expect(user({ generation })).toThrow(/generation: .* is not a generation; use a whole number from 1/);
+test.each<object>([
+  {},
+  { 0: "current" },
+  { "-1": "current" },
+  { 1.5: "current" },
+  { 1e300: "current" },
+  { 10000: "current" },
+  { one: "current" },
+  { 1: "pending" },
+  { 1: "current", 2: "current" },
+])("generations are not %j", (generations) => {
+  expect(user({ generations })).toThrow(
+    /generations: is not one generation that is current; write its number, 1 to 9999, as in \{ 2: "current" \}/,
+  );
 });
 
-test("of generations one secret has nine, and of a thousand million no list is made", () => {
-  expect(user({ generation: 9 })).not.toThrow();
-  expect(user({ generation: 1e9 })).toThrow(
-    /generation: 1000000000 would need .* AWS takes 20: 9 generations/,
-  );
+test("the largest generation is 9999", () => {
+  expect(user({ generations: { 9999: "current" } })).not.toThrow();
 });
 
 test.each<[object, RegExp]>([
@@ -62,7 +64,10 @@ test.each<[object, RegExp]>([
   [{ readers: [undefined] }, /readers: is a list with an element that is not text; give a list of texts/],
   [{ assignments: { groups: "Treasury" } }, /assignments: .* give an object of lists of texts: groups/],
   [{ removalProtection: "no" }, /removalProtection: is "no"; give true or false/],
-  [{ generation: "2", tags: null }, /generation: is "2"; give a number, .*\. tags: is null; give an object/],
+  [
+    { generations: "2", tags: null },
+    /generations: is "2"; give an object such as .*\. tags: is null; give an object/,
+  ],
 ])("a user's props are of their types: not %j", (props, message) => {
   expect(user(props)).toThrow(message);
 });

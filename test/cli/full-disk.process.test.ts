@@ -1,5 +1,5 @@
 /** Output that is lost is one line and exit code 2, for every command that can be run without AWS. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,12 @@ import { COMPLETE, USERS } from "../support/temporary-fleet";
 jest.setTimeout(180_000);
 
 const folder = mkdtempSync(join(tmpdir(), "full-disk-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const came = process.cwd();
+beforeAll(() => process.chdir(folder)); // in the repository that `affected` reads
+afterAll(() => {
+  process.chdir(came);
+  rmSync(folder, { recursive: true });
+});
 const file = (name: string, content: string) => {
   mkdirSync(join(folder, name, ".."), { recursive: true });
   writeFileSync(join(folder, name), content, { mode: 0o600 });
@@ -33,6 +38,11 @@ const planFile = file(
 const noPlan = file("no-plan.json", JSON.stringify(plan([])));
 const challenge = file("challenge", Buffer.from('{"type":"X"}').toString("base64url"));
 file("fleet/acme/workspace.yaml", COMPLETE);
+const git = (...args: string[]) =>
+  execFileSync("git", ["-c", "user.name=x", "-c", "user.email=x@acme.example", ...args], { cwd: folder });
+git("init", "--quiet");
+git("add", "fleet");
+git("commit", "--quiet", "--message=base");
 file("fleet/acme/treasury.yaml", USERS);
 file("out/manifest.json", '{"stacks":{"a":{"workingDirectory":"stacks/a","dependencies":[]}}}');
 file("out/stacks/a/cdk.tf.json", "{}");
@@ -40,6 +50,10 @@ file("out/stacks/a/cdk.tf.json", "{}");
 /** Each command that needs no AWS, by the folder of its code; `DIR` is a new folder. */
 const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   adopt: [["adopt", noPlan]],
+  affected: [
+    ["affected", "--base", "HEAD", "--users", join(folder, "fleet")],
+    ["affected", "--base", "HEAD", "--users", join(folder, "fleet"), "--json"],
+  ],
   audit: [
     ["audit", registration],
     ["audit", "--json", registration],

@@ -117,7 +117,7 @@ describe("a fault while a stack is applied", () => {
       /putting Secrets Manager Secret \(\S*lock-refused\/generation-1\/private-key-\S+\) policy.*AccessDenied/,
     ],
     ["invoke-timed-out", /user-invoke-timed-out_Generation1_Key_Invocation/],
-    ["alias-lost", /An alias with the name \S*alias-lost already exists/],
+    ["alias-lost", /An alias with the name \S*alias-lost\/generation-1 already exists/],
   ])("%s: Terraform says so", (_, message) => {
     expect(said).toMatch(message);
   });

@@ -1,10 +1,8 @@
 /** Keys as people really brought them, each with the right answer of the six who share the recogniser. */
-import { LeakScanner } from "../../audit/detect";
 import { diagnose } from "../../keys";
-import { octets, oid, pem, SEC1, sec1 } from "../support/keys/der";
+import { bits, integer, octets, oid, pem, SEC1, sec1, sequence, tagged } from "../support/keys/der";
 import { seededKey } from "../support/keys/grammar/key";
 import { audited, auditedInLog, converted, imported, leftOf, refusal, stopped } from "../support/keys/users";
-import { rfc6979, rfc7515 } from "../support/keys/vectors";
 
 const key = seededKey("as people brought it", 0x6b);
 /** 31 bytes, and one with its first bit set. */
@@ -124,36 +122,6 @@ test("a point in an OCTET STRING is a public key in a form that converts", () =>
   expect(audited(Buffer.from(text))).toEqual([]);
 });
 
-/** The P-256 keys that RFC 7515 (A.3) and RFC 7517 (A.1, A.2) publish as JWKs, and RFC 6979 (A.2.5) as a number. */
-const RFC_7517 = {
-  kty: "EC",
-  crv: "P-256",
-  x: "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
-  y: "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
-  use: "enc",
-  kid: "1",
-};
-const RFC_7517_PRIVATE = { ...RFC_7517, d: "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE" };
-
-test.each([
-  ["RFC 7515, A.3", JSON.stringify(rfc7515.jwk)],
-  ["RFC 7517, A.2", JSON.stringify({ keys: [RFC_7517_PRIVATE] })],
-  ["RFC 6979, A.2.5", `private key: ${rfc6979.scalar}\npublic key: ${rfc6979.publicKey}`],
-])("%s is a private key, which audit knows to be published", (_, text) => {
-  expect(["private", "pair"]).toContain(diagnose(text).kind);
-  expect(converted(text)).toBe(diagnose(text).publicKey);
-  const scanner = new LeakScanner();
-  scanner.push(Buffer.from(text));
-  const leaks = scanner.end().leaks.map(({ kind, publicKey }) => ({ kind, publicKey }));
-  expect(leaks).toEqual([{ kind: "published-key", publicKey: diagnose(text).publicKey }]);
-});
-
-test("RFC 7517, A.1 is a public key, and no leak", () => {
-  const text = JSON.stringify({ keys: [RFC_7517] });
-  expect(diagnose(text)).toMatchObject({ kind: "public", convertible: true });
-  expect(audited(Buffer.from(text))).toEqual([]);
-});
-
 test("a private key that stands in other text is said to be one before anything else", () => {
   expect(diagnose(`{"keys":[${jwkWith(key, {})}]}`).warning).toMatch(/^THIS IS A PRIVATE KEY: /);
   expect(diagnose(key.sec1).warning).toBeUndefined();
@@ -170,4 +138,15 @@ test("a number that nobody knows is a secret like any other to credentials put, 
   expect(refusal(hex(stranger), key.publicKey)).toBeUndefined();
   expect(refusal(pairs(hex(stranger)), key.publicKey)).toMatch(/is a private key/);
   expect(refusal(BigInt(`0x${hex(stranger)}`).toString(), key.publicKey)).toMatch(/is a private key/);
+});
+
+test("what only has the fields of an encrypted key, or of a certificate request, is not called one", () => {
+  const sha256 = Buffer.from("0609608648016503040201", "hex");
+  const digest = sequence(sequence(sha256), octets(key.scalar));
+  expect(diagnose(digest)).toMatchObject({ code: "unrecognised" });
+  const any = sequence();
+  const certificateOfVersion1 = sequence(sequence(integer(5n), any, any, any, any, any), any, bits(any));
+  expect(diagnose(certificateOfVersion1).what).toMatch(/a certificate,/);
+  const request = sequence(sequence(integer(0n), any, any, tagged(0, any)), any, bits(any));
+  expect(diagnose(request).what).toMatch(/a certificate request,/);
 });

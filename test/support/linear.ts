@@ -57,6 +57,8 @@ const REPEATED: readonly string[] = [
     "41",
     "LS0tLS1CRUdJTi",
     "MHcCAQEEI",
+    "MHcCAQEEI\n",
+    "30770201010420\n",
     "MIGH",
     "0x",
     "04",

@@ -35,6 +35,9 @@ const ALLOWED: Readonly<Record<string, Ways>> = {
   "cli/shared/new-file.ts": { opening: 1 },
   "fleet/stale-stacks.ts": { opening: 1 },
   "cli/commands/review/ours/place.ts": { opening: 1 },
+  "cli/commands/affected/stacks.ts": { opening: 1 },
+  // What Git says of itself: names of commits and paths, and complaints. Files come from it as bytes.
+  "cli/shared/git.ts": { decoding: 3 },
 };
 
 const sources = FOLDERS.flatMap((folder) =>

@@ -16,10 +16,11 @@ Examples:
 Looks for P-256 private keys in files, folders (also hidden files; symbolic
 links are not followed), and standard input (-). It finds PEM, DER, JWK and
 numbers beside their points, also in hexadecimal, base64 or lists of bytes,
-escaped, wrapped, or with a log's prefixes. It knows a bare number of 31 to 33
-bytes by its public key, which must be in the registration or in the same file,
-or by a name before it such as private_key. Other private keys, encrypted keys
-and published test vectors are reported but do not count, except with --strict.
+escaped, wrapped, in pieces, or with a log's prefixes. It knows a bare number of
+31 to 33 bytes by its public key, which must be in the registration or in the
+same file, or by a name such as PRIVATE_KEY_PROD, also where name and value are
+two members. Other private keys, encrypted keys and published test vectors are
+reported but do not count, except with --strict.
 
 It opens zip and tar archives, and what is compressed with gzip, zlib, xz, zstd
 or bzip2, one in another up to eight deep. What it recognises as compressed or

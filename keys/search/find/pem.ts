@@ -6,7 +6,8 @@ const SPACE = String.raw`(?: |\+|_|%20|\\+u0020)`;
 const DASHES = "(?:-|%2D){1,5}";
 const BEGIN = new RegExp(`${DASHES}${SPACE}?BEGIN${SPACE}((?:[A-Z0-9]+${SPACE}){0,2})$`);
 const REST = new RegExp(`PRIVATE${SPACE}KEY(?:${SPACE}BLOCK)?${SPACE}?${DASHES}`, "y");
-const END = new RegExp(`${DASHES}${SPACE}?END`);
+/** Where the block ends, or another begins: then this one has lost its end. */
+const END_OR_BEGIN = new RegExp(`${DASHES}${SPACE}?(?:END|(BEGIN))`);
 
 /** Looks at the PEM block whose label has the word PRIVATE at `at`, if it is one. */
 export function findPem(text: string, at: number, evidence: Evidence, origin: Origin): void {
@@ -16,25 +17,21 @@ export function findPem(text: string, at: number, evidence: Evidence, origin: Or
   if (!begin || !rest) return;
   const start = at - begin[0].length;
   const from = at + rest[0].length;
-  const footer = text.slice(from, from + REACH).search(END);
-  const to = footer < 0 ? Math.min(from + REACH, text.length) : from + footer;
+  const boundary = END_OR_BEGIN.exec(text.slice(from, from + REACH));
+  const to = boundary ? from + boundary.index : Math.min(from + REACH, text.length);
+  const isWhole = boundary !== null && boundary[1] === undefined;
   const readings = [...reassemble(text, from, to, columnOf(text, start), "A-Za-z0-9+/=")].map((reading) =>
     Buffer.from(reading, "base64"),
   );
   const keys = readings.flatMap((bytes) => findDer(bytes.toString("latin1"), bytes, () => {}));
   const key = keys.find(({ certain }) => certain) ?? keys[0];
-  const keyForm = `${key?.structure} PEM${footer < 0 ? ", cut off" : ""}`;
-  const isFound = key !== undefined && evidence.key({ ...key, form: keyForm, start, end: to }, origin);
+  const keyForm = `${key?.structure} PEM${isWhole ? "" : ", cut off"}`;
+  const cutOff = !isWhole || key?.cutOff;
+  const isFound =
+    key !== undefined && evidence.key({ ...key, form: keyForm, start, end: to, cutOff }, origin);
   for (const { padded, scalar } of keys) if (padded) scalar.fill(0);
   if (!isFound)
-    findStranger(
-      text.slice(from, to),
-      readings,
-      begin[1] ?? "",
-      { start, whole: footer >= 0 },
-      evidence,
-      origin,
-    );
+    findStranger(text.slice(from, to), readings, begin[1] ?? "", { start, whole: isWhole }, evidence, origin);
   for (const bytes of readings) bytes.fill(0);
 }
 

@@ -60,13 +60,23 @@ test("and as a tag's key or value", () => {
 });
 
 test("a whole number is written as all readers read it", () => {
-  const problems = (written: string) =>
-    userProblems(`users:\n  - username: bot\n    role: operator\n    generation: ${written}\n`).join();
-  for (const written of ["01", "0o1", "0x1", "1e0", "1.0", "+1", "001", "1."])
-    expect(problems(written)).toMatch(
-      /generation: "\S+" is another number, or text, to other YAML readers; write 1$/,
+  const spellings = ["030", "0o36", "0x1e", "3e1", "30.0", "+30", "0030", "30."];
+  const days = (written: string) =>
+    workspaceProblems(`${WORKSPACE}recoveryWindowInDays: ${written}\n`).join();
+  for (const written of spellings.slice(1))
+    expect(days(written)).toMatch(
+      /recoveryWindowInDays: "\S+" is another number, or text, to other YAML readers; write 30$/,
     );
-  expect(problems("1")).toBe("");
+  expect(days("30")).toBe("");
+  const generations = (written: string) =>
+    userProblems(
+      `users:\n  - username: bot\n    role: operator\n    generations: { ${written}: current }\n`,
+    ).join();
+  for (const written of spellings)
+    expect(generations(written)).toMatch(
+      /to other YAML readers; write 30$|is not the number of a generation/,
+    );
+  for (const written of ["30", '"30"']) expect(generations(written)).toBe("");
 });
 
 test("these want none", () => {

@@ -20,11 +20,12 @@ export type Issued = ReturnType<typeof issued>;
 let users = 0;
 
 /** A user with a key, and an empty secret for its credentials. */
-export async function registeredUser(account: CustodyAccount): Promise<RegisteredEntry> {
+export async function registeredUser(account: CustodyAccount, generation = 1): Promise<RegisteredEntry> {
   const entry = await account.secretUser(`bot ${++users}`);
-  const Name = `ledger-enterprise/acme-prod/bot-${users}/generation-1/credentials`;
+  const Name = `ledger-enterprise/acme-prod/bot-${users}/generation-${generation}/credentials`;
   const { ARN = "" } = await account.secrets.send(new CreateSecretCommand({ Name }));
-  return { ...entry, credentialsArn: ARN };
+  const keyArn = entry.keyArn.replace("/generation-1/", `/generation-${generation}/`); // nobody reads the key here
+  return { ...entry, generation, keyArn, credentialsArn: ARN };
 }
 
 /** What services read. */

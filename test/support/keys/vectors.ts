@@ -42,6 +42,58 @@ export const rfc7515 = {
   signature: "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q",
 };
 
+/** RFC 7517, A.1 and A.2: the P-256 key of both. */
+export const rfc7517 = {
+  publicJwk: {
+    kty: "EC",
+    crv: "P-256",
+    x: "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+    y: "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+    use: "enc",
+    kid: "1",
+  },
+  d: "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE",
+};
+
+/** RFC 7518, C: the keys of Alice and Bob. */
+export const rfc7518 = {
+  alice: {
+    kty: "EC",
+    crv: "P-256",
+    x: "gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0",
+    y: "SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps",
+    d: "0_NxaRPUMQoAJt50Gz8YiTr8gRTwyEaCumd-MToTmIo",
+  },
+  bob: {
+    kty: "EC",
+    crv: "P-256",
+    x: "weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ",
+    y: "e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck",
+    d: "VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw",
+  },
+};
+
+/** RFC 9421, B.1.3: test-key-ecc-p256. */
+export const rfc9421 = {
+  sec1: `MHcCAQEEIFKbhfNZfpDsW43+0+JjUr9K+bTeuxopu653+hBaXGA7oAoGCCqGSM49
+AwEHoUQDQgAEqIVYZVLCrPZHGHjP17CTW0/+D9Lfw0EkjqF7xB4FivAxzic30tMM
+4GF+hR6Dxh71Z50VGGdldkkDXZCnTNnoXQ==`,
+  spki: `MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEqIVYZVLCrPZHGHjP17CTW0/+D9Lf
+w0EkjqF7xB4FivAxzic30tMM4GF+hR6Dxh71Z50VGGdldkkDXZCnTNnoXQ==`,
+};
+
+/** RFC 9500, 2.3: testECCP256, whose PEM it labels EC TESTING KEY. */
+export const rfc9500 = `MHcCAQEEIObLW92AqkWunJXowVR2Z5/+yVPBaFHnEedDk5WJxk/BoAoGCCqGSM49
+AwEHoUQDQgAEQiVI+I+3gv+17KN0RFLHKh5Vj71vc75eSOkyMsxFxbFsTNEMTLjV
+uKFxOelIgsiZJXKZNCX0FBmrfpCkKklCcg==`;
+
+/** SEC 2, 2.4.2: the base point as it is printed there, compressed and not. */
+export const sec2 = {
+  compressed: "03 6B17D1F2 E12C4247 F8BCE6E5 63A440F2 77037D81 2DEB33A0 F4A13945 D898C296",
+  uncompressed:
+    "04 6B17D1F2 E12C4247 F8BCE6E5 63A440F2 77037D81 2DEB33A0 F4A13945 D898C296 4FE342E2 FE1A7F9B 8EE7EB4A 7C0F9E16 2BCE3357 6B315ECE CBB64068 37BF51F5",
+};
+
 /** SEC 2, 2.4.2. */
 export const p256 = {
   p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,

@@ -39,7 +39,8 @@ export function firstPlans(): { workspace: PlanJson; users: PlanJson; trail: Pla
 const META = new Set(["//", "depends_on", "lifecycle", "provider"]);
 const isLater = (value: unknown) => JSON.stringify(value).includes("${");
 
-function planOf(json: Synthesized): PlanJson {
+/** The first plan of a stack, from what was synthesized. */
+export function planOf(json: Synthesized): PlanJson {
   /** A name of something else that is known at plan. */
   const known = (value: unknown) => {
     const [, type = "", name = "", key = ""] = /^\$\{(aws_\w+)\.([\w-]+)\.(\w+)\}$/.exec(String(value)) ?? [];

@@ -137,6 +137,16 @@ describe("affected", () => {
     );
   });
 
+  test("lets a stack go that was emptied before", async () => {
+    write({ "api-users/acme/operations.yaml": "users: []\n" });
+    commit();
+    expect(await afterwards({ "api-users/acme/operations.yaml": undefined })).toMatchObject({
+      ...NOTHING,
+      waves: [[], []],
+      gone: [OPERATIONS],
+    });
+  });
+
   test("names a workspace that is new, and a first fleet, all of it", async () => {
     expect(
       await afterwards({ "api-users/zeta/workspace.yaml": SETTINGS, "api-users/zeta/x.yaml": users("a") }),

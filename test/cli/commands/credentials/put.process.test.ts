@@ -90,10 +90,15 @@ describe("credentials put", () => {
   });
 
   test("of a later key are labelled with its generation", async () => {
-    const entry = await registeredUser(account);
+    const entry = await registeredUser(account, 2);
     await put(entry, issued());
-    await put({ ...entry, generation: 2 }, issued());
-    expect((await labels(account, entry)).at(-1)).toEqual(["generation-2-…", "AWSCURRENT", "generation-2"]);
+    expect(await labels(account, entry)).toEqual([["generation-2-…", "AWSCURRENT", "generation-2"]]);
+  });
+
+  test("are refused where the secret is of another generation than the registration", async () => {
+    const entry = await registeredUser(account);
+    expect(await put({ ...entry, generation: 2 }, issued())).toMatchObject({ code: 1, stdout: "" });
+    expect(await labels(account, entry)).toEqual([]);
   });
 
   test("stores one version though the answer was lost on the way", async () => {

@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import { credentialsStateIn, credentialsStateOf } from "../../../../cli/commands/credentials/state";
 import { encodePrivateKey, generateKeyPair } from "../../../../keys";
 import {
@@ -44,14 +44,21 @@ describe("credentials restore", () => {
     expect(await stored(account, entry)).toMatchObject(second);
   });
 
-  test("says so where the previous ones are of another key", async () => {
+  test("says so where the previous ones are of another key, as somebody put them by hand", async () => {
     const entry = await registeredUser(account);
+    await account.secrets.send(
+      new PutSecretValueCommand({
+        SecretId: entry.credentialsArn,
+        ClientRequestToken: `generation-2-${"0".repeat(32)}`,
+        SecretString: JSON.stringify(issued()),
+        VersionStages: ["AWSCURRENT"],
+      }),
+    );
     await credentials("put", entry, issued());
-    await credentials("put", { ...entry, generation: 2 }, issued());
-    const { code, stderr, stdout } = await credentials("restore", { ...entry, generation: 2 }, {}, "--json");
+    const { code, stderr, stdout } = await credentials("restore", entry, {}, "--json");
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^warning: .*of generation 1, and generation 2 is registered/);
-    expect(JSON.parse(stdout)).toMatchObject({ result: "restored", generation: 1 });
+    expect(stderr).toMatch(/^warning: .*of generation 2, and generation 1 is registered/);
+    expect(JSON.parse(stdout)).toMatchObject({ result: "restored", generation: 2 });
   });
 
   test("that broke off between its two calls is finished when it is run again", async () => {
@@ -91,8 +98,8 @@ describe("the state of credentials, by DescribeSecret alone", () => {
     expect(await state()).toEqual({ state: "absent" });
     await credentials("put", entry, issued());
     expect(await state()).toMatchObject({ state: "present", current: { generation: 1 } });
-    await credentials("put", { ...entry, generation: 2 }, issued());
-    expect(await state()).toMatchObject({ current: { generation: 2 }, previous: { generation: 1 } });
+    await credentials("put", entry, issued());
+    expect(await state()).toMatchObject({ current: { generation: 1 }, previous: { generation: 1 } });
   });
 
   test("knows no generation of a version that somebody put by hand, but by its label", () => {
