@@ -315,7 +315,7 @@ describe("affected ends with 1, and says what to write,", () => {
       code: 1,
       gone: [],
       waves: [[], [OPERATIONS, TREASURY]],
-      problems: [expect.stringMatching(/^put it back: /)],
+      problems: [expect.stringMatching(/^put it back, or declare the move: movedFrom: treasury here, /)],
     });
   });
 
