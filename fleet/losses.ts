@@ -119,7 +119,7 @@ class Comparison {
       const fix = `put ${place}: ${from} back; for a key elsewhere, declare a user of another name there, in a file or workspace of its own`;
       return { ...home.user, what, fix };
     }
-    return undefined;
+    return changedCustody(user, home.user);
   }
 
   /** Whether a user says that it comes from a file of that stack. That this file says the same is checked where a fleet is read. */
@@ -176,6 +176,16 @@ function undeclaredMove(was: DeclaredStack, is: DeclaredStack, user: DeclaredUse
 }
 
 const fileName = ({ file }: DeclaredStack) => basename(file).replace(/\.ya?ml$/, "");
+
+/** A key stays in its custody. Another one has another key, which the workspace does not know. */
+function changedCustody(was: DeclaredUser, is: DeclaredUser): Problem | undefined {
+  const [before, after] = [was.declaration, is.declaration];
+  if (!before || !after || before.custody === after.custody || before.generation !== after.generation)
+    return undefined;
+  const what = `${shown(is.text)} had custody: ${before.custody} and has ${after.custody}: its key stays behind, or is taken for one that was made here`;
+  const fix = `put custody: ${before.custody} back; for a key elsewhere, declare a user of another name beside this one`;
+  return { ...is, what, fix };
+}
 
 /** A move that is declared is nothing but a move: what else changes is another change, with a review of its own. */
 function changedByMove(was: DeclaredUser, is: DeclaredUser): Problem | undefined {

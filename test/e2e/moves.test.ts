@@ -1,6 +1,8 @@
 /** A user of each custody moves from one file to another and back, in either order, and keeps its key; and the same YAML makes a new user. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { encodePrivateKey, generateKeyPair } from "../../keys";
 import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
-import { PUBLIC_KEY } from "../support/keys/public-key";
 
 jest.setTimeout(900_000);
 
@@ -11,11 +13,13 @@ const deployment = new Deployment();
 const role = (name: string) => `"arn:aws:iam::${ACCOUNT}:role/${name}"`;
 const SETTINGS = `account: "${ACCOUNT}"\nregion: ${REGION}\ndeployers: [${role("terraform")}]\ncustodians: [${role("custodian")}]\n`;
 const WHO = `role: operator, signers: [${role("signer")}], readers: [${role("reader")}]`;
+const brought = generateKeyPair();
+
 /** The entries of a user of each custody, by its name. */
 const USERS = {
   made: WHO,
   "in kms": `${WHO}, custody: kms`,
-  imported: `${WHO}, custody: imported, publicKey: "${PUBLIC_KEY}"`,
+  imported: `${WHO}, custody: imported, publicKey: "${brought.publicKey}"`,
 };
 
 const entries = (more = "") =>
@@ -41,6 +45,19 @@ const keysIn = async (stack: string) =>
     ([name, { publicKey, keyArn, credentialsArn }]) => [name, publicKey, keyArn, credentialsArn],
   );
 
+/** The registration of a stack in a file, as people give it to a command. */
+async function registrationOf(stack: string): Promise<string> {
+  const file = join(deployment.directory, `${stack}.json`);
+  writeFileSync(file, (await deployment.run(stack, "output", "-json")).stdout);
+  return file;
+}
+
+/** Each key of a stack signs, and its public key verifies that. */
+async function expectProofs(stack: string): Promise<void> {
+  const args = ["verify", "--proof", "--registration", await registrationOf(stack)];
+  expect(await deployment.command(args)).toMatchObject({ code: 0, stderr: "" });
+}
+
 interface Found {
   readonly kind: string;
   readonly text: string;
@@ -63,6 +80,9 @@ async function reviewed(...stacks: string[]) {
 test("a user of each custody moves there and back, in either order of the stacks, and keeps its key", async () => {
   declare({ old: entries(), new: "" });
   for (const stack of [SHARED, OLD, NEW]) await deployment.apply(stack);
+  const args = ["import-key", "imported", "--registration", await registrationOf(OLD)];
+  expect(await deployment.command(args, encodePrivateKey(brought.privateKeyPem))).toMatchObject({ code: 0 });
+  await deployment.apply(OLD); // Terraform asks whether the key is there
   const before = await keysIn(OLD);
   expect(before).toHaveLength(3);
 
@@ -79,6 +99,7 @@ test("a user of each custody moves there and back, in either order of the stacks
   for (const stack of [NEW, OLD]) await deployment.apply(stack);
   expect(await keysIn(NEW)).toEqual(before);
   expect(await keysIn(OLD)).toEqual([]);
+  await expectProofs(NEW);
   for (const stack of [NEW, OLD]) expect(await deployment.plan(stack)).toEqual({});
 
   // Back again, the other way round, with one who was never there: the same YAML makes it.
@@ -92,6 +113,7 @@ test("a user of each custody moves there and back, in either order of the stacks
   expect(after.filter(([name]) => name !== "fresh")).toEqual(before);
   expect(after).toHaveLength(4);
   expect(await keysIn(NEW)).toEqual([]);
+  await expectProofs(OLD);
 
   // Both lines may go.
   declare({ new: "", old: `${entries()}  - { username: fresh, ${WHO} }\n` });

@@ -190,6 +190,16 @@ describe("a user", () => {
     ]);
   });
 
+  it("stays in its custody, but for another generation", () => {
+    const of = (custody: string, more = "") => ({
+      "acme/treasury.yaml": `users:\n  - { username: a, role: operator, signers: ["arn:aws:iam::123456789012:role/a"], custody: ${custody}${more} }\n`,
+    });
+    expect(losses(of("secrets-manager"), of("kms"))).toEqual([
+      'acme/treasury.yaml:2: users[0].username: "a" had custody: secrets-manager and has kms: its key stays behind, or is taken for one that was made here; put custody: secrets-manager back; for a key elsewhere, declare a user of another name beside this one',
+    ]);
+    expect(losses(of("secrets-manager"), of("kms", ", generations: { 2: current }"))).toEqual([]);
+  });
+
   it("stays in its region and account", () => {
     const there = (region: string) => ({ "acme/treasury.yaml": `region: ${region}\n${file("a")}` });
     expect(losses(there("eu-west-1"), there("us-east-1"))).toEqual([

@@ -19,7 +19,7 @@ write:
 
   - a stack that goes with users in it, as when a file is renamed or deleted
   - a user that turns up in another stack, or goes under removal protection
-  - a user whose account, region or workspace changes, which its key does not
+  - a user whose account, region, workspace or custody changes: its key does not
   - a stack's name or state that was another file's
 
 --base is compared as it is. On a branch, name the commit that it left main at:

@@ -35,7 +35,7 @@ export const keyTexts = {
       ? say`, and an empty secret is made in its place`
       : say`, and another key is made in its place`;
     const refusal = say` (AWS will refuse it while removal protection is on: turn that off first, in a change of its own)`;
-    return say`${lost} is **destroyed**: ${how}${replaced ? instead : say``}${refused ? refusal : say``}`;
+    return say`${lost} ${what === "credentials" ? say`are` : say`is`} **destroyed**: ${how}${replaced ? instead : say``}${refused ? refusal : say``}`;
   },
   "records destroyed": ({ what, name }) =>
     what === "log"
