@@ -43,8 +43,8 @@ function accessQueries(workspace: string): Record<string, string[]> {
   const uses = [
     'filter detail.eventName in ["BatchGetSecretValue", "GetSecretValue", "Sign"] and not ispresent(detail.errorCode)',
     "fields coalesce(detail.requestParameters.secretId, detail.requestParameters.keyId) as thing",
-    // `bot/private-key` and `bot/credentials` are separate: services read the latter at every start, and sign with the former.
-    `parse thing /${NAME_PREFIX}\\/${workspace}\\/(?<named>[^\\/]+(?:\\/(?:private-key|credentials))?)/`,
+    // `bot/generation-1/private-key` and `…/credentials` are separate: services read the latter at every start, and sign with the former.
+    `parse thing /${NAME_PREFIX}\\/${workspace}\\/(?<named>[^\\/]+(?:\\/generation-\\d+(?:\\/(?:private-key|credentials))?)?)/`,
     "fields coalesce(named, thing) as apiUser",
   ];
   return {

@@ -57,8 +57,8 @@ export class KmsKey extends Construct implements ICustodyKey {
     });
     const name = userKeyAlias(namedKey(user));
     const alias = new KmsAlias(this, "Alias", { name, targetKeyId: key.keyId });
-    // If the state was lost, KMS makes a second key and refuses only its alias. So the alias comes first: that key is
-    // neither watched by the rules nor registered.
+    // Where an answer to CreateKey was lost, KMS makes a second key and refuses only its alias. So the alias comes first: that key
+    // is neither watched by the rules nor registered.
     this.registeredAfter = [`aws_kms_alias.${alias.friendlyUniqueId}`];
     SigningKeyAlerts.of(this, workspace)?.add({
       username: user.awsName,

@@ -18,7 +18,8 @@ It also finds what Terraform cannot see, which is an error, with the line to
 write:
 
   - a stack that goes with users in it, as when a file is renamed or deleted
-  - a user that turns up in another stack, or goes under removal protection
+  - a user that turns up in another stack, unless both files declare the move
+    and nothing else of the user changes, or goes under removal protection
   - a user whose account, region, workspace or custody changes: its key does not
   - a stack's name or state that was another file's
 

@@ -1,7 +1,9 @@
 /** What an app of one's own may add: a trail, and the watch over roles; and the dashboard that every workspace has. */
+
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { LedgerWorkspace, RoleWatch, WorkspaceTrail } from "../../../constructs";
 import { MAX_PATTERN_LENGTH } from "../../../rules/alerts/pattern";
+import { credentialsSecretName, privateKeySecretName, userKeyAlias } from "../../../rules/aws-names";
 import { matches } from "../../support/alerts/event-bridge";
 import { DEPLOYER, record, session, USER } from "../../support/alerts/records";
 import { role, type Statement, synthesize } from "../../support/synthesis";
@@ -129,6 +131,17 @@ describe("the dashboard", () => {
     expect(widgets.map(({ properties }: { properties: { region: string } }) => properties.region)).toEqual(
       Array(4).fill("eu-west-1"),
     );
+  });
+
+  test("tells keys, credentials and generations apart, by whatever names them", () => {
+    const queries = template.all("aws_cloudwatch_query_definition").map(({ query_string }) => query_string);
+    const [pattern = ""] = queries.flatMap((query) => /parse thing \/(.*)\/$/m.exec(query)?.[1] ?? []);
+    const named = (thing: string) => new RegExp(pattern).exec(thing)?.groups?.["named"];
+    const key = { workspace: "acme", awsName: "bot", generation: 12 };
+    const arn = (name: string) => `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}-AbCdEf`;
+    expect(named(arn(privateKeySecretName(key)))).toBe("bot/generation-12/private-key");
+    expect(named(credentialsSecretName(key))).toBe("bot/generation-12/credentials");
+    expect(named(userKeyAlias(key))).toBe("bot/generation-12");
   });
 
   test("has its queries saved, to be run for other times", () => {

@@ -11,7 +11,7 @@ export const keyTexts = {
       "key generator or earlier": say`its key is generated, or taken from the secret that is there already`,
     })[by],
   "key generator asked again": () =>
-    say`the key generator runs again: it generates missing generations, and keeps the keys of the others`,
+    say`the key generator runs again: it answers with the key that is in the secret, or makes it if there is none`,
   "another function": ({ name }) =>
     say`calls ${name ?? "a function that is known after apply only"}, which is **not the key generator** of its workspace`,
   "alias points elsewhere": ({ alias }) =>
