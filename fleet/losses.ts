@@ -171,7 +171,7 @@ const keyOf = ({ workspace }: DeclaredStack, { awsName }: DeclaredUser) => `${wo
 function undeclaredMove(was: DeclaredStack, is: DeclaredStack, user: DeclaredUser): Problem {
   const what = `${shown(user.text)} was in ${was.file}: its key is in the state of the stack ${was.name}, and ${is.name} would make another`;
   const [from, to] = [was, is].map(fileName);
-  const fix = `put it back, or declare the move: movedFrom: ${from} here, and in place of it { username: ${user.text}, movedTo: ${to} } in ${was.file}`;
+  const fix = `put it back, or declare the move: movedFrom: ${from} here, and in place of it { username: ${shown(user.text)}, movedTo: ${to} } in ${was.file}`;
   return { ...user, what, fix };
 }
 

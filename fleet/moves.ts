@@ -72,7 +72,7 @@ function comes(file: LoadedFile, move: FoundMove, files: readonly LoadedFile[]):
   if (source.moves === undefined || partnerOf(move, file, source)) return undefined;
   // The other file has a line for it, with another file's name: the problem is reported there.
   if (source.moves.some((each) => each.direction === "to" && each.text === text)) return undefined;
-  const entry = `- { username: ${text}, movedTo: ${file.name} }`;
+  const entry = `- { username: ${shown(text)}, movedTo: ${file.name} }`;
   const isThere = source.names?.some((each) => each.text === text);
   return {
     what: isThere

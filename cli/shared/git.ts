@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { lstatSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { Failure } from "../../messages/failure";
 import { oneLine, shown } from "../../messages/safe-text";
 
@@ -28,8 +28,11 @@ export class Repository {
     this.here = this.pathOf(".");
   }
 
-  /** A file or folder as Git names it; it has to be there. @throws Failure if it is outside */
+  /** A file or folder as Git names it; it has to be there. @throws Failure if it is outside, or behind a link: Git has another history of that */
   pathOf(file: string): string {
+    for (let at = resolve(file); at !== dirname(at) && realpathSync(at) !== this.#top; at = dirname(at))
+      if (lstatSync(at).isSymbolicLink())
+        throw new Failure(`${file} leads over a link`, "name the folder itself, and have it where it was");
     const path = relative(this.#top, realpathSync(file)).replaceAll("\\", "/");
     if (/^\.\.(\/|$)|^[A-Za-z]:|^\//.test(path))
       throw new Failure(
@@ -105,7 +108,9 @@ interface Outcome {
 }
 
 function git(args: readonly string[], input = ""): Outcome {
-  const { status, output, error } = spawnSync("git", ["--no-pager", ...args], {
+  // A bare repository among a clone's files, with settings of its own, is not the one that the folder is in.
+  const safely = ["--no-pager", "-c", "safe.bareRepository=explicit"];
+  const { status, output, error } = spawnSync("git", [...safely, ...args], {
     input,
     maxBuffer: MOST_BYTES,
     env: { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" },

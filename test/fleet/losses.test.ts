@@ -141,7 +141,7 @@ describe("a user", () => {
   it("that turns up in another stack is to be put back", () => {
     expect(losses(BASE, { "acme/treasury.yaml": file("b"), "acme/operations.yaml": file("c", "a") })).toEqual(
       [
-        'acme/operations.yaml:3: users[1].username: "a" was in acme/treasury.yaml: its key is in the state of the stack acme-treasury, and acme-operations would make another; put it back, or declare the move: movedFrom: treasury here, and in place of it { username: a, movedTo: operations } in acme/treasury.yaml',
+        'acme/operations.yaml:3: users[1].username: "a" was in acme/treasury.yaml: its key is in the state of the stack acme-treasury, and acme-operations would make another; put it back, or declare the move: movedFrom: treasury here, and in place of it { username: "a", movedTo: operations } in acme/treasury.yaml',
       ],
     );
   });

@@ -66,14 +66,14 @@ test.each<[string, Files, string[]]>([
     "the old file does not say it",
     { ...MOVE, [OLD]: users(OTHER) },
     [
-      'acme/new.yaml:2: users[0].movedFrom: acme/old.yaml does not say that "a" moves here; write - { username: a, movedTo: new } there, or take movedFrom out if both stacks are applied already',
+      'acme/new.yaml:2: users[0].movedFrom: acme/old.yaml does not say that "a" moves here; write - { username: "a", movedTo: new } there, or take movedFrom out if both stacks are applied already',
     ],
   ],
   [
     "the old file has the user still",
     { ...MOVE, [OLD]: users(A) },
     [
-      'acme/new.yaml:2: users[0].movedFrom: "a" is still whole in acme/old.yaml; write - { username: a, movedTo: new } there in place of it',
+      'acme/new.yaml:2: users[0].movedFrom: "a" is still whole in acme/old.yaml; write - { username: "a", movedTo: new } there in place of it',
     ],
   ],
   [
@@ -84,7 +84,7 @@ test.each<[string, Files, string[]]>([
       [NEW]: users(`${A}, movedFrom: third`),
     },
     [
-      'acme/new.yaml:2: users[0].movedFrom: acme/third.yaml does not say that "a" moves here; write - { username: a, movedTo: new } there, or take movedFrom out if both stacks are applied already',
+      'acme/new.yaml:2: users[0].movedFrom: acme/third.yaml does not say that "a" moves here; write - { username: "a", movedTo: new } there, or take movedFrom out if both stacks are applied already',
       'acme/old.yaml:2: users[0].movedTo: "a" in acme/new.yaml has movedFrom: third; write movedFrom: old there',
     ],
   ],
@@ -118,7 +118,7 @@ test.each<[string, Files, string[]]>([
     "the user has another name",
     { ...MOVE, [NEW]: users("username: b, role: operator, movedFrom: old") },
     [
-      'acme/new.yaml:2: users[0].movedFrom: acme/old.yaml does not say that "b" moves here; write - { username: b, movedTo: new } there, or take movedFrom out if both stacks are applied already',
+      'acme/new.yaml:2: users[0].movedFrom: acme/old.yaml does not say that "b" moves here; write - { username: "b", movedTo: new } there, or take movedFrom out if both stacks are applied already',
       'acme/old.yaml:2: users[0].movedTo: "a" would be "b" in acme/new.yaml, and a user keeps its name when it moves; declare the new name beside the old one, as a user with a key of its own, and remove the old one after that',
     ],
   ],
@@ -131,7 +131,7 @@ test.each<[string, Files, string[]]>([
     "movedTo is empty",
     { ...MOVE, [OLD]: "users:\n  - username: a\n    movedTo:\n" },
     [
-      'acme/new.yaml:2: users[0].movedFrom: acme/old.yaml does not say that "a" moves here; write - { username: a, movedTo: new } there, or take movedFrom out if both stacks are applied already',
+      'acme/new.yaml:2: users[0].movedFrom: acme/old.yaml does not say that "a" moves here; write - { username: "a", movedTo: new } there, or take movedFrom out if both stacks are applied already',
       "acme/old.yaml:3: users[0].movedTo: has no value; write one such as treasury, or take the key out",
     ],
   ],

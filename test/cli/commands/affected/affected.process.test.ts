@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   realpathSync,
@@ -397,4 +398,45 @@ test("affected reads no link of the base's, runs nothing that the repository's s
     waves: [[], [TREASURY]],
   });
   expect(git("ls-files", "--others")).toBe(before);
+});
+
+describe("a repository that means to mislead", () => {
+  test("has no link in place of the YAML's folder: Git has another history behind it", async () => {
+    renameSync("api-users", "users2");
+    symlinkSync("users2", "api-users");
+    write({ "users2/acme/treasury.yaml": undefined });
+    commit();
+    expect(await ledgerApiUser(["affected", "--base", "HEAD^1"])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("is a symbolic link"),
+    });
+  });
+
+  test("nor over the folder above it", async () => {
+    mkdirSync("sub");
+    renameSync("api-users", "sub/api-users");
+    commit();
+    symlinkSync("sub", "other");
+    const { code, stderr } = await affected("--users", "other/api-users");
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("leads over a link") });
+  });
+
+  test("does not have Git take a bare repository among the files for the clone, nor run its filters", async () => {
+    git("init", "--quiet", "--bare", "sub");
+    const ran = join(folder, "ran");
+    write({ "sub/.gitattributes": "* filter=p\n", "sub/file": "x" });
+    for (const [name, value] of [
+      ["core.bare", "false"],
+      ["core.worktree", "."],
+      ["filter.p.clean", `touch ${ran}; cat`],
+    ] as const)
+      git("config", "--file", "sub/config", name, value);
+    renameSync("api-users", "sub/api-users");
+    process.chdir("sub");
+    const { code } = await affected();
+    process.chdir(folder);
+    expect(code).toBe(2);
+    expect(existsSync(ran)).toBe(false);
+  });
 });
