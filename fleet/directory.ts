@@ -31,9 +31,6 @@ const YAML_ENDING = /\.ya?ml$/i;
 export function readDirectory(directory: string): { folders: WorkspaceFolder[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const root = asTyped(directory, directory);
-  // A link in its place would hide from Git, and from code owners, what was changed.
-  if (lstatSync(resolve(directory), { throwIfNoEntry: false })?.isSymbolicLink())
-    return { folders: [], problems: [link(root)] };
   const entries = list(directory, root, problems);
   if (!entries) return { folders: [], problems };
 

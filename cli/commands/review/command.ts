@@ -33,8 +33,8 @@ Only users in these plans are compared: give the plans of all its stacks.
   weakened   a policy denies less or allows more than before, removal protection
              is off, an alert or log is reduced; the key to register is another
              than before, pinned before it exists, or imported; a user turns up
-             in another stack undeclared, or under another name in AWS; something
-             is not as this version of the package makes it
+             in another stack without a declared move, or under another name in
+             AWS; something is not as this version of the package makes it
 
 Give it the plans of all stacks that a change touches at once: a user that moves
 is in two of them. The judge has to be the version that made the stack.

@@ -409,7 +409,7 @@ describe("a repository that means to mislead", () => {
     expect(await ledgerApiUser(["affected", "--base", "HEAD^1"])).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringContaining("is a symbolic link"),
+      stderr: expect.stringContaining("api-users leads over a link"),
     });
   });
 
@@ -433,6 +433,11 @@ describe("a repository that means to mislead", () => {
     ] as const)
       git("config", "--file", "sub/config", name, value);
     renameSync("api-users", "sub/api-users");
+    const hostile = ["--git-dir=sub", "--work-tree=sub"];
+    git(...hostile, "add", "file", "api-users");
+    git(...hostile, "commit", "--quiet", "--message=hostile");
+    rmSync(ran, { force: true });
+    write({ "sub/file": "another" });
     process.chdir("sub");
     const { code } = await affected();
     process.chdir(folder);
