@@ -339,6 +339,16 @@ describe("apply plans again, and stops before the apply where that is not what w
   }
   const applied = () => terraform().filter((line) => line.includes(" apply "));
 
+  test.each(pipelines)("%s, or where another plan was approved beside it", (_, apply) => {
+    for (const folder of [onMachine("temp/approved"), inProject("plans")])
+      write(join(folder, "zz.json"), NOTHING);
+    expect(apply(NOTHING)).toEqual({
+      code: 1,
+      stderr: expect.stringContaining("are not those of the stacks"),
+    });
+    expect(terraform()).toEqual([]);
+  });
+
   test.each(pipelines)("%s", (_, apply) => {
     poison();
     expect(apply(DELETED)).toMatchObject({

@@ -127,6 +127,12 @@ ${judge(settings)}\
       - name: Apply every stack
         run: |
           set -euo pipefail
+          # Another plan among the approved ones could make one of these look like a move.
+          sed 's/$/.json/' "$RUNNER_TEMP/stacks" | sort > "$RUNNER_TEMP/expected"
+          if ! ls "$RUNNER_TEMP/approved" | sort | cmp -s - "$RUNNER_TEMP/expected"; then
+            echo "the approved plans are not those of the stacks" >&2
+            exit 1
+          fi
           while IFS= read -r stack <&3; do
             folder="cdktf.out/stacks/$stack"
             terraform -chdir="$folder" init -input=false
