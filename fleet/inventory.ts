@@ -18,6 +18,8 @@ export interface DeclaredStack extends NamedStack {
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly stateAddress: string | undefined;
+  /** The workspace that takes its file, where that is another than the one whose folder the file is in. */
+  readonly takenBy?: string;
   /** Of a user file. Undefined for a workspace's own stack, and where the file cannot be read. */
   readonly users?: readonly DeclaredUser[];
 }
@@ -37,6 +39,8 @@ export interface DeclaredUser extends FoundName {
 export interface LoadedFile extends Partial<UserFileReading> {
   readonly name: string;
   readonly file: string;
+  /** The workspace that takes it, where that is another than the one whose folder it is in. */
+  readonly takenBy?: string;
   readonly problems: Problem[];
 }
 
@@ -80,8 +84,9 @@ export function stacksOf(
         ...placed(stackNameOf(folder, read), regionOf(read)),
         file: read.file,
         line: read.stack?.line ?? 1,
-        what: read.file,
+        what: read.takenBy === undefined ? read.file : `${read.file}, which ${read.takenBy} takes`,
         namedBy: read.stack ? "stack" : "file",
+        ...(read.takenBy !== undefined && { takenBy: read.takenBy }),
         users: usersIn(read, settings),
       }),
     ),

@@ -91,6 +91,8 @@ class Comparison {
     const moved = homes.map(({ stack, user }) => undeclaredMove(was, stack, user));
     const left = users.filter((user) => !this.#homes.has(keyOf(was, user)));
     if (moved.length > 0 && left.length === 0) return moved;
+    if (was.takenBy !== undefined && this.#head.some(({ file }) => file === was.file))
+      return [...moved, noLongerTaken(was, was.takenBy, left)];
     const elsewhere = this.#otherWorkspaceOf(was, left);
     const what = `is gone, with the stack ${was.name} and what it has in AWS: ${
       was.users === undefined ? "nobody can read which users" : listed(left)
@@ -173,6 +175,13 @@ function undeclaredMove(was: DeclaredStack, is: DeclaredStack, user: DeclaredUse
   const [from, to] = [was, is].map(fileName);
   const fix = `put it back, or declare the move: movedFrom: ${from} here, and in place of it { username: ${shown(user.text)}, movedTo: ${to} } in ${was.file}`;
   return { ...user, what, fix };
+}
+
+/** The file is there, and its own workspace has it. */
+function noLongerTaken(was: DeclaredStack, by: string, left: readonly DeclaredUser[]): Problem {
+  const what = `${by} no longer takes ${was.file}: the stack ${was.name} is gone, and what it has in AWS: ${listed(left)}`;
+  const fix = `take it again, or write a file ${fileName(was)}.yaml in the folder ${by}: with its users, or, once removalProtection: false is applied for them, with users: []`;
+  return problemOf(was.file, what, fix);
 }
 
 const fileName = ({ file }: DeclaredStack) => basename(file).replace(/\.ya?ml$/, "");

@@ -4,8 +4,9 @@ import { awsNameOf } from "../rules/aws-names";
 import { currentGeneration } from "../rules/generations";
 import { principalArnProblem } from "../rules/principal-arns";
 import type { UserDeclaration } from "./declarations";
+import { publicKeyWording } from "./public-keys";
 import { regionWarnings } from "./region-warnings";
-import { checkRegion, checkUser, emptyWarnings, publicKeyMistake, userWarnings } from "./user-checks";
+import { checkRegion, checkUser, emptyWarnings, userWarnings } from "./user-checks";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
 import { Entry } from "./yaml/entry";
 import type { Problem } from "./yaml/problems";
@@ -52,10 +53,7 @@ export interface UserFileReading {
 /** Reads a user file. */
 export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileReading {
   const problems = shapeProblems(yaml, "users.schema.json", {
-    patterns: {
-      principalArn: principalArnProblem,
-      publicKey: (text) => publicKeyMistake(text) ?? SPACED_KEY,
-    },
+    patterns: { principalArn: principalArnProblem, publicKey: publicKeyWording },
     elsewhere: ELSEWHERE,
   });
   const file = Entry.root(yaml, problems);
@@ -99,10 +97,14 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
 /** Whether an entry is one of a user that another file has. */
 const isMovedAway = (entry: Entry) => entry.get("movedTo") !== undefined;
 
-const SPACED_KEY = { what: "is a public key with blanks in it", fix: "write its 130 digits without" };
-
 const { properties: OF_FILE, definitions } = DOCUMENTS["users.schema.json"];
 const USER = definitions["user"] ?? {};
+
+/** The keys of a user whose values the schema defines, in whatever structure, as `principalArn` or `publicKey`. */
+export const userKeysOf = (definition: string): string[] =>
+  Object.entries(USER.properties ?? {})
+    .filter(([, schema]) => JSON.stringify(schema).includes(`#/definitions/${definition}"`))
+    .map(([key]) => key);
 
 /** Keys of workspace.yaml that somebody may look for here. */
 const ELSEWHERE = Object.fromEntries(

@@ -256,3 +256,35 @@ describe("a name or a state that was another file's", () => {
     ]);
   });
 });
+
+describe("files that another workspace takes", () => {
+  const takes = { "beta/workspace.yaml": `${WORKSPACE}users: ../acme\n` };
+  const acme = { "acme/treasury.yaml": file("a") };
+
+  it("are taken, written out and taken again, and nothing is lost", () => {
+    const written = { ...acme, "beta/treasury.yaml": file("a") };
+    expect(losses({ ...acme, ...takes }, written)).toEqual([]);
+    expect(losses(written, { ...acme, ...takes })).toEqual([]);
+  });
+
+  it("are not lost where a workspace takes them no more", () => {
+    expect(losses({ ...acme, ...takes }, { ...acme, "beta/workspace.yaml": WORKSPACE })).toEqual([
+      'acme/treasury.yaml:1: beta no longer takes acme/treasury.yaml: the stack beta-treasury is gone, and what it has in AWS: "a"; take it again, or write a file treasury.yaml in the folder beta: with its users, or, once removalProtection: false is applied for them, with users: []',
+    ]);
+  });
+
+  it("keep a stack in each workspace where they are renamed", () => {
+    const renamed = (stack: string) => ({ "acme/finance.yaml": `${stack}${file("a")}` });
+    expect(losses({ ...acme, ...takes }, { ...renamed("stack: treasury\n"), ...takes })).toEqual([]);
+    const left = ["acme", "beta"].map(
+      (name) =>
+        `acme/finance.yaml:1: has users of acme/treasury.yaml, which is gone, and another stack: their keys would be left behind in ${name}-treasury; write stack: treasury`,
+    );
+    expect(losses({ ...acme, ...takes }, { ...renamed(""), ...takes })).toEqual(left);
+  });
+
+  it("lose a user in each workspace, and the message names the stack's file", () => {
+    const lost = losses({ "acme/treasury.yaml": file("a", "b"), ...takes }, { ...acme, ...takes });
+    expect(lost).toHaveLength(2);
+  });
+});
