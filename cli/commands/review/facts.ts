@@ -95,6 +95,8 @@ export interface Facts {
   setting: { setting: Setting; attributes: readonly string[]; from?: string; to?: string };
   "kept short": { days: string };
   "guard gone": { type: string; name?: string; how: "removed" | "no longer managed" };
+  /** A rule that goes, or watches less, since the rules of another stack take its keys over. */
+  "watched elsewhere": { name: string };
   "setting known later": { attributes: readonly string[] };
 
   /** Actions in Terraform's words: `update`, or `delete` and `create`. */
