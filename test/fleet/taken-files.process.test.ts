@@ -1,12 +1,14 @@
 /** A workspace that takes the user files of another is one that has them written out. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { loadFleet } from "../../fleet";
+import { formatProblem, loadFleet } from "../../fleet";
 import { synthesize } from "../../fleet/synthesize";
 import { generateKeyPair } from "../../keys";
-import { forAll } from "../support/for-all";
+import { anyFleet } from "../bad-input/fleets";
+import { hostileText } from "../bad-input/hostile";
+import { forAll, runs } from "../support/for-all";
 import { type Files, writeFleet } from "../support/temporary-fleet";
 
 const PROD = "123456789012";
@@ -169,4 +171,32 @@ test("both are synthesized to the same bytes", () => {
   const [taking, written] = [true, false].map((isTaking) => bytesOf(environments(each, isTaking)));
   expect(Object.keys(taking ?? {}).length).toBe(4);
   expect(taking).toEqual(written);
+});
+
+test("whatever the files and the settings are, they are taken, or each mistake is a line", () => {
+  const users = fc.oneof({ weight: 9, arbitrary: fc.constant("../acme-prod") }, hostileText);
+  const map = fc.dictionary(fc.oneof(fc.constantFrom(PROD, PARTNER, "a"), hostileText), hostileText, {
+    maxKeys: 2,
+  });
+  const taking = fc.record({ users, accountMap: map, publicKeys: map }, { requiredKeys: ["users"] });
+  const directory = writeFleet({ "acme-prod/workspace.yaml": "", "acme-sandbox/workspace.yaml": "" });
+  let taken = 0;
+  forAll(fc.tuple(anyFleet, anyFleet, taking, fc.boolean()), 150, ([there, here, values, isBare]) => {
+    const settings = isBare
+      ? JSON.stringify({ account: PROD, region: "eu-west-1", users: values.users })
+      : undefined;
+    const lines = Object.entries(values).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
+    writeFileSync(join(directory, "acme-prod/workspace.yaml"), there.workspace);
+    writeFileSync(join(directory, "acme-prod/team.yaml"), there.users);
+    writeFileSync(
+      join(directory, "acme-sandbox/workspace.yaml"),
+      settings ?? here.workspace + lines.join(""),
+    );
+    const { workspaces, problems, warnings } = loadFleet(directory);
+    taken += problems.length === 0 ? 1 : 0;
+    expect(workspaces.length).toBe(problems.length === 0 ? 2 : workspaces.length);
+    for (const each of [...problems, ...warnings]) expect(formatProblem(each)).not.toMatch(/[\n\p{Cc}]/u);
+    return true;
+  });
+  expect(taken).toBeGreaterThan(runs(150) / 30);
 });
