@@ -1,4 +1,3 @@
-import { Testing } from "cdktf";
 import { loadFleet } from "../../fleet";
 import type { UserDeclaration, UserFile } from "../../fleet/declarations";
 import type usersSchema from "../../fleet/schemas/users.schema.json";
@@ -8,6 +7,7 @@ import type { WorkspaceSettings } from "../../fleet/workspace-file";
 import { DOCUMENTS, resolve, type Schema, type SchemaName } from "../../fleet/yaml/schema";
 import { withoutTraces } from "../bad-input/compile";
 import { writeFleet } from "../support/temporary-fleet";
+import { synth, testingApp } from "../support/testing-app";
 
 /** A setting that is in a schema has to reach what is made of a fleet: a forgotten one would be accepted, and do nothing. */
 type Json = Record<string, unknown>;
@@ -70,10 +70,10 @@ function outcomeOf({ workspace, file, user }: Declared) {
   if (!declared) return { problems, declaration: "none", output: "none" };
   const userFile = declared.files.find(({ name }) => name === "treasury");
   const stacks = [
-    new WorkspaceStack(Testing.app(), declared, userFile?.region ?? ""),
-    new UsersStack(Testing.app(), declared, userFile as UserFile),
+    new WorkspaceStack(testingApp(), declared, userFile?.region ?? ""),
+    new UsersStack(testingApp(), declared, userFile as UserFile),
   ];
-  const output = stacks.map((stack) => Testing.synth(stack, true)).join("\n");
+  const output = stacks.map(synth).join("\n");
   return { problems, declaration: JSON.stringify(declared).replaceAll(directory, ""), output };
 }
 
