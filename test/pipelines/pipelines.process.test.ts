@@ -26,8 +26,10 @@ const DELETED = JSON.stringify(plan([{ type: "aws_secretsmanager_secret", before
 const example = (path: string) => yamlOf(readFileSync(join(PROJECT, path), "utf8"));
 
 const STANDINS: Readonly<Record<string, string>> = {
-  // Our command. Where READY names a synthesis, it is copied: making it takes seconds, and other tests here do.
-  ledger: `if [ "$1" = synth ] && [ -n "\${READY:-}" ]; then cp -R "$READY" cdktf.out; exec cat "$READY/names"; fi
+  // Our command. What takes it seconds is there already, where READY, TOUCHED or FAILS say so: other tests here make it.
+  ledger: `if [ "$1" = synth ] && [ -n "\${READY:-}" ]; then cp -R "$READY/." cdktf.out; exec cat "$READY/names"; fi
+if [ "$1" = affected ] && [ -n "\${TOUCHED:-}" ]; then echo "$*" >> "$LOG"; exec cat "$TOUCHED"; fi
+if [ "$1" = synth ] && [ -n "\${FAILS:-}" ]; then exit "$FAILS"; fi
 exec node "$BIN" "$@"`,
   terraform: `echo "terraform $*" >> "$LOG"; case "$*" in *" show "*) cat "$PLAN" ;; esac`,
   npx: `echo "npx $*" >> "$LOG"; shift 2; exec ledger "$@"`,
@@ -145,12 +147,13 @@ describe("left-over folders and code of the pull request's in them are not plann
 
   test("by the example for GitHub", () => {
     const steps = ["Synthesize", "Plan every stack"].map((step) => scriptOf(github(), "plan", step));
-    expect(run(steps)).toMatchObject({ code: 0 });
+    expect(run(steps, { READY: ready })).toMatchObject({ code: 0 });
     for (const stack of STACKS) expect(existsSync(onMachine(`temp/plans/${stack}.json`))).toBe(true);
   });
 
   test("by the example for GitLab, whose token is in a file that only this job has", () => {
-    expect(run([gitlabScript("plan")], { AWS_TOKEN: "token" })).toMatchObject({ code: 0 });
+    const env = { AWS_TOKEN: "token", READY: ready };
+    expect(run([gitlabScript("plan")], env)).toMatchObject({ code: 0 });
     for (const stack of STACKS) expect(existsSync(inProject(`plans/${stack}.json`))).toBe(true);
   });
 });
@@ -163,17 +166,16 @@ describe("a pull request", () => {
     ).toBe(0);
   const treasury = "api-users/acme-prod/treasury.yaml";
   const FIND = "Find the stacks that the pull request touches";
-  const github = (workflow: Workflow) =>
+  const github = (workflow: Workflow, more = {}) =>
     run(
       ["Synthesize", FIND, "Plan every stack"].map((step) => scriptOf(workflow, "plan", step)),
-      { READY: ready },
+      { READY: ready, ...more },
     );
-  const gitlab = () =>
-    run([gitlabScript("plan")], {
-      AWS_TOKEN: "token",
-      CI_MERGE_REQUEST_DIFF_BASE_SHA: "HEAD^1",
-      READY: ready,
-    });
+  /** What `affected` prints, in a file. */
+  const touches = (...stacks: string[]) => {
+    write(onMachine("touched"), stacks.map((stack) => `${stack}\n`).join(""));
+    return { TOUCHED: onMachine("touched") };
+  };
   const planned = () =>
     STACKS.filter((stack) => terraform().some((line) => line.includes(`/${stack} plan `)));
 
@@ -196,16 +198,24 @@ describe("a pull request", () => {
   test.each([
     ["the workflow of init", () => github(init)],
     ["the example for GitHub", () => github(example("examples/gitops/github-actions.yml"))],
-    ["the example for GitLab", gitlab],
   ])("is planned as far as it touches stacks, by %s", (_, plan) => {
     merge(addUser);
     expect(plan()).toMatchObject({ code: 0 });
     expect(planned()).toEqual([STACKS[1]]);
   });
 
-  test("has a plan of one stack where it touches none", () => {
-    merge(() => write(inProject("README.md"), "other"));
-    expect(github(init)).toMatchObject({ code: 0 });
+  test("is planned as far as it touches stacks, by the example for GitLab, which compares with the target branch", () => {
+    const env = { AWS_TOKEN: "token", CI_MERGE_REQUEST_DIFF_BASE_SHA: "abc", READY: ready };
+    expect(run([gitlabScript("plan")], { ...env, ...touches(`${STACKS[1]}`) })).toMatchObject({ code: 0 });
+    expect(planned()).toEqual([STACKS[1]]);
+    expect(log()).toContain("affected --base abc --out cdktf.out");
+  });
+
+  test.each([
+    ["the workflow of init", () => init],
+    ["the example for GitHub", () => example("examples/gitops/github-actions.yml")],
+  ])("has a plan of one stack where it touches none, by %s", (_, workflow) => {
+    expect(github(workflow(), touches())).toMatchObject({ code: 0 });
     expect(planned()).toEqual([STACKS[0]]);
   });
 
@@ -225,12 +235,10 @@ describe("a pull request", () => {
 test("a synthesis that fails ends the job: a loop over nothing would look like a plan of everything", () => {
   write(inProject("api-users/acme-prod/treasury.yaml"), "users: x\n");
   const plan = ["Synthesize", "Plan every stack"];
-  for (const scripts of [
-    plan.map((step) => scriptOf(init, "plan", step)),
-    plan.map((step) => scriptOf(github(), "plan", step)),
-    [gitlabScript("plan")],
-  ])
-    expect(run(scripts, { AWS_TOKEN: "token" }).code).toBe(2);
+  const scripts = (workflow: Workflow) => plan.map((step) => scriptOf(workflow, "plan", step));
+  expect(run(scripts(init)).code).toBe(2);
+  for (const each of [scripts(github()), [gitlabScript("plan")]])
+    expect(run(each, { AWS_TOKEN: "token", FAILS: "2" }).code).toBe(2);
   expect(terraform()).toEqual([]);
 });
 
