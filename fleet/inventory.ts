@@ -3,7 +3,7 @@ import { stateAddressOf } from "./backend/backend";
 import type { NamedStack } from "./collisions";
 import type { UserDeclaration } from "./declarations";
 import type { WorkspaceFolder } from "./directory";
-import type { FoundName, UserFileReading } from "./user-file";
+import type { NamedUser, UserFileReading } from "./user-file";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
 import type { Problem } from "./yaml/problems";
 
@@ -25,7 +25,7 @@ export interface DeclaredStack extends NamedStack {
 }
 
 /** A user by its names. */
-export interface DeclaredUser extends FoundName {
+export interface DeclaredUser extends NamedUser {
   readonly awsName: string;
   /** Whether its deletion is denied: unless it is sure that it is not. */
   readonly isProtected: boolean;

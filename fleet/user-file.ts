@@ -8,6 +8,7 @@ import { publicKeyWording } from "./public-keys";
 import { regionWarnings } from "./region-warnings";
 import { checkRegion, checkUser, emptyWarnings, userWarnings } from "./user-checks";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
+import { type WrittenKeys, writtenKeys } from "./written-user";
 import { Entry } from "./yaml/entry";
 import type { Problem } from "./yaml/problems";
 import { DOCUMENTS, defaultsOf } from "./yaml/schema";
@@ -21,6 +22,9 @@ export interface FoundName {
   readonly line: number;
   readonly path: string;
 }
+
+/** A user by its name, and what is written of its keys. */
+export type NamedUser = FoundName & WrittenKeys;
 
 /** A line that says that a user moves; its text is the user's name. */
 export interface FoundMove extends FoundName {
@@ -41,7 +45,7 @@ export interface UserFileReading {
   /** The name of the file that its stack is called after, where that is declared, and the line. */
   readonly stack?: { readonly text: string; readonly line: number };
   /** Of users. Also if something is wrong, to be compared with the names in other files. */
-  readonly names: FoundName[];
+  readonly names: NamedUser[];
   /** Of users that come from another file, and of those that go to one. */
   readonly moves: FoundMove[];
   /** Of the groups and rules that users are assigned to, by kind. */
@@ -66,7 +70,8 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
   const found = (text: string, path: string) => ({ text, file: yaml.file, line: yaml.lineOf(path), path });
   const names = users.flatMap((user) => {
     const username = user.text("username");
-    return username === undefined ? [] : [found(username, user.pathOf("username"))];
+    if (username === undefined) return [];
+    return [{ ...found(username, user.pathOf("username")), ...writtenKeys((key) => user.get(key)) }];
   });
   const moves = entries.flatMap((entry): FoundMove[] => {
     const key = isMovedAway(entry) ? "movedTo" : "movedFrom";

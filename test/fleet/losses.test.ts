@@ -200,6 +200,43 @@ describe("a user", () => {
     expect(losses(of("secrets-manager"), of("kms", ", generations: { 2: current }"))).toEqual([]);
   });
 
+  it("keeps its role, but for another generation", () => {
+    const of = (role: string, more = "") => ({
+      "acme/treasury.yaml": `users:\n  - { username: a, role: ${role}, signers: ["arn:aws:iam::123456789012:role/a"]${more} }\n`,
+    });
+    const message = (was: string, is: string) =>
+      `acme/treasury.yaml:2: users[0].username: "a" had role: ${was} and has ${is}: the workspace has no way to change the role of a registered user; put role: ${was} back; for another role, declare a user of another name beside this one`;
+    expect(losses(of("operator"), of("administrator"))).toEqual([message("operator", "administrator")]);
+    expect(losses(of("administrator"), of("operator"))).toEqual([message("administrator", "operator")]);
+    expect(losses(of("operator"), of("administrator", ", generations: { 2: current }"))).toEqual([]);
+  });
+
+  it("is held to what was written of it where this version refuses the file as it was", () => {
+    const of = (more: string) => ({
+      "acme/treasury.yaml": `users:\n  - { username: a, role: ${more} }\n`,
+    });
+    for (const [was, is] of [
+      ["operator, former: 1", "administrator"],
+      ["operator, custody: kms, former: 1", "operator"],
+    ] as const)
+      expect(losses(of(was), of(is))).toEqual([expect.stringMatching(/: "a" had (role|custody): /)]);
+    expect(losses(of("king, custody: cloud"), of("operator"))).toEqual([]);
+  });
+
+  it("stays in its region and account also where it moves to another file", () => {
+    const before = { "acme/old.yaml": file("a", "b"), "acme/new.yaml": file("c") };
+    const moved = (more = "") => ({
+      "acme/old.yaml": `${more}users:\n  - { username: a, movedTo: new }\n  - { username: d, role: operator }\n`,
+      "acme/new.yaml": `${more}users:\n  - { username: a, role: operator, movedFrom: old }\n`,
+    });
+    const of = (name: string, found: readonly string[]) =>
+      found.filter((each) => each.includes(`: "${name}" was in the `));
+    expect(of("a", losses(before, moved()))).toEqual([]);
+    expect(of("a", losses(before, moved("region: us-east-1\n")))).toHaveLength(1);
+    const elsewhere = WORKSPACE.replace("123456789012", "210987654321");
+    expect(of("a", losses(before, { ...moved(), "acme/workspace.yaml": elsewhere }))).toHaveLength(1);
+  });
+
   it("stays in its region and account", () => {
     const there = (region: string) => ({ "acme/treasury.yaml": `region: ${region}\n${file("a")}` });
     expect(losses(there("eu-west-1"), there("us-east-1"))).toEqual([

@@ -1,4 +1,3 @@
-import { Testing } from "cdktf";
 import { loadFleet } from "../../fleet";
 import type { UserDeclaration, UserFile } from "../../fleet/declarations";
 import type usersSchema from "../../fleet/schemas/users.schema.json";
@@ -9,6 +8,7 @@ import { DOCUMENTS, resolve, type Schema, type SchemaName } from "../../fleet/ya
 import { withoutTraces } from "../bad-input/compile";
 import { PUBLIC_KEY } from "../support/keys/public-key";
 import { writeFleet } from "../support/temporary-fleet";
+import { synth, testingApp } from "../support/testing-app";
 
 /** A setting that is in a schema has to reach what is made of a fleet: a forgotten one would be accepted, and do nothing. */
 type Json = Record<string, unknown>;
@@ -82,13 +82,13 @@ function outcomeOf({ workspace, file, user }: Declared) {
   if (!declared) return { problems, declaration: "none", output: "none" };
   const userFile = declared.files.find(({ name }) => name === "treasury");
   const stacks = [
-    new WorkspaceStack(Testing.app(), declared, userFile?.region ?? ""),
-    new UsersStack(Testing.app(), declared, userFile as UserFile),
+    new WorkspaceStack(testingApp(), declared, userFile?.region ?? ""),
+    new UsersStack(testingApp(), declared, userFile as UserFile),
     ...declared.files
       .filter(({ name }) => name === "more")
-      .map((file) => new UsersStack(Testing.app(), declared, file)),
+      .map((file) => new UsersStack(testingApp(), declared, file)),
   ];
-  const output = stacks.map((stack) => Testing.synth(stack, true)).join("\n");
+  const output = stacks.map(synth).join("\n");
   return { problems, declaration: JSON.stringify(declared).replaceAll(directory, ""), output };
 }
 

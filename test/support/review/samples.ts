@@ -134,7 +134,7 @@ function usersOf(variant: Variant, options: Partial<Options>): UserDeclaration[]
     ...moving(each("k", { custody: "kms" })),
     // An alert names every key: what it says is one thing more in one of the variants.
     ...(several > 1 ? each("m", { custody: "kms" }) : []),
-    ...each("p", { custody: "kms", publicKey: pinned }),
+    ...moving(each("p", { custody: "kms", publicKey: pinned })),
     // Somebody has to load it.
     ...(options.custodians ? moving(each("i", { custody: "imported", publicKey: pinned })) : []),
   ];
