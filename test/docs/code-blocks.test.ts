@@ -196,7 +196,7 @@ function problemsOfYaml({ text, page }: Block): string[] {
   if (errors.length > 0) return errors.map(({ message }) => message);
   const yaml = parse(text);
   const keys = Object.keys(yaml ?? {});
-  if (keys.includes("users")) {
+  if (Array.isArray(yaml?.users)) {
     const users = text.replaceAll('"04…"', JSON.stringify(PUBLIC_KEY));
     // A move is declared in two files.
     const both = /\bmoved(?:To|From):/.test(text)
@@ -208,7 +208,9 @@ function problemsOfYaml({ text, page }: Block): string[] {
   }
   if (keys.length > 0 && keys.every((key) => WORKSPACE_SETTINGS.includes(key))) {
     const workspace = stringify({ ...parse(EXAMPLE_WORKSPACE), ...yaml });
-    return lines(writeFleet({ "acme/workspace.yaml": workspace, "acme/treasury.yaml": USERS }));
+    const files = { "acme-prod/workspace.yaml": EXAMPLE_WORKSPACE, "acme-prod/treasury.yaml": USERS };
+    const own = typeof yaml.users === "string" ? {} : { "acme/treasury.yaml": USERS };
+    return lines(writeFleet({ ...files, ...own, "acme/workspace.yaml": workspace }));
   }
   // test/credentials-in-services.process.test.ts runs it.
   if (yaml?.apiVersion === "external-secrets.io/v1") return [];
