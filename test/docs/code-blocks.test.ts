@@ -209,7 +209,7 @@ function problemsOfYaml({ text, page }: Block): string[] {
   if (keys.length > 0 && keys.every((key) => WORKSPACE_SETTINGS.includes(key))) {
     const workspace = stringify({ ...parse(EXAMPLE_WORKSPACE), ...yaml });
     const files = { "acme-prod/workspace.yaml": EXAMPLE_WORKSPACE, "acme-prod/treasury.yaml": USERS };
-    const own = typeof yaml.users === "string" ? {} : { "acme/treasury.yaml": USERS };
+    const own: Record<string, string> = typeof yaml.users === "string" ? {} : { "acme/treasury.yaml": USERS };
     return lines(writeFleet({ ...files, ...own, "acme/workspace.yaml": workspace }));
   }
   // test/credentials-in-services.process.test.ts runs it.
