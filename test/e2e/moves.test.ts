@@ -209,6 +209,7 @@ describe("a user who was tampered with", () => {
     tampering = new Tampering(deployment, "acme");
     declareMove(home);
   });
+  afterEach(() => tampering.undo());
   afterAll(() => tampering?.end());
 
   test.each([
@@ -223,7 +224,6 @@ describe("a user who was tampered with", () => {
     expect(said.match(/Error: /g)).toHaveLength(sentences.length);
     expect(writesSince(calls)).toEqual([]);
     expect(managedIn(to)).toEqual([]);
-    await tampering.undo();
   });
 
   test("can still stay where it is", async () => {
