@@ -1,11 +1,11 @@
-import { KeyError, parsePublicKey } from "../keys";
 import { partitionOf, rolePartitionProblem } from "../rules/partitions";
 import { principalArnProblem } from "../rules/principal-arns";
 import { adminRuleProblem, ruleKindProblem } from "../rules/rule-assignments";
 import { usernameKeyProblem } from "../rules/user-names";
+import { publicKeyMistake } from "./public-keys";
 import type { KnownSettings } from "./workspace-file";
 import type { Entry } from "./yaml/entry";
-import type { Mistake, Problem } from "./yaml/problems";
+import type { Problem } from "./yaml/problems";
 import { problemAt } from "./yaml/yaml-file";
 
 /** Reports what is wrong with a user beyond its shape. */
@@ -63,17 +63,6 @@ function checkKey(user: Entry, { custodians }: KnownSettings): void {
   if (custody === "imported" && custodians?.length === 0) {
     const what = "imported needs a custodian, who loads the key";
     user.report("custody", { what, fix: "name a role under custodians in workspace.yaml" });
-  }
-}
-
-/** What is wrong with a public key, never showing it: somebody may have pasted a private one. */
-export function publicKeyMistake(text: string): Mistake | undefined {
-  try {
-    parsePublicKey(text);
-    return undefined;
-  } catch (error) {
-    if (error instanceof KeyError) return { what: error.what, fix: error.fix };
-    throw error;
   }
 }
 

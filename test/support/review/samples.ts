@@ -34,7 +34,11 @@ export const VARIANTS: readonly Variant[] = [
   { workspace: "qyworkspace", account: "770000000002", region: "cn-northwest-1", mark: "b", several: 2 },
 ];
 
-type Options = Omit<WorkspaceDeclaration, "name" | "file" | "files" | "account" | "region" | "backend">;
+/** What reaches a stack. The files that are taken have it already. */
+type Options = Omit<
+  WorkspaceDeclaration,
+  "name" | "file" | "files" | "account" | "region" | "backend" | "users" | "accountMap" | "publicKeys"
+>;
 
 /** In names that may be any name. shapes.ts has marks for them. */
 export const ANY = {
