@@ -494,7 +494,7 @@ test("affected reads no link of the base's, runs nothing that the repository's s
   for (const setting of ["core.fsmonitor", "diff.external", "core.pager"])
     git("config", setting, `touch ${folder}/ran`);
   const before = git("ls-files", "--others");
-  expect(await afterwards({ "api-users/acme/treasury.yaml": users("a", "b") })).toMatchObject({
+  expect(await afterwards({ "api-users/acme/treasury.yaml": users("d", "e") })).toMatchObject({
     code: 0,
     waves: [[], [TREASURY]],
   });
