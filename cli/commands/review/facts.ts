@@ -6,13 +6,14 @@ export interface Owner {
   readonly username: string;
 }
 
-/** What a finding is about: a user, a resource, all resources of a type, an output, or the plan as a whole. */
+/** What a finding is about: a user, a resource, all resources of a type, an output, a stack, or the plan or the change as a whole. */
 export type Subject =
   | Owner
   | { readonly address: string }
   | { readonly type: string }
   | { readonly output: string }
-  | { readonly whole: "plan" };
+  | { readonly stack: string }
+  | { readonly whole: "plan" | "change" };
 
 /** A role or another principal; null if it is known only after apply. */
 export type Who = string | null;
@@ -99,6 +100,8 @@ export interface Facts {
   setting: { setting: Setting; attributes: readonly string[]; from?: string; to?: string };
   "kept short": { days: string };
   "guard gone": { type: string; name?: string; how: "removed" | "no longer managed" };
+  /** A rule that goes, or watches less, since the rules of another stack take its keys over. */
+  "watched elsewhere": { name: string };
   "setting known later": { attributes: readonly string[] };
 
   /** Actions in Terraform's words: `update`, or `delete` and `create`. */
@@ -123,6 +126,14 @@ export interface Facts {
   contradicts: { attributes: readonly string[] };
   "no configuration": object;
   unexplained: { attributes: readonly string[] };
+
+  /** Of stacks, as affected has them. */
+  "stack gone": object;
+  "plan missing": object;
+  "plan too many": { isTwice: boolean };
+  "state elsewhere": object;
+  /** By affected: a user, a stack or a name. */
+  refused: { problems: number };
 
   "unknown part": { part: string };
   "done besides": { what: "action" | "deferred change" | "deferred action"; type?: string };
