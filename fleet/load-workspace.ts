@@ -1,6 +1,6 @@
 import { compareText, joinPath } from "../messages/paths";
 import { accessWarnings, alertWarnings } from "../rules/missing-settings";
-import { lookAlikes, nameCollisions } from "./collisions";
+import { lookAlikes, nameCollisions, registeredNameCollisions } from "./collisions";
 import type { UserFile, WorkspaceDeclaration } from "./declarations";
 import type { FoundFile, WorkspaceFolder } from "./directory";
 import { type DeclaredStack, type LoadedFile, stackNameOf, stacksOf } from "./inventory";
@@ -46,18 +46,20 @@ export function loadWorkspace(opened: OpenedFolder, all: readonly OpenedFolder[]
   ].sort((a, b) => compareText(a.name, b.name));
   const isFaulty = ofSettings.length + taken.problems.length > 0;
   const names = files.flatMap((each) => each.names ?? []);
+  const registered = files.flatMap((each) => each.registered ?? []);
   const problems = [
     ...ofSettings,
     ...taken.problems,
     // What is wrong in the files that are taken follows from what is wrong here.
     ...files.flatMap((each) => (each.takenBy && isFaulty ? [] : each.problems)),
     ...nameCollisions(withoutMoving(files)),
+    ...registeredNameCollisions(names, registered),
     ...moveProblems(files, known),
   ];
   const warnings = [
     ...ofRegion,
     ...files.flatMap((each) => each.warnings ?? []),
-    ...lookAlikes(names),
+    ...lookAlikes([...names, ...registered]),
     ...ASSIGNMENTS.flatMap((kind) => lookAlikes(files.flatMap((each) => each.assigned?.[kind] ?? []))),
   ];
   if (folder.workspaceFile && files.length === 0 && taken.problems.length === 0) {

@@ -36,10 +36,14 @@ export function sharedKeys(keys: readonly PlacedKey[]): Problem[] {
   const inOrder = [...keys].sort((a, b) => Number(a.isTaken) - Number(b.isTaken));
   return inOrder.flatMap((key): Problem[] => {
     const { workspace, user, file, line, path } = key;
-    if (user.publicKey === undefined) return [];
-    const other = first.get(user.publicKey);
-    if (other === undefined) first.set(user.publicKey, key);
-    if (other === undefined || other.workspace === workspace) return [];
+    const others = [user.publicKey, ...Object.values(user.publicKeys ?? {})].flatMap((publicKey) => {
+      if (publicKey === undefined) return [];
+      const holder = first.get(publicKey) ?? key;
+      first.set(publicKey, holder);
+      return holder.workspace === workspace ? [] : [holder];
+    });
+    const [other] = others;
+    if (other === undefined) return [];
     const what = `${shown(user.username)} has the public key of ${shown(other.user.username)} in ${other.workspace} (${other.file}:${other.line})`;
     return [{ file, line, path, what, fix: `a key belongs to one workspace: make one for ${workspace}` }];
   });

@@ -6,7 +6,13 @@ import { principalArnProblem } from "../rules/principal-arns";
 import type { UserDeclaration } from "./declarations";
 import { publicKeyWording } from "./public-keys";
 import { regionWarnings } from "./region-warnings";
-import { checkRegion, checkUser, emptyWarnings, userWarnings } from "./user-checks";
+import {
+  checkRegion,
+  checkUser,
+  emptyWarnings,
+  registeredNamesOf,
+  userWarnings,
+} from "./user-checks";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
 import { type WrittenKeys, writtenKeys } from "./written-user";
 import { Entry } from "./yaml/entry";
@@ -21,6 +27,12 @@ export interface FoundName {
   readonly file: string;
   readonly line: number;
   readonly path: string;
+}
+
+/** A name that a key is registered under in the workspace, of a user that is called otherwise. */
+export interface FoundRegisteredName extends FoundName {
+  /** The user's own name. */
+  readonly username: string;
 }
 
 /** A user by its name, and what is written of its keys. */
@@ -46,6 +58,8 @@ export interface UserFileReading {
   readonly stack?: { readonly text: string; readonly line: number };
   /** Of users. Also if something is wrong, to be compared with the names in other files. */
   readonly names: NamedUser[];
+  /** Of keys that are registered under another name than their user's. */
+  readonly registered: FoundRegisteredName[];
   /** Of users that come from another file, and of those that go to one. */
   readonly moves: FoundMove[];
   /** Of the groups and rules that users are assigned to, by kind. */
@@ -73,6 +87,9 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
     if (username === undefined) return [];
     return [{ ...found(username, user.pathOf("username")), ...writtenKeys((key) => user.get(key)) }];
   });
+  const registered = users.flatMap((user) =>
+    registeredNamesOf(user).map(({ text, path, username }) => ({ ...found(text, path), username })),
+  );
   const moves = entries.flatMap((entry): FoundMove[] => {
     const key = isMovedAway(entry) ? "movedTo" : "movedFrom";
     const [username, other] = [entry.text("username"), entry.text(key)];
@@ -88,6 +105,7 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
     region,
     stack: stack === undefined ? undefined : { text: stack, line: yaml.lineOf("stack") },
     names,
+    registered,
     moves,
     assigned: {
       groups: assignedTo("groups"),
@@ -130,13 +148,18 @@ function usersIn(yaml: YamlFile): UserFileReading["usersOf"] {
   return ({ removalProtection }) =>
     users.flatMap((written, index) => {
       if (written.movedTo !== undefined) return [];
-      const { publicKey, ...user } = written;
+      const { publicKey, publicKeys, ...user } = written;
       return {
         ...defaults,
         removalProtection,
         ...user,
         generation: currentGeneration(user.generations ?? defaults.generations),
         ...(publicKey === undefined ? {} : { publicKey: parsePublicKey(publicKey) }),
+        ...(publicKeys && {
+          publicKeys: Object.fromEntries(
+            Object.entries(publicKeys).map(([generation, key]) => [generation, parsePublicKey(key)]),
+          ),
+        }),
         awsName: awsNameOf(user.username),
         line: yaml.lineOf(joinPath("users", index)),
       };

@@ -13,6 +13,7 @@ import { type TerraformDataSource, TerraformLocal, TerraformResource, Token } fr
 import { Construct } from "constructs";
 import { credentialsSecretName } from "../../rules/aws-names";
 import { namedKey } from "../custody/named-key";
+import type { IGeneration } from "./generation";
 import { hexPointOf } from "../custody/spki";
 import type { IApiUser } from "./interface";
 import { MovedBlocks } from "./moved-blocks";
@@ -23,7 +24,7 @@ const FIRST = "apply that change where the user is now, and move the user after 
  * Takes over what a user has in AWS from the stack that it was in: `import` blocks for what is there, and postconditions on it. What is
  * not there is made as for any user, so that the same declaration works in another account.
  *
- * Only lists can say "not there" without failing, and KMS has none of aliases. So a KMS key is looked up where the user's credentials are:
+ * One for each generation, and one, without a generation, for what says which of them is current. Only lists can say "not there" without failing, and KMS has none of aliases. So a KMS key is looked up where the user's credentials are:
  * nothing else of a user is made before those.
  */
 export class TakenOver extends Construct {
@@ -31,11 +32,12 @@ export class TakenOver extends Construct {
   private readonly encryptionKey: string;
 
   constructor(
-    generation: Construct,
+    scope: Construct,
     id: string,
-    private readonly user: IApiUser,
+    user: IApiUser,
+    private readonly generation?: IGeneration,
   ) {
-    super(generation, id);
+    super(scope, id);
     this.blocks = MovedBlocks.of(this);
     const { custody, username } = user;
     if (Token.isUnresolved(username) || Token.isUnresolved(user.workspace.name))
@@ -43,10 +45,14 @@ export class TakenOver extends Construct {
         `${user.node.path}: takeOver: the name of the user or of its workspace is a token; write both as texts, since its secrets are looked for by name`,
       );
     this.encryptionKey = this.local("EncryptionKey", user.workspace.encryptionKeyArn);
-    const resources = generation.node.findAll().filter(TerraformResource.isTerraformResource);
+    const resources = scope.node.findAll().filter(TerraformResource.isTerraformResource);
     const secrets = resources.filter((each) => each instanceof SecretsmanagerSecret);
+    if (generation === undefined) {
+      for (const secret of secrets) this.takeSecret("Pointer", secret);
+      return;
+    }
     const isCredentials = ({ nameInput }: SecretsmanagerSecret) =>
-      nameInput === credentialsSecretName(namedKey(user));
+      nameInput === credentialsSecretName(namedKey(user, generation.number));
     const credentials = secrets.find(isCredentials);
     const key = secrets.find((each) => !isCredentials(each));
     if (credentials === undefined) throw new Error(`${user.node.path} has no secret for its credentials`);
@@ -60,7 +66,7 @@ export class TakenOver extends Construct {
       );
       const versions = this.versionsOf(keys);
       // As whoever puts keys puts them: under an id that follows from the secret, with these labels and no other.
-      const isKey = `version.id == sha256(version.arn) && length(version.labels) == 3 && contains(version.labels, "AWSCURRENT") && contains(version.labels, "generation-${user.generation}")`;
+      const isKey = `version.id == sha256(version.arn) && length(version.labels) == 3 && contains(version.labels, "AWSCURRENT") && contains(version.labels, "generation-${generation.number}")`;
       this.check(
         key,
         `alltrue([for version in ${versions} : ${isKey} && length(${publicKeysIn("version.labels")}) == 1])`,
@@ -141,7 +147,7 @@ export class TakenOver extends Construct {
   }
 
   private declaredKey(): string {
-    return this.local("PublicKey", this.user.publicKey);
+    return this.local("PublicKey", this.generation?.publicKey ?? "");
   }
 
   /** A token as an expression, for use within others. */
@@ -175,16 +181,17 @@ export class TakenOver extends Construct {
       `alltrue([for each in values(${keys}) : each.origin == "AWS_KMS" && each.customer_master_key_spec == "ECC_NIST_P256" && each.key_usage == "SIGN_VERIFY" && !each.multi_region])`,
       "The KMS key of the alias is none that this package makes: it was imported into KMS, is of another kind, or may be replicated. Have security find out who made it.",
     );
-    if (!Token.isUnresolved(this.user.publicKey)) this.comparePinned(key, keys);
+    const { publicKey = "" } = this.generation ?? {};
+    if (!Token.isUnresolved(publicKey)) this.comparePinned(key, keys, publicKey);
   }
 
   /** A key is compared with the one that is declared. Without one, only the state that the user was in knows which key it has. */
-  private comparePinned(key: KmsKey, keys: string): void {
+  private comparePinned(key: KmsKey, keys: string, publicKey: string): void {
     const data = new DataAwsKmsPublicKey(this, "KmsPublicKey", { keyId: "${each.value.arn}" });
     const publicKeys = forEach(data, `\${${keys}}`);
     this.check(
       key,
-      `alltrue([for each in values(${publicKeys}) : ${hexPointOf("each.public_key")} == "${this.user.publicKey}"])`,
+      `alltrue([for each in values(${publicKeys}) : ${hexPointOf("each.public_key")} == "${publicKey}"])`,
       "The public key of the KMS key is not the one that is declared: a user keeps its key when it moves.",
     );
   }

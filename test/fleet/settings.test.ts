@@ -54,6 +54,8 @@ const BESIDE: Readonly<Record<string, Declared>> = {
   "workspace accountMap": { workspace: { users: "../other" } },
   "workspace publicKeys": { workspace: { users: "../other", signerAccounts: [OTHER_ACCOUNT] } },
   "user publicKey": { user: { custody: "kms" } },
+  "user publicKeys": { user: { custody: "kms" } },
+  "user registeredAs": { user: { generations: { 2: "current" } } },
   "user adminRules": { user: { role: "administrator" } },
 };
 

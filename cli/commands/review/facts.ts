@@ -51,7 +51,9 @@ export interface Facts {
   "looks like": { other: string; characters: readonly string[] };
   "field changed": { field: string; from?: string; to?: string };
   "generation promoted": { generation?: string; was?: string };
-  "another key": { key: PublicKey; was: PublicKey };
+  /** Of one of the user's generations: a stage that is undefined is that of none. */
+  "stage changed": { generation: string; stage?: string; was?: string };
+  "another key": { key: PublicKey; was: PublicKey; generation?: string };
   "registration unknown": object;
 
   gains: { role: Who; right: Right };
@@ -73,6 +75,8 @@ export interface Facts {
 
   "key generated": { by: "kms" | "key generator" | "key generator or earlier" };
   "key generator asked again": object;
+  /** What says which generation is current, for services that follow it. */
+  pointer: { is: "made" | "moved" | "destroyed" | "no longer managed" };
   /** Without a name: it is known after apply only. */
   "another function": { name?: string };
   /** Without a name: the alias of the subject. */
