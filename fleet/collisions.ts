@@ -3,7 +3,7 @@ import { shown } from "../messages/safe-text";
 import { awsNameOf } from "../rules/aws-names";
 import { LookAlikes, looksLike } from "../rules/confusables/skeleton";
 import { looksOf } from "../rules/looks";
-import type { FoundName } from "./user-file";
+import type { FoundName, FoundRegisteredName } from "./user-file";
 import { type Problem, problemOf } from "./yaml/problems";
 
 /** Users of one workspace, in any of its files, whose names people or AWS would take for the same. */
@@ -30,6 +30,31 @@ export function nameCollisions(names: readonly FoundName[]): Problem[] {
 }
 
 /**
+ * Names that keys are registered under and that another user of the workspace has, or another key of one. A user's own names are compared
+ * with its other settings.
+ */
+export function registeredNameCollisions(
+  names: readonly FoundName[],
+  registered: readonly FoundRegisteredName[],
+): Problem[] {
+  const byLooks = new Map<string, FoundRegisteredName>();
+  for (const name of inOrder(names)) {
+    const looks = looksOf(name.text);
+    if (!byLooks.has(looks)) byLooks.set(looks, { ...name, username: name.text });
+  }
+  return inOrder(registered).flatMap((name): Problem[] => {
+    const looks = looksOf(name.text);
+    const other = byLooks.get(looks);
+    if (other === undefined) byLooks.set(looks, name);
+    if (other === undefined || other.username === name.username) return [];
+    const { file, line, path, text, username } = name;
+    const whose = other.text === other.username ? "the name of a user" : `a name of ${shown(other.username)}`;
+    const what = `${shown(text)}, which a key of ${shown(username)} is registered as, is ${whose} at ${placeOf(other)}`;
+    return [{ file, line, path, what, fix: "declare another in registeredAs" }];
+  });
+}
+
+/**
  * Names of one workspace that are drawn alike in other characters, such as Latin and Cyrillic letters, or `rn` and `m`. Both may be
  * meant, so these are warnings.
  */
@@ -46,7 +71,7 @@ export function lookAlikes(names: readonly FoundName[]): Problem[] {
   });
 }
 
-const inOrder = (names: readonly FoundName[]) =>
+const inOrder = <Name extends FoundName>(names: readonly Name[]) =>
   [...names].sort((a, b) => compareText(a.file, b.file) || a.line - b.line);
 
 function placeOf({ file, line }: { file: string; line: number }): string {

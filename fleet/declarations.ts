@@ -1,5 +1,5 @@
 import type { Custody, Role } from "../rules/api-user-role";
-import type { Generations } from "../rules/generations";
+import type { Generations, RegisteredNames } from "../rules/generations";
 
 /**
  * What a fleet declares: read from its YAML, checked, with the schemas' defaults filled in. To add a setting, add it to its
@@ -108,11 +108,15 @@ export interface UserDeclaration {
   readonly role: Role;
   /** Where the private key lives. */
   readonly custody: Custody;
-  /** 130 lower-case hexadecimal digits. Declared for custody imported, may be pinned for custody kms. */
+  /** Of its only generation: 130 lower-case hexadecimal digits. Declared for custody imported, may be pinned for custody kms. */
   readonly publicKey?: string;
+  /** The same of each generation, by its number. */
+  readonly publicKeys?: Readonly<Record<number, string>>;
   /** The user's keys: what each is for, by the number of its generation. */
   readonly generations: Generations;
-  /** Which of them is current. */
+  /** The names that the keys are registered under, where they are not the usual ones. */
+  readonly registeredAs?: RegisteredNames;
+  /** Which of the generations is current. */
   readonly generation: number;
   /** ARNs of the roles that may sign as the user. */
   readonly signers: readonly string[];

@@ -1,6 +1,6 @@
 import { accessWarnings, alertWarnings } from "../rules/missing-settings";
 import { stateCollisions } from "./backend/checks";
-import { lookAlikes, nameCollisions, stackCollisions } from "./collisions";
+import { lookAlikes, nameCollisions, registeredNameCollisions, stackCollisions } from "./collisions";
 import type { UserFile, WorkspaceDeclaration } from "./declarations";
 import { type FoundFile, readDirectory, type WorkspaceFolder } from "./directory";
 import { type DeclaredStack, type Inventory, type LoadedFile, stackNameOf, stacksOf } from "./inventory";
@@ -69,16 +69,18 @@ function loadWorkspace(folder: WorkspaceFolder): Loaded {
   const { settings, known, warnings: ofRegion, problems: ofSettings } = loadSettings(folder.workspaceFile);
   const files = folder.userFiles.map((found) => loadUserFile(found, known));
   const names = files.flatMap((each) => each.names ?? []);
+  const registered = files.flatMap((each) => each.registered ?? []);
   const problems = [
     ...ofSettings,
     ...files.flatMap((each) => each.problems),
     ...nameCollisions(withoutMoving(files)),
+    ...registeredNameCollisions(names, registered),
     ...moveProblems(files, known),
   ];
   const warnings = [
     ...ofRegion,
     ...files.flatMap((each) => each.warnings ?? []),
-    ...lookAlikes(names),
+    ...lookAlikes([...names, ...registered]),
     ...ASSIGNMENTS.flatMap((kind) => lookAlikes(files.flatMap((each) => each.assigned?.[kind] ?? []))),
   ];
   if (folder.workspaceFile && files.length === 0) {

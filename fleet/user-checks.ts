@@ -1,6 +1,18 @@
 import { KeyError, parsePublicKey } from "../keys";
+import { joinPath } from "../messages/paths";
+import { shown } from "../messages/safe-text";
+import {
+  FIRST_GENERATION,
+  type Generations,
+  orderProblem,
+  type RegisteredNames,
+  registeredAsProblems,
+  registeredNameOf,
+  stagesOf,
+} from "../rules/generations";
 import { partitionOf, rolePartitionProblem } from "../rules/partitions";
 import { principalArnProblem } from "../rules/principal-arns";
+import { publicKeysProblems } from "../rules/public-keys";
 import { adminRuleProblem, ruleKindProblem } from "../rules/rule-assignments";
 import { usernameKeyProblem } from "../rules/user-names";
 import type { KnownSettings } from "./workspace-file";
@@ -12,9 +24,12 @@ import { problemAt } from "./yaml/yaml-file";
 export function checkUser(user: Entry, known: KnownSettings): void {
   checkPrincipals(user, known);
   checkRules(user);
-  checkKey(user, known);
+  const generations = checkGenerations(user);
+  checkKeys(user, generations, known);
   const username = user.text("username");
-  if (username !== undefined) user.report("username", usernameKeyProblem(username));
+  if (username === undefined) return;
+  user.report("username", usernameKeyProblem(username));
+  if (generations !== undefined) checkRegisteredNames(user, username, generations);
 }
 
 /** A workspace is in one account, and an account in one partition. */
@@ -47,23 +62,77 @@ function checkRules(user: Entry): void {
   for (const { text, path } of user.texts("adminRules")) user.reportAt(path, adminRuleProblem(text));
 }
 
-function checkKey(user: Entry, { custodians }: KnownSettings): void {
+function checkKeys(user: Entry, generations: Generations | undefined, { custodians }: KnownSettings): void {
   const custody = user.get("custody") ?? "secrets-manager";
-  const isDeclared = user.get("publicKey") !== undefined;
-  const publicKey = user.text("publicKey");
-  if (custody === "secrets-manager" && isDeclared) {
+  for (const key of ["publicKey", "publicKeys"] as const) {
+    if (custody !== "secrets-manager" || user.get(key) === undefined) continue;
     const what = "cannot be declared for custody secrets-manager, which makes the key itself";
-    user.report("publicKey", { what, fix: "take it out" });
-  } else if (custody === "imported" && !isDeclared) {
-    const fix = 'add the public key that will be imported, publicKey: "04…"';
-    user.reportAt(user.pathOf("publicKey"), { what: "is missing", fix }, user.path);
-  } else if (publicKey !== undefined) {
-    user.report("publicKey", publicKeyMistake(publicKey));
+    user.report(key, { what, fix: "take it out" });
   }
+  if (custody === "kms" || custody === "imported") checkPublicKeys(user, generations, custody === "imported");
   if (custody === "imported" && custodians?.length === 0) {
     const what = "imported needs a custodian, who loads the key";
     user.report("custody", { what, fix: "name a role under custodians in workspace.yaml" });
   }
+}
+
+function checkPublicKeys(user: Entry, generations: Generations | undefined, isNeeded: boolean): void {
+  const publicKey = user.text("publicKey");
+  const publicKeys = user.map("publicKeys");
+  if (publicKey !== undefined) user.report("publicKey", publicKeyMistake(publicKey));
+  for (const [generation, key] of Object.entries(publicKeys ?? {}))
+    user.reportAt(joinPath(user.pathOf("publicKeys"), generation), publicKeyMistake(key));
+  const isFaulty = (["publicKey", "publicKeys"] as const).some(
+    (key) => user.get(key) !== undefined && user.isFaultyWithin(key),
+  );
+  if (isFaulty || generations === undefined) return;
+  for (const { setting, generation, ...mistake } of publicKeysProblems(
+    generations,
+    { publicKey, publicKeys },
+    isNeeded,
+  )) {
+    const path = user.pathOf(setting);
+    const place = user.get(setting) === undefined ? user.path : path;
+    if (generation === undefined) user.reportAt(path, mistake, place);
+    else user.reportAt(joinPath(path, generation), mistake);
+  }
+}
+
+/** The generations of a user, and the problems of their order; undefined where something is wrong with them. */
+function checkGenerations(user: Entry): Generations | undefined {
+  const written = user.get("generations");
+  if (written === undefined) return FIRST_GENERATION;
+  const generations = user.map("generations") as Generations | undefined;
+  const mistake = generations && orderProblem(generations);
+  user.report("generations", mistake);
+  return mistake ? undefined : generations;
+}
+
+function checkRegisteredNames(user: Entry, username: string, generations: Generations): void {
+  if (user.get("registeredAs") !== undefined && user.map("registeredAs") === undefined) return;
+  const registeredAs: RegisteredNames = user.map("registeredAs") ?? {};
+  for (const { generation, ...mistake } of registeredAsProblems(username, generations, registeredAs)) {
+    const isDeclared = generation in registeredAs;
+    const path = isDeclared ? joinPath(user.pathOf("registeredAs"), generation) : user.pathOf("generations");
+    user.reportAt(path, mistake);
+  }
+}
+
+/** The names that a user's keys are registered under, but for its own. */
+export function registeredNamesOf(user: Entry) {
+  const username = user.text("username");
+  const generations = (user.map("generations") ?? FIRST_GENERATION) as Generations;
+  if (username === undefined || orderProblem(generations)) return [];
+  const registeredAs = user.map("registeredAs") ?? {};
+  return stagesOf(generations).flatMap(([generation]) => {
+    const text = registeredNameOf(username, generation, registeredAs);
+    if (text === username) return [];
+    const isDeclared = generation in registeredAs;
+    const path = isDeclared
+      ? joinPath(user.pathOf("registeredAs"), String(generation))
+      : user.pathOf("generations");
+    return [{ text, path, username }];
+  });
 }
 
 /** What is wrong with a public key, never showing it: somebody may have pasted a private one. */
@@ -97,6 +166,12 @@ export function userWarnings(user: Entry): Problem[] {
   if (length > 20) {
     const what = `has ${length} characters, and Ledger Enterprise may take only 20`;
     warn(user.pathOf("username"), what, "try it in the workspace first, or shorten it");
+  }
+  for (const { text, path } of registeredNamesOf(user)) {
+    const { length } = [...text];
+    if (length <= 20) continue;
+    const what = `${shown(text)} has ${length} characters, and Ledger Enterprise may take only 20`;
+    warn(path, what, "try it in the workspace first, or declare a shorter one in registeredAs");
   }
   const signers = user.get("signers");
   if (signers === undefined || (Array.isArray(signers) && signers.length === 0)) {

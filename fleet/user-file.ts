@@ -5,7 +5,14 @@ import { currentGeneration } from "../rules/generations";
 import { principalArnProblem } from "../rules/principal-arns";
 import type { UserDeclaration } from "./declarations";
 import { regionWarnings } from "./region-warnings";
-import { checkRegion, checkUser, emptyWarnings, publicKeyMistake, userWarnings } from "./user-checks";
+import {
+  checkRegion,
+  checkUser,
+  emptyWarnings,
+  publicKeyMistake,
+  registeredNamesOf,
+  userWarnings,
+} from "./user-checks";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
 import { Entry } from "./yaml/entry";
 import type { Problem } from "./yaml/problems";
@@ -19,6 +26,12 @@ export interface FoundName {
   readonly file: string;
   readonly line: number;
   readonly path: string;
+}
+
+/** A name that a key is registered under in the workspace, of a user that is called otherwise. */
+export interface FoundRegisteredName extends FoundName {
+  /** The user's own name. */
+  readonly username: string;
 }
 
 /** A line that says that a user moves; its text is the user's name. */
@@ -41,6 +54,8 @@ export interface UserFileReading {
   readonly stack?: { readonly text: string; readonly line: number };
   /** Of users. Also if something is wrong, to be compared with the names in other files. */
   readonly names: FoundName[];
+  /** Of keys that are registered under another name than their user's. */
+  readonly registered: FoundRegisteredName[];
   /** Of users that come from another file, and of those that go to one. */
   readonly moves: FoundMove[];
   /** Of the groups and rules that users are assigned to, by kind. */
@@ -70,6 +85,9 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
     const username = user.text("username");
     return username === undefined ? [] : [found(username, user.pathOf("username"))];
   });
+  const registered = users.flatMap((user) =>
+    registeredNamesOf(user).map(({ text, path, username }) => ({ ...found(text, path), username })),
+  );
   const moves = entries.flatMap((entry): FoundMove[] => {
     const key = isMovedAway(entry) ? "movedTo" : "movedFrom";
     const [username, other] = [entry.text("username"), entry.text(key)];
@@ -85,6 +103,7 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
     region,
     stack: stack === undefined ? undefined : { text: stack, line: yaml.lineOf("stack") },
     names,
+    registered,
     moves,
     assigned: {
       groups: assignedTo("groups"),
@@ -123,13 +142,18 @@ function usersIn(yaml: YamlFile): UserFileReading["usersOf"] {
   return ({ removalProtection }) =>
     users.flatMap((written, index) => {
       if (written.movedTo !== undefined) return [];
-      const { publicKey, ...user } = written;
+      const { publicKey, publicKeys, ...user } = written;
       return {
         ...defaults,
         removalProtection,
         ...user,
         generation: currentGeneration(user.generations ?? defaults.generations),
         ...(publicKey === undefined ? {} : { publicKey: parsePublicKey(publicKey) }),
+        ...(publicKeys && {
+          publicKeys: Object.fromEntries(
+            Object.entries(publicKeys).map(([generation, key]) => [generation, parsePublicKey(key)]),
+          ),
+        }),
         awsName: awsNameOf(user.username),
         line: yaml.lineOf(joinPath("users", index)),
       };

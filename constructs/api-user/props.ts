@@ -1,7 +1,13 @@
 import { Token } from "cdktf";
 import type { Mistake } from "../../messages/mistake";
 import type { ApiUserRole } from "../../rules/api-user-role";
-import { type Generations, generationsProblem } from "../../rules/generations";
+import {
+  FIRST_GENERATION,
+  type Generations,
+  generationsProblem,
+  type RegisteredNames,
+  registeredAsProblems,
+} from "../../rules/generations";
 import { isObject } from "../../rules/is-object";
 import { principalArnProblem } from "../../rules/principal-arns";
 import { adminRuleProblem, type RuleAssignments, ruleKindProblem } from "../../rules/rule-assignments";
@@ -48,11 +54,18 @@ export interface ApiUserProps {
    */
   readonly readers?: readonly string[];
   /**
-   * The keys of the user: what each is for, by the number of its generation. In this version one, which is current. A user that
-   * comes back takes the next number, `{ 2: "current" }`: the names of what was removed stay blocked until it is gone for good.
+   * The keys of the user: what each is for, by the number of its generation. One is current; newer ones are pending, older ones
+   * previous or retired. A user that comes back takes the next number, `{ 2: "current" }`: the names of what was removed stay blocked
+   * until it is gone for good.
    * @default { 1: "current" }
    */
   readonly generations?: Generations;
+  /**
+   * The names that an admin registers the keys under, by the number of the generation. Ledger Enterprise takes no second key for a user,
+   * so that each generation is a user of the workspace. Unique in the workspace.
+   * @default - `username` for generation 1, `username` and the number for any other
+   */
+  readonly registeredAs?: RegisteredNames;
   /**
    * Whether the policies of the user's key and credentials deny their deletion to everyone. Removing the user then takes
    * two reviewed changes: apply with this off, then remove the user.
@@ -89,6 +102,16 @@ export const API_USER_CHECKS: Checks<ApiUserProps> = {
     is: isObject,
     give: 'an object such as { 2: "current" }',
     problems: (generations, place) => placed(place, generationsProblem(generations)),
+  }),
+  registeredAs: optional({
+    is: (value) => isObject(value) && Object.values(value).every((name) => typeof name === "string"),
+    give: 'an object such as { 2: "settlement bot B" }',
+    problems: (registeredAs, place, { username, generations = FIRST_GENERATION }) =>
+      generationsProblem(generations)
+        ? []
+        : registeredAsProblems(username, generations, registeredAs).flatMap(({ generation, ...mistake }) =>
+            placed(`${place}[${generation}]`, mistake),
+          ),
   }),
   removalProtection: optional(FLAG),
   assignments: optional({

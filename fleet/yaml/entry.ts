@@ -36,6 +36,14 @@ export class Entry {
     return this.faulty.has(this.pathOf(key));
   }
 
+  /** The same for anything below a key. */
+  public isFaultyWithin(key: string): boolean {
+    const path = this.pathOf(key);
+    return [...this.faulty].some(
+      (each) => each.startsWith(path) && /^(?:$|[.[])/.test(each.slice(path.length)),
+    );
+  }
+
   public text(key: string): string | undefined {
     const value = this.get(key);
     return typeof value === "string" && !this.faulty.has(this.pathOf(key)) ? value : undefined;
@@ -60,6 +68,12 @@ export class Entry {
   public object(key: string): Readonly<Record<string, unknown>> | undefined {
     const value = this.get(key);
     return isObject(value) && !this.faulty.has(this.pathOf(key)) ? value : undefined;
+  }
+
+  /** The texts of a map; undefined where it is missing, or anything in it is wrong. */
+  public map(key: string): Readonly<Record<string, string>> | undefined {
+    const value = this.object(key);
+    return value === undefined || this.isFaultyWithin(key) ? undefined : (value as Record<string, string>);
   }
 
   public pathOf(key: string): string {

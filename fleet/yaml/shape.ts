@@ -135,7 +135,9 @@ class Check {
       } else if (schema.additionalProperties === false) {
         this.add(step, this.unknownKey(key, known, path));
       } else {
-        const mistake = schema.propertyNames && this.text(key, schema.propertyNames);
+        const { propertyNames } = schema;
+        const ofKeys = propertyNames?.$ref ? resolve(propertyNames.$ref, document).schema : propertyNames;
+        const mistake = ofKeys && this.text(key, ofKeys);
         const written = this.yaml.unquotedKey(step);
         const unclear = schema.numberedKeys ? numberAmbiguity(Number(key), written) : ambiguity(key, written);
         this.add(step, mistake ?? unclear);

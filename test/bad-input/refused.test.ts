@@ -33,20 +33,24 @@ test.each<[string, object, RegExp]>([
   expect(user(props)).toThrow(message);
 });
 
-test.each<object>([
-  {},
-  { 0: "current" },
-  { "-1": "current" },
-  { 1.5: "current" },
-  { 1e300: "current" },
-  { 10000: "current" },
-  { one: "current" },
-  { 1: "pending" },
-  { 1: "current", 2: "current" },
-])("generations are not %j", (generations) => {
-  expect(user({ generations })).toThrow(
-    /generations: is not one generation that is current; write its number, 1 to 9999, as in \{ 2: "current" \}/,
-  );
+test.each<[object, RegExp]>([
+  [{}, /generations: is empty; write \{ 1: "current" \}/],
+  ...[0, "-1", 1.5, 1e300, 10000, "one"].map((number): [object, RegExp] => [
+    { [number]: "current" },
+    /generations: ".*" is not the number of a generation; write a whole number from 1 to 9999/,
+  ]),
+  [{ 1: "pending" }, /generations: has no generation that is current; write \{ 1: "current" \}/],
+  [
+    { 1: "curent" },
+    /generations: the stage of generation 1 is "curent", which is unknown; did you mean current\?/,
+  ],
+  [
+    { 1: 2 },
+    /generations: the stage of generation 1 is not text; write one of retired, previous, current, pending/,
+  ],
+  [{ 1: "current", 2: "current" }, /generations: has several .*; write \{ 1: "previous", 2: "current" \}/],
+])("generations are not %j", (generations, message) => {
+  expect(user({ generations })).toThrow(message);
 });
 
 test("the largest generation is 9999", () => {

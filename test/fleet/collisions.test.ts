@@ -52,6 +52,40 @@ describe("two users of one workspace", () => {
     );
   });
 
+  it("have names of their own for each key too", () => {
+    const two = "generations: { 1: previous, 2: current }";
+    expect(
+      problemsOf({
+        "acme/workspace.yaml": WORKSPACE,
+        "acme/treasury.yaml": `users:\n  - { username: bot, role: operator, ${two} }\n`,
+        "acme/trading.yaml": "users:\n  - { username: Bot 2, role: operator }\n",
+        "acme/zeta.yaml": `users:\n  - username: zeta\n    role: operator\n    ${two}\n    registeredAs:\n      2: BOT 2\n`,
+      }),
+    ).toEqual([
+      'acme/treasury.yaml:2: users[0].generations: "bot 2", which a key of "bot" is registered as, is the name of a user at acme/trading.yaml:2; declare another in registeredAs',
+      'acme/zeta.yaml:6: users[0].registeredAs.2: "BOT 2", which a key of "zeta" is registered as, is the name of a user at acme/trading.yaml:2; declare another in registeredAs',
+    ]);
+    expect(
+      problemsOf({
+        "acme/workspace.yaml": WORKSPACE,
+        "acme/treasury.yaml": `users:\n  - { username: a, role: operator, ${two}, registeredAs: { 2: c } }\n  - { username: b, role: operator, ${two}, registeredAs: { 2: C } }\n`,
+      }),
+    ).toEqual([
+      'acme/treasury.yaml:3: users[1].registeredAs.2: "C", which a key of "b" is registered as, is a name of "a" at acme/treasury.yaml:2; declare another in registeredAs',
+    ]);
+  });
+
+  it("warn where a key's name is drawn like another user's", () => {
+    const directory = writeFleet({
+      "acme/workspace.yaml": WORKSPACE,
+      "acme/treasury.yaml":
+        "users:\n  - { username: a, role: operator, generations: { 1: current, 2: pending }, registeredAs: { 2: p\u0430y } }\n  - { username: pay, role: operator }\n",
+    });
+    expect(loadFleet(directory).warnings.map(({ what }) => what)).toContainEqual(
+      expect.stringContaining('looks like "p\u0430y"'),
+    );
+  });
+
   it("may have one name where they are of two workspaces", () => {
     expect(
       problemsOf({

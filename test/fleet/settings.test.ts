@@ -46,6 +46,8 @@ const BESIDE: Readonly<Record<string, Declared>> = {
   "workspace allowUsers": { user: { signers: [USER_ARN] } },
   "workspace signerAccounts": { user: { signers: [`arn:aws:iam::${OTHER_ACCOUNT}:role/settlement`] } },
   "user publicKey": { user: { custody: "kms" } },
+  "user publicKeys": { user: { custody: "kms" } },
+  "user registeredAs": { user: { generations: { 2: "current" } } },
   "user adminRules": { user: { role: "administrator" } },
 };
 

@@ -307,13 +307,86 @@ describe("generations", () => {
     ["{ 10000: current }", 'generations.10000: "10000" is not the number of a generation;'],
     ["{ 1.5: current }", 'generations["1.5"]: "1.5" is not the number of a generation;'],
     ["{ two: current }", 'generations.two: "two" is not the number of a generation;'],
-    ["{}", 'generations: is empty; write one such as {"2":"current"}'],
+    ["{}", 'generations: is empty; write one such as {"1":"previous","2":"current","3":"pending"}'],
     ["2", "generations: is 2; write keys with values"],
-    ["{ 1: previous }", 'generations.1: "previous" is unknown; write current'],
-    ["{ 1: current, 2: current }", "generations: has 2 keys; take some out, 1 is the most"],
+    [
+      "{ 1: primary }",
+      'generations.1: "primary" is unknown; write pending or current or previous or retired',
+    ],
+    ["{ 1: previous }", 'generations: has no generation that is current; write { 1: "current" }'],
+    [
+      "{ 1: current, 2: current }",
+      'generations: has several generations that are current: 1, 2; write { 1: "previous", 2: "current" }',
+    ],
+    [
+      "{ 1: pending, 2: current }",
+      'generations: generation 1 is pending, and generation 2, which is newer, is current; write { 1: "previous", 2: "current" }',
+    ],
   ])("are refused as %s", (written, problem) => {
     expect(userProblems(operator(`generations: ${written}`))).toEqual([
       expect.stringContaining(`4: users[0].${problem}`),
     ]);
+  });
+
+  it("have each number once", () => {
+    expect(userProblems(operator("generations: { 1: previous, 1: current }"))).toContainEqual(
+      expect.stringMatching(/^4: users\[0\]\.generations\.1: /),
+    );
+  });
+});
+
+const OTHER_KEY = `04${PUBLIC_KEY.slice(66)}${PUBLIC_KEY.slice(2, 66)}`;
+
+describe("names that keys are registered under", () => {
+  const two = "generations: { 1: previous, 2: current }";
+
+  it("are declared for generations that are", () => {
+    expect(userProblems(operator(two, "registeredAs: { 2: settlement bot B }"))).toEqual([]);
+    expect(userProblems(operator(two, "registeredAs: { 3: settlement bot B }"))).toEqual([
+      "5: users[0].registeredAs.3: generation 3 is not declared; take its name out, or add it to generations",
+    ]);
+  });
+
+  it("differ from one another", () => {
+    expect(userProblems(operator(two, "registeredAs: { 2: BOT }"))).toEqual([
+      '5: users[0].registeredAs.2: "BOT" is the name of generation 1 too, and the workspace takes one key for each name; name another',
+    ]);
+  });
+
+  it("fit, the usual ones too", () => {
+    const longest = "x".repeat(128);
+    expect(userProblems(`users:\n  - username: ${longest}\n    role: operator\n    ${two}\n`)).toEqual([
+      `4: users[0].generations: the usual name of generation 2, the user's name and the number, has 130 characters; declare another, as in registeredAs: { 2: "NAME" }`,
+    ]);
+  });
+});
+
+describe("public keys of several generations", () => {
+  const two = "generations: { 1: current, 2: pending }";
+  const of = (...settings: string[]) => userProblems(operator("custody: kms", two, ...settings));
+
+  it("are declared by number", () => {
+    expect(of(`publicKeys: { 1: "${PUBLIC_KEY}" }`)).toEqual([]);
+    expect(of(`publicKey: "${PUBLIC_KEY}"`)).toEqual([
+      '6: users[0].publicKey: does not say which of the generations 1, 2 it is of; write it as publicKeys: { 1: "04…" }, with the number of its generation',
+    ]);
+    expect(of(`publicKeys: { 3: "${PUBLIC_KEY}" }`)).toEqual([
+      "6: users[0].publicKeys.3: generation 3 is not declared; take its key out, or add it to generations",
+    ]);
+    expect(of(`publicKeys: { 1: "${PUBLIC_KEY}", 2: "0x${PUBLIC_KEY.toUpperCase()}" }`)).toEqual([
+      "6: users[0].publicKeys.2: is the key of generation 1 too; write its own: each generation has a key of its own",
+    ]);
+    const [both, none] = of(`publicKey: "${PUBLIC_KEY}"`, `publicKeys: { 2: "${PUBLIC_KEY}" }`);
+    expect([both, none]).toEqual([
+      "6: users[0].publicKey: is declared, and publicKeys too; take it out; publicKeys has all",
+      undefined,
+    ]);
+  });
+
+  it("are checked, and never shown", () => {
+    const [problem, none] = of(`publicKeys: { 1: "${OTHER_KEY}" }`);
+    expect(problem).toMatch(/^6: users\[0\]\.publicKeys\.1: /);
+    expect(problem).not.toContain(OTHER_KEY.slice(2, 20));
+    expect(none).toBeUndefined();
   });
 });
