@@ -145,7 +145,8 @@ const breakOf = ({ text }: Splices) => (/\r\n/.test(text) ? "\r\n" : "\n");
 /** A text as YAML, in the quotes of another one, or in double quotes where it needs some. */
 function written(text: string, like: Scalar | undefined): string {
   if (like?.type === Scalar.QUOTE_SINGLE && !/[\p{C}']/u.test(text)) return `'${text}'`;
-  const isPlain = /^[A-Za-z0-9](?:[A-Za-z0-9 ._/-]*[A-Za-z0-9._/-])?$/.test(text);
+  // Quotes say that a key in hexadecimal is text, whatever its digits are.
+  const isPlain = text.length <= 64 && /^[A-Za-z0-9](?:[A-Za-z0-9 ._/-]*[A-Za-z0-9._/-])?$/.test(text);
   const isNumber = /^[0-9]+$/.test(text);
   if (like && isQuoted(like)) return JSON.stringify(text);
   return isPlain && (isNumber || ambiguity(text, text) === undefined) ? text : JSON.stringify(text);

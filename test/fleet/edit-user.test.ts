@@ -9,15 +9,17 @@ const STEPS: Readonly<Record<string, (generations: Texts) => Texts | undefined>>
   promote: (generations) => {
     const current = numberOf(generations, "current");
     const pending = numberOf(generations, "pending");
-    return pending && { ...generations, [current ?? ""]: "previous", [pending]: "current" };
+    return pending === undefined ? undefined : { ...generations, [current ?? ""]: "previous", [pending]: "current" };
   },
   retire: (generations) => {
     const previous = numberOf(generations, "previous");
-    return previous && { ...generations, [previous]: "retired" };
+    return previous === undefined ? undefined : { ...generations, [previous]: "retired" };
   },
   finish: (generations) => {
     const retired = numberOf(generations, "retired");
-    return retired && Object.fromEntries(Object.entries(generations).filter(([number]) => number !== retired));
+    return retired === undefined
+      ? undefined
+      : Object.fromEntries(Object.entries(generations).filter(([number]) => number !== retired));
   },
 };
 

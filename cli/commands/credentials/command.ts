@@ -7,7 +7,7 @@ import { chooseUser, readUsers, registrationOption } from "../../shared/registra
 import { checkCredentials } from "./check";
 import { readCredentials } from "./input";
 import { type Login, tryLogin } from "./login";
-import type { CredentialsVersion } from "./state";
+import type { CredentialsVersion } from "../../custody/credentials-state";
 import { type CredentialsStore, withStore } from "./store";
 
 const examples = `

@@ -11,7 +11,7 @@ import { alertRuleName, generatorRoleName } from "../../../rules/aws-names";
 import { partitionOf } from "../../../rules/partitions";
 import type { Place } from "./api-users";
 import { alarm, type Problem, unseen } from "./problem";
-import { rulesOf, ruleTargets } from "./rules";
+import { rulesOf, ruleTargets } from "../../shared/alert-rules";
 
 /**
  * Whether a workspace's `RoleWatch`, if it has one, still is one: on, in its form, with no exceptions but the declared deployers,

@@ -1,0 +1,202 @@
+/**
+ * Whether anybody read an old key or its credentials, or signed with it, of late: the access journal has each such call, if a trail and the
+ * journal's rules were on all the time.
+ */
+import type { AwsClients } from "../../../aws/clients";
+import { generalFailure, isDenied, nameOf } from "../../../aws/failure";
+import { Failure } from "../../../messages/failure";
+import type { Mistake } from "../../../messages/mistake";
+import { shown } from "../../../messages/safe-text";
+import type { AppliedGeneration } from "../../../registration/generations";
+import {
+  accessJournalArn,
+  accessJournalName,
+  alertRulePrefix,
+  keyNamesOf,
+  secretNameOf,
+} from "../../../registration/read";
+import { ALL_MANAGEMENT_EVENTS } from "../../../rules/alerts/pattern";
+import { isObject } from "../../../rules/is-object";
+import { rulesOf, ruleTargets } from "../../shared/alert-rules";
+import { trailsIn } from "../../shared/trails";
+import type { Evidence } from "./evidence";
+import { quietSince } from "./quiet";
+
+/** Calls that give a private key, credentials or a signature. A denied one comes from somebody who still tries. */
+const USES = ["GetSecretValue", "BatchGetSecretValue", "Sign"];
+
+/** After any of these, what happened next may not be in the journal. */
+const BLINDING = {
+  rules: ["DeleteRule", "DisableRule", "RemoveTargets"],
+  trails: ["DeleteTrail", "StopLogging"],
+};
+
+const MOST_PAGES = 1000;
+
+/** @throws Failure where it is not known */
+export async function drainProblem(
+  evidence: Pick<Evidence, "clients" | "declared" | "now" | "quietForSeconds">,
+  key: AppliedGeneration,
+): Promise<Mistake | undefined> {
+  const { declared, clients } = evidence;
+  if (!declared.workspace.alerts)
+    throw new Failure(
+      "whether the old key was used is unknown: alerts is false in workspace.yaml, so there is no access journal",
+      "look in the records that you have in its place, then add --force drain",
+    );
+  const since = quietSince(evidence);
+  try {
+    await mustBeWatched(declared.workspace.name, key, since, clients);
+    return usesIn(await journalOf(declared.workspace.name, key, since, clients), key, since);
+  } catch (error) {
+    const general = generalFailure(error, key.region);
+    if (general) throw general;
+    const [why, fix] = isDenied(error)
+      ? [
+          "AWS denies to look",
+          "give your role cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors, events:ListRules and ListTargetsByRule, and logs:FilterLogEvents on the access journal",
+        ]
+      : [nameOf(error), "try again"];
+    throw new Failure(`whether the old key was used is unknown (${why})`, fix);
+  }
+}
+
+/** @throws Failure unless a trail has logged all the time, and the rules that write the journal are on */
+async function mustBeWatched(workspace: string, key: AppliedGeneration, since: Date, clients: AwsClients) {
+  const { region, account, custody, keyArn } = key;
+  const good = (await trailsIn(region, clients)).filter(({ fault }) => fault === undefined);
+  if (!good.some((trail) => trail.since !== undefined && trail.since <= since))
+    throw new Failure(
+      good.length === 0
+        ? "whether the old key was used is unknown: no trail logs what the journal needs"
+        : `whether the old key was used is unknown: no trail was on since ${since.toISOString()}`,
+      "turn one on (docs/alerts.md), and wait for the time of --quiet-for",
+    );
+  const client = await clients.eventBridge(region);
+  const prefix = alertRulePrefix(workspace);
+  const rules = await rulesOf(prefix, client);
+  const journal = accessJournalArn(workspace, region, account);
+  const writes = async (name: string) =>
+    rules.get(name)?.State === ALL_MANAGEMENT_EVENTS &&
+    (await ruleTargets(name, client)).some(({ Arn = "" }) => Arn.replace(/:\*$/, "") === journal);
+  const keyId = keyArn.split("/").at(-1) ?? "";
+  const ofKey = [...rules].filter(
+    ([name, { EventPattern = "" }]) => name.startsWith(`${prefix}kms-use-`) && EventPattern.includes(keyId),
+  );
+  const needed = [[`${prefix}access`], ...(custody === "kms" ? [ofKey.map(([name]) => name)] : [])];
+  for (const names of needed)
+    if (!(await Promise.all(names.map(writes))).includes(true))
+      throw new Failure(
+        `whether the old key was used is unknown: the rule ${names[0] ?? `${prefix}kms-use-…`} does not write the access journal`,
+        "see what status says of the alert rules, apply the stacks, and wait for the time of --quiet-for",
+      );
+}
+
+interface Record {
+  readonly id: string;
+  readonly what: string;
+  readonly by: string;
+  readonly at: string;
+  readonly detail: Readonly<{ [field: string]: unknown }>;
+}
+
+/** The records of the journal about this key, and those of changes after which it may be blind. @throws Failure unless all were read */
+async function journalOf(workspace: string, key: AppliedGeneration, since: Date, clients: AwsClients) {
+  const { FilterLogEventsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
+  const client = await clients.cloudWatchLogs(key.region);
+  const names = [...USES, ...BLINDING.rules, ...BLINDING.trails];
+  // Services that follow the pointer read the other generations many times a second: CloudWatch leaves those out.
+  const about = subjectsOf(key).map((subject) => `*${subject}*`);
+  const fields = ["secretId", "keyId"];
+  const filterPattern = `{ ${[
+    ...fields.flatMap((field) =>
+      about.map((text) => `$.detail.requestParameters.${field} = ${JSON.stringify(text)}`),
+    ),
+    ...names.slice(1).flatMap((name) => (name === "Sign" ? [] : [`$.detail.eventName = "${name}"`])),
+  ]
+    .map((condition) => `(${condition})`)
+    .join(" || ")} }`;
+  const records: Record[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const answer = await client.send(
+      new FilterLogEventsCommand({
+        logGroupName: accessJournalName(workspace),
+        startTime: since.getTime(),
+        ...{ nextToken, filterPattern },
+      }),
+    );
+    for (const { message = "" } of answer.events ?? []) records.push(recordIn(message));
+    nextToken = answer.nextToken;
+    if (nextToken === undefined) return records.filter(({ what }) => names.includes(what));
+  }
+  throw new Failure(
+    "whether the old key was used is unknown: its journal is too long to be read",
+    "read it with CloudWatch Logs Insights, then add --force drain",
+  );
+}
+
+function recordIn(message: string): Record {
+  let event: unknown;
+  try {
+    event = JSON.parse(message);
+  } catch {
+    event = undefined;
+  }
+  const detail = isObject(event) ? event["detail"] : undefined;
+  if (!isObject(detail) || typeof detail["eventName"] !== "string")
+    throw new Failure(
+      "whether the old key was used is unknown: its journal has records that are none of CloudTrail's",
+      "find out who else writes to it, and read it with CloudWatch Logs Insights",
+    );
+  const { eventID, eventName, eventTime, userIdentity } = detail;
+  const { arn, type } = isObject(userIdentity) ? userIdentity : {};
+  return {
+    id: String(eventID),
+    what: eventName as string,
+    by: String(arn ?? type ?? "an unknown caller"),
+    at: String(eventTime),
+    detail,
+  };
+}
+
+/** What a record of this generation's key or credentials names, however the caller wrote it. */
+function subjectsOf(key: AppliedGeneration): string[] {
+  const { custody, keyArn, credentialsArn } = key;
+  const secrets = [credentialsArn, custody === "kms" ? undefined : keyArn];
+  const folders = secrets.flatMap((arn) => (arn === undefined ? [] : [secretNameOf(arn).replace(/[^/]*$/, "")]));
+  return [...new Set([...folders, ...(custody === "kms" ? [keyArn.split("/").at(-1) ?? "", ...keyNamesOf(key)] : [])])];
+}
+
+/** @throws Failure if the journal may have been blind */
+function usesIn(records: readonly Record[], key: AppliedGeneration, since: Date): Mistake | undefined {
+  const blinding = records.find(({ what, detail }) => {
+    const { name, rule } = isObject(detail["requestParameters"]) ? detail["requestParameters"] : {};
+    const isOurs = [name, rule].some((each) => /\.(?:access|kms-use-[\w-]+)$/.test(String(each)));
+    return BLINDING.trails.includes(what) || (BLINDING.rules.includes(what) && isOurs);
+  });
+  if (blinding)
+    throw new Failure(
+      `whether the old key was used is unknown: ${blinding.what} by ${blinding.by} on ${blinding.at} (event ${blinding.id})`,
+      "find out why, and wait for the time of --quiet-for",
+    );
+  const subjects = subjectsOf(key);
+  const uses = records.filter(({ what, detail }) => {
+    if (!USES.includes(what)) return false;
+    const { secretId, secretIdList, keyId } = isObject(detail["requestParameters"])
+      ? detail["requestParameters"]
+      : {};
+    const named = [secretId, keyId, ...(Array.isArray(secretIdList) ? secretIdList : [])].map(String);
+    return named.some((text) =>
+      // An alias of generation 1 is the beginning of that of generation 10.
+      subjects.some((subject) => (subject.endsWith("/") ? text.includes(subject) : text.endsWith(subject))),
+    );
+  });
+  if (uses.length === 0) return undefined;
+  const shownUses = uses.slice(-3).map(({ what, by, at, id }) => `${what} by ${by} on ${at} (event ${id})`);
+  const more = uses.length > shownUses.length ? `, and ${uses.length - shownUses.length} more` : "";
+  return {
+    what: `generation ${key.generation} of ${shown(key.username)} was used since ${since.toISOString()}: ${shownUses.join(", ")}${more}`,
+    fix: "move that service to the new key, and wait for the time of --quiet-for",
+  };
+}
