@@ -35,7 +35,7 @@ export function editUser(bytes: Uint8Array, username: string, maps: UserMaps): U
     if (error instanceof TextProblem) return { what: error.what, fix: error.fix };
     throw error;
   }
-  const before = valueOf(bytes);
+  const before = readValue(bytes);
   if ("what" in before) return before;
   const edit = new Splices(text);
   try {
@@ -47,7 +47,7 @@ export function editUser(bytes: Uint8Array, username: string, maps: UserMaps): U
   }
   const hasBom = BOM.every((byte, index) => bytes[index] === byte);
   const edited = Buffer.concat([Buffer.from(hasBom ? BOM : []), Buffer.from(edit.result(), "utf8")]);
-  const after = valueOf(edited);
+  const after = readValue(edited);
   const isRight =
     !("what" in after) && isDeepStrictEqual(after.value, intended(before.value, username, maps));
   return isRight ? edited : byHand(`has ${shown(username)} in a form that is not edited`);
@@ -62,7 +62,7 @@ const linesOf = (maps: UserMaps): string =>
     .join(", and ");
 
 /** What a file says; or its first mistake. */
-function valueOf(bytes: Uint8Array): { readonly value: unknown } | Mistake {
+function readValue(bytes: Uint8Array): { readonly value: unknown } | Mistake {
   const { yaml, problems } = parseYaml(bytes, "");
   const [problem] = problems;
   if (problem)

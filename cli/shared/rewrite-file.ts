@@ -40,7 +40,10 @@ export function rewriteFile(file: string, before: Uint8Array, after: Uint8Array)
     isMade = false;
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`cannot write ${file}: ${reason(error)}`, "see that you may write to it and its folder");
+    throw new Failure(
+      `cannot write ${file}: ${reason(error)}`,
+      "see that you may write to it and its folder",
+    );
   } finally {
     if (isMade) unlinkSync(beside);
   }

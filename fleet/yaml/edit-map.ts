@@ -38,17 +38,17 @@ function changeEntries(edit: Splices, map: YAMLMap, entries: Texts): void {
   for (const pair of map.items) {
     const text = entries[nameOf(pair)];
     if (text === undefined) removePair(edit, map, pair);
-    else if (valueOf(pair).value !== text) {
-      const [start, end] = rangeOf(valueOf(pair));
-      edit.replace(start, end, written(text, valueOf(pair)));
+    else if (textIn(pair).value !== text) {
+      const [start, end] = rangeOf(textIn(pair));
+      edit.replace(start, end, written(text, textIn(pair)));
     }
   }
   const added = Object.entries(entries).filter(([name]) => !there.has(name));
   const last = map.items.filter((pair) => entries[nameOf(pair)] !== undefined).at(-1);
   if (added.length === 0) return;
   if (last === undefined) throw new NotEditable();
-  const pairs = added.map(([name, text]) => `${written(name, keyOf(last))}: ${written(text, valueOf(last))}`);
-  const [, end] = rangeOf(valueOf(last));
+  const pairs = added.map(([name, text]) => `${written(name, keyOf(last))}: ${written(text, textIn(last))}`);
+  const [, end] = rangeOf(textIn(last));
   if (map.flow) edit.insert(end, pairs.map((pair) => `, ${pair}`).join(""));
   else
     edit.addLine(endOfLine(edit, end), pairs.map((pair) => indentOf(edit, last) + pair).join(breakOf(edit)));
@@ -71,7 +71,7 @@ function addPair(
     ([name, text]) => `${written(name, style)}: ${written(text, style)}`,
   );
   const line = `${written(key, style)}: { ${pairs.join(", ")} }`;
-  const [, end] = rangeOf(valueOf(neighbour));
+  const [, end] = rangeOf(textIn(neighbour));
   if (owner.flow) edit.insert(end, `, ${line}`);
   else edit.addLine(endOfLine(edit, end), indentOf(edit, neighbour) + line);
 }
@@ -104,7 +104,7 @@ function keyOf({ key }: Pair): Scalar {
 }
 
 /** The text that is the value of a pair, on one line. */
-function valueOf({ value }: Pair): Scalar {
+function textIn({ value }: Pair): Scalar {
   if (isScalar(value) && isFlowScalar(value)) return value;
   throw new NotEditable();
 }

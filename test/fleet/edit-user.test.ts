@@ -5,11 +5,16 @@ import { userFiles } from "../support/user-files";
 
 /** What each step of a rotation makes of generations; undefined where it cannot be taken. */
 const STEPS: Readonly<Record<string, (generations: Texts) => Texts | undefined>> = {
-  start: (generations) => ({ ...generations, [Math.max(...Object.keys(generations).map(Number)) + 1]: "pending" }),
+  start: (generations) => ({
+    ...generations,
+    [Math.max(...Object.keys(generations).map(Number)) + 1]: "pending",
+  }),
   promote: (generations) => {
     const current = numberOf(generations, "current");
     const pending = numberOf(generations, "pending");
-    return pending === undefined ? undefined : { ...generations, [current ?? ""]: "previous", [pending]: "current" };
+    return pending === undefined
+      ? undefined
+      : { ...generations, [current ?? ""]: "previous", [pending]: "current" };
   },
   retire: (generations) => {
     const previous = numberOf(generations, "previous");
@@ -85,6 +90,8 @@ it.each([
 });
 
 it("leaves UTF-16 to whoever saves it in UTF-8, and what is no text", () => {
-  expect(text(editUser(Buffer.from(`\ufeff${USER}`, "utf16le"), "settlement bot", NEXT))).toBe("save it in UTF-8");
+  expect(text(editUser(Buffer.from(`\ufeff${USER}`, "utf16le"), "settlement bot", NEXT))).toBe(
+    "save it in UTF-8",
+  );
   expect(text(editUser(Buffer.from([0xc3, 0x28]), "settlement bot", NEXT))).toMatch(/UTF-8/);
 });

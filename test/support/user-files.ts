@@ -135,7 +135,8 @@ function userLines(file: FileStyle, user: UserStyle, index: number, before: Text
   const username = JSON.stringify(nameOf(index));
   if (user.form !== "block") return [`${dash}- ${inBraces(user, username, before, after)}`];
   const isAbsent = user.map.form === "absent";
-  const added = isAbsent && before !== after ? [`generations: { ${pairs(after, "", "", ": ").join(", ")} }`] : [];
+  const added =
+    isAbsent && before !== after ? [`generations: { ${pairs(after, "", "", ": ").join(", ")} }`] : [];
   const fields: string[][] = [
     [`username: ${username}`],
     ["role: operator", ...(user.custody ? [] : added)],
@@ -187,7 +188,9 @@ function mapLines(style: MapStyle, before: Texts, after: Texts, deeper: number):
   }
   const last = names.at(-1);
   const lines = kept.map((name) => {
-    const own = [pair(name), ...(name === kept.at(-1) ? added.map((each) => pair(each, ": ")) : [])].join(", ");
+    const own = [pair(name), ...(name === kept.at(-1) ? added.map((each) => pair(each, ": ")) : [])].join(
+      ", ",
+    );
     return `${indent}${own}${name !== last || comma ? "," : ""}${comments[names.indexOf(name)] ?? ""}`;
   });
   return [`${key}{${comments[5] ?? ""}`, ...lines, "}"];

@@ -104,8 +104,7 @@ function turnsBetween(
   return after.flatMap((declared) => {
     const { generations } = declared.user;
     const was = known.get(identityOf(declared));
-    if (was !== undefined)
-      return turnsOf(was, generations).map((turn) => ({ declared, turn }));
+    if (was !== undefined) return turnsOf(was, generations).map((turn) => ({ declared, turn }));
     const old = stagesOf(generations).find(([, stage]) => stage === "previous" || stage === "retired");
     if (old === undefined) return [];
     throw new Failure(
@@ -155,4 +154,3 @@ function report(judged: readonly Judged[], forced: readonly GateName[], json?: b
   complain("the change takes steps whose gates are closed; see above");
   endWith(ExitCode.NO);
 }
-

@@ -56,8 +56,8 @@ docs/rotation.md has the whole way.
 
 Environment: LEDGER_API_USERS is the default of --users.
 
-Exit code: 0 if the file is edited, or all gates are open; 1 if a gate is closed,
-or it is not the turn of that step; 2 for bad input.`;
+Exit code: 0 if the file is edited, or all gates are open; 1 if a gate is
+closed, or it is not the turn of that step; 2 for bad input.`;
 
 export function addRotate(program: Command): void {
   program

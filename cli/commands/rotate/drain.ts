@@ -164,8 +164,15 @@ function recordIn(message: string): Record {
 function subjectsOf(key: AppliedGeneration): string[] {
   const { custody, keyArn, credentialsArn } = key;
   const secrets = [credentialsArn, custody === "kms" ? undefined : keyArn];
-  const folders = secrets.flatMap((arn) => (arn === undefined ? [] : [secretNameOf(arn).replace(/[^/]*$/, "")]));
-  return [...new Set([...folders, ...(custody === "kms" ? [keyArn.split("/").at(-1) ?? "", ...keyNamesOf(key)] : [])])];
+  const folders = secrets.flatMap((arn) =>
+    arn === undefined ? [] : [secretNameOf(arn).replace(/[^/]*$/, "")],
+  );
+  return [
+    ...new Set([
+      ...folders,
+      ...(custody === "kms" ? [keyArn.split("/").at(-1) ?? "", ...keyNamesOf(key)] : []),
+    ]),
+  ];
 }
 
 /** @throws Failure if the journal may have been blind */

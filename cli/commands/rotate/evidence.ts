@@ -23,3 +23,7 @@ export interface Evidence {
   readonly quietForSeconds: number;
   readonly now: Date;
 }
+
+/** Whether who asked sees all that a user of the workspace may do and does: that user, and administrators. */
+export const seesAllOf = (user: ListedUser, { asker }: LiveWorkspace): boolean =>
+  asker === user || /^ADMIN/i.test(asker?.role ?? "");

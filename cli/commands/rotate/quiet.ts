@@ -13,5 +13,10 @@ export function quietFor(text: string): number {
   throw new InvalidArgumentError("Give a time from 1h to 90d, such as 24h.");
 }
 
-export const quietSince = ({ now, quietForSeconds }: { readonly now: Date; readonly quietForSeconds: number }) =>
-  new Date(now.getTime() - quietForSeconds * 1000);
+export const quietSince = ({
+  now,
+  quietForSeconds,
+}: {
+  readonly now: Date;
+  readonly quietForSeconds: number;
+}) => new Date(now.getTime() - quietForSeconds * 1000);

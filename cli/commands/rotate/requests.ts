@@ -3,18 +3,25 @@ import { listed, NotListed } from "../../../ledger-api/lists";
 import type { ListedUser } from "../../../ledger-api/users";
 import type { Mistake } from "../../../messages/mistake";
 import { shown } from "../../../messages/safe-text";
-import type { Evidence, LiveWorkspace } from "./evidence";
+import { type Evidence, type LiveWorkspace, seesAllOf } from "./evidence";
 import { quietSince } from "./quiet";
 
 /** https://help.enterprise.ledger.com/api-documentation: the filters of `GET /requests`, Vault API 1.35. */
 const DID = { created_by: "created", approved_by: "approved", rejected_by: "rejected" } as const;
 
 export async function requestsProblem(
-  { session }: LiveWorkspace,
+  live: LiveWorkspace,
   id: string,
-  { username }: ListedUser,
+  user: ListedUser,
   evidence: Pick<Evidence, "now" | "quietForSeconds">,
 ): Promise<Mistake | undefined> {
+  const { session } = live;
+  const { username } = user;
+  if (!seesAllOf(user, live))
+    return {
+      what: `what ${shown(username)} does in the workspace is unknown: not everybody sees all requests`,
+      fix: `ask with the credentials of an administrator, or of ${shown(username)}`,
+    };
   const since = quietSince(evidence);
   const found: string[] = [];
   for (const [filter, did] of Object.entries(DID)) {

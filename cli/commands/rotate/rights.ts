@@ -1,11 +1,12 @@
 /** Whether the user of a new key may do in the workspace what the user of the old one may: its groups, and its places in the rules of accounts. */
+
+import type { UserDeclaration } from "../../../fleet";
 import { listed, NotListed } from "../../../ledger-api/lists";
 import type { ListedUser } from "../../../ledger-api/users";
-import type { UserDeclaration } from "../../../fleet";
 import type { Mistake } from "../../../messages/mistake";
 import { shown } from "../../../messages/safe-text";
 import { isObject } from "../../../rules/is-object";
-import type { LiveWorkspace } from "./evidence";
+import { type LiveWorkspace, seesAllOf } from "./evidence";
 
 type Node = Readonly<Record<string, unknown>>;
 type Found = readonly [id: string, user: ListedUser];
@@ -14,7 +15,7 @@ type Found = readonly [id: string, user: ListedUser];
 const ACCOUNTS_A_PAGE = "20";
 
 export async function rightsProblem(
-  { session, asker }: LiveWorkspace,
+  live: LiveWorkspace,
   { role, adminRules }: UserDeclaration,
   [oldId, old]: Found,
   [newId, next]: Found,
@@ -26,11 +27,12 @@ export async function rightsProblem(
       fix: "compare them under Settings > Admin rules, then add --force rights",
     };
   // Others see only the accounts that they are in themselves.
-  if (asker !== old && !/^ADMIN/i.test(asker?.role ?? ""))
+  if (!seesAllOf(old, live))
     return {
       what: `whether ${names} have the same rights is unknown: not everybody sees all accounts`,
       fix: `ask with the credentials of ${shown(old.username)} or of an administrator`,
     };
+  const { session } = live;
   const groups = await listed(session, "groups");
   const accounts = new Map<string, Node>();
   for (const user of [oldId, newId])

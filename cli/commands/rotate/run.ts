@@ -11,13 +11,13 @@ import { ExitCode, Failure } from "../../../messages/failure";
 import { shown } from "../../../messages/safe-text";
 import type { RegisteredUser } from "../../../registration/read";
 import { endWith } from "../../shared/exit-code";
-import { complain, line, note, print, printJson, style, warn } from "../../shared/output";
+import { complain, line, note, print, printJson, style, type Text, warn } from "../../shared/output";
 import { readUsers } from "../../shared/registration-option";
 import { rewriteFile } from "../../shared/rewrite-file";
 import { type DeclaredUser, declaredUsers, userCalled } from "./find";
 import { type ClosedGate, closedGates, GATES, type GateName } from "./gates";
 import { type LiveOptions, liveOnce } from "./live";
-import { type Change, changeOf, type StartOptions, STEPS, type Step } from "./steps";
+import { type Change, changeOf, STEPS, type StartOptions, type Step } from "./steps";
 import { adviceOn } from "./texts";
 
 export interface Options extends LiveOptions, StartOptions {
@@ -56,7 +56,8 @@ export function forcedGates(text = ""): readonly GateName[] {
     .filter((each) => each !== "")
     .map((each) => {
       const gate = GATES.find((one) => one === each.trim());
-      if (gate === undefined) throw new Failure(`${shown(each)} is no gate`, `write one of ${GATES.join(", ")}`);
+      if (gate === undefined)
+        throw new Failure(`${shown(each)} is no gate`, `write one of ${GATES.join(", ")}`);
       return gate;
     });
 }
@@ -100,7 +101,10 @@ function mustBeRight(users: string, { workspace, file }: DeclaredUser, edited: U
     const [problem] = loadFleet(copy).problems;
     if (problem === undefined) return;
     const place = join(dirname(file.file), basename(problem.file));
-    throw new Failure(`the edited YAML would have a mistake: ${formatProblem({ ...problem, file: place })}`, "change what it names first");
+    throw new Failure(
+      `the edited YAML would have a mistake: ${formatProblem({ ...problem, file: place })}`,
+      "change what it names first",
+    );
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
@@ -146,26 +150,42 @@ function report(
   const skipped = closed.filter(({ gate }) => forced.includes(gate));
   const open = closed.filter(({ gate }) => !forced.includes(gate));
   const ok = open.length === 0;
-  const { pullRequest, next } = adviceOn(change, declared);
   if (json) {
     const { step, generation, generations } = change;
-    const more = ok && { pullRequest, next };
-    printJson({ ok, user: address, step, generation, file: file.file, generations, gates: open, skipped, ...more });
+    const more = ok && adviceOn(change, declared);
+    printJson({
+      ok,
+      user: address,
+      step,
+      generation,
+      file: file.file,
+      generations,
+      gates: open,
+      skipped,
+      ...more,
+    });
   }
   for (const { gate, what } of skipped) warn(`skipped the gate ${gate}: ${what}`);
-  if (!ok) {
-    if (!json) note(open.map(gateLine));
-    complain(`${change.step} is refused, and ${file.file} is as it was; see the gates above`);
-    return endWith(ExitCode.NO);
+  if (ok) {
+    if (!json) print(doneLines(declared, change));
+    return;
   }
-  if (json) return;
+  if (!json) note(open.map(gateLine));
+  complain(`${change.step} is refused, and ${file.file} is as it was; see the gates above`);
+  endWith(ExitCode.NO);
+}
+
+function doneLines(declared: DeclaredUser, change: Change): Text[] {
+  const { file, address } = declared;
+  const { pullRequest, next } = adviceOn(change, declared);
   const stages = Object.entries(change.generations).map(([number, stage]) => `${number}: ${stage}`);
-  print([
+  return [
     line`${style("bold", file.file)}: generations of ${shown(address)} are { ${stages.join(", ")} } now`,
     line`The pull request ${pullRequest}.`,
     "Next:",
     ...next.map((each, index) => `  ${index + 1}. ${each}`),
-  ]);
+  ];
 }
 
-export const gateLine = ({ gate, what, fix }: ClosedGate) => line`${style("red", `gate ${gate}:`)} ${what}; ${fix}`;
+export const gateLine = ({ gate, what, fix }: ClosedGate) =>
+  line`${style("red", `gate ${gate}:`)} ${what}; ${fix}`;

@@ -58,13 +58,19 @@ export function changeOf(step: Step, user: UserDeclaration, options: StartOption
     case "retire": {
       const previous = oldest("previous");
       if (previous === undefined)
-        return { what: "has no previous generation", fix: "promote the pending one first: rotate USER promote" };
+        return {
+          what: "has no previous generation",
+          fix: "promote the pending one first: rotate USER promote",
+        };
       return change(previous, { ...generations, [previous]: "retired" });
     }
     case "finish": {
       const retired = oldest("retired");
       if (retired === undefined)
-        return { what: "has no retired generation", fix: "retire the previous one first: rotate USER retire" };
+        return {
+          what: "has no retired generation",
+          fix: "retire the previous one first: rotate USER retire",
+        };
       const { [retired]: _, ...rest } = generations;
       const kept = (texts: Readonly<Record<number, string>>) => {
         const { [retired]: __, ...others } = texts;

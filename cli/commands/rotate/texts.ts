@@ -9,7 +9,10 @@ export interface Advice {
   readonly next: readonly string[];
 }
 
-export function adviceOn({ step, generation, replaced, registeredAs }: Change, declared: DeclaredUser): Advice {
+export function adviceOn(
+  { step, generation, replaced, registeredAs }: Change,
+  declared: DeclaredUser,
+): Advice {
   const { user, address } = declared;
   const command = (name: string, more = "") => `npx cdktf-ledger-api-user ${name} ${operand(address)}${more}`;
   const rotate = (next: string) => `npx cdktf-ledger-api-user rotate ${operand(address)} ${next}`;

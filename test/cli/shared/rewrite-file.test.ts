@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rewriteFile } from "../../../cli/shared/rewrite-file";
@@ -12,7 +21,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const rewrite = (path = file, before = "before") => rewriteFile(path, Buffer.from(before), Buffer.from("after"));
+const rewrite = (path = file, before = "before") =>
+  rewriteFile(path, Buffer.from(before), Buffer.from("after"));
 
 it("puts new bytes in place of the old ones, with the file's permissions", () => {
   chmodSync(file, 0o604);

@@ -2,12 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publicKeyLabel, versionIdOf } from "../../../keys";
+import { type Sample, sample } from "../page-users";
+import { writeFleet } from "../temporary-fleet";
 import { startWorkspace, type Workspace } from "../workspace";
 import { page, type WorkspaceUserOptions } from "../workspace/users";
 import { type AwsStub, type StubAnswers, startAwsStub } from "./aws-stub";
-import { type Sample, sample } from "../page-users";
 import { ledgerApiUser } from "./run-cli";
-import { writeFleet } from "../temporary-fleet";
 
 export const HOUR = 3_600_000;
 export const ROLE = "arn:aws:iam::123456789012:role/settlement";
@@ -22,7 +22,7 @@ export interface Rotation {
   /** What the workspace lists besides users. */
   readonly lists: { groups: object[]; accounts: object[]; requests: object[] };
   /** Writes the generations into the YAML and into the registration. */
-  declare(generations: Readonly<Record<number, string>>, role?: string): void;
+  declare(generations: Readonly<Record<number, string>>, more?: { role?: string; custody?: string }): void;
   /** Registers a generation in the workspace. */
   register(generation: number, more?: Partial<WorkspaceUserOptions>): { id: number };
   yaml(): string;
@@ -33,6 +33,8 @@ export interface Rotation {
 
 export const keyArn = (generation: number) =>
   `arn:aws:secretsmanager:${PLACE}:secret:ledger-enterprise/acme-prod/settlement-bot/generation-${generation}/private-key-AbC123`;
+export const kmsKeyArn = (generation: number) =>
+  `arn:aws:kms:${PLACE}:key/${generation}2345678-1234-1234-1234-123456789012`;
 export const credentialsArn = (generation: number) =>
   keyArn(generation).replace("private-key-AbC123", "credentials-AbC123");
 const nameOf = (generation: number) => (generation === 1 ? "settlement bot" : `settlement bot ${generation}`);
@@ -55,27 +57,34 @@ export async function startRotation(): Promise<Rotation> {
     if (!Object.hasOwn(lists, kind)) return undefined;
     const by = ["created_by", "approved_by", "rejected_by"].filter((each) => query.has(each));
     const isWanted = (node: Record<string, unknown>) =>
-      by.every((each) => String(node[each]) === query.get(each)) &&
-      String(node["created_on"] ?? "9") >= (query.get("created_after") ?? "") &&
-      (query.get("status") ?? node["status"]) === node["status"];
-    return page(kind === "requests" ? lists.requests.filter((each) => isWanted({ ...each })) : lists[kind], query);
+      node["isAlwaysListed"] === true ||
+      (by.every((each) => String(node[each]) === query.get(each)) &&
+        String(node["created_on"] ?? "9") >= (query.get("created_after") ?? "") &&
+        (query.get("status") ?? node["status"]) === node["status"]);
+    return page(
+      kind === "requests" ? lists.requests.filter((each) => isWanted({ ...each })) : lists[kind],
+      query,
+    );
   });
   aws.answers = openAws(keys);
-  const declare: Rotation["declare"] = (generations, role = "operator") => {
+  const declare: Rotation["declare"] = (
+    generations,
+    { role = "operator", custody = "secrets-manager" } = {},
+  ) => {
     const text = Object.entries(generations).map(([number, stage]) => `${number}: ${stage}`);
     writeFileSync(
       file,
-      `users:\n  - username: settlement bot # it settles\n    role: ${role}\n    generations: { ${text.join(", ")} }\n    signers: [${ROLE}]\n`,
+      `users:\n  - username: settlement bot # it settles\n    role: ${role}\n    custody: ${custody}\n    generations: { ${text.join(", ")} }\n    signers: [${ROLE}]\n`,
     );
     const current = Number(Object.entries(generations).find(([, stage]) => stage === "current")?.[0]);
     const of = (number: number) => ({
       publicKey: keys[number as 1].entry.publicKey,
-      keyArn: keyArn(number),
+      keyArn: custody === "kms" ? kmsKeyArn(number) : keyArn(number),
       keyStatus: "in custody",
       credentialsArn: credentialsArn(number),
     });
     const entry = {
-      ...sample("settlement bot", { role }).entry,
+      ...sample("settlement bot", { role, custody }).entry,
       ...of(current),
       generation: current,
       generations: Object.fromEntries(

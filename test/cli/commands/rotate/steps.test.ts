@@ -17,7 +17,8 @@ function fleet(users: string, more: Record<string, string> = {}) {
 }
 
 const SIGNERS = "    signers: [arn:aws:iam::123456789012:role/settlement]\n";
-const bot = (more = "") => `users:\n  - username: settlement bot # it settles\n    role: operator\n${more}${SIGNERS}`;
+const bot = (more = "") =>
+  `users:\n  - username: settlement bot # it settles\n    role: operator\n${more}${SIGNERS}`;
 const generations = (text: string) => `    generations: { ${text} }\n`;
 
 it("starts with a pending generation, and says what comes next", async () => {
@@ -27,7 +28,9 @@ it("starts with a pending generation, and says what comes next", async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(text()).toBe(bot(generations("1: current, 2: pending")));
   expect(statSync(file).mode & 0o777).toBe(0o640);
-  expect(stdout).toContain(`generations of "acme-treasury/settlement bot" are { 1: current, 2: pending } now\n`);
+  expect(stdout).toContain(
+    `generations of "acme-treasury/settlement bot" are { 1: current, 2: pending } now\n`,
+  );
   expect(stdout).toContain("The pull request makes the key of generation 2; the current key stays in use.\n");
   expect(stdout).toContain('1. An admin registers "settlement bot 2" with its public key');
   expect(stdout).toContain(
@@ -41,7 +44,14 @@ it("registers the next key under another name, and answers in JSON", async () =>
   const { stdout } = await rotate("Settlement  Bot", "start", "--registered-as", "Bot: B", "--json");
   expect(text()).toBe(bot(`${generations("1: current, 2: pending")}    registeredAs: { 2: "Bot: B" }\n`));
   expect(JSON.parse(stdout)).toMatchObject({
-    ...{ ok: true, user: "acme-treasury/settlement bot", step: "start", generation: 2, gates: [], skipped: [] },
+    ...{
+      ok: true,
+      user: "acme-treasury/settlement bot",
+      step: "start",
+      generation: 2,
+      gates: [],
+      skipped: [],
+    },
     generations: { 1: "current", 2: "pending" },
   });
 });
@@ -65,7 +75,11 @@ it.each([
   ["retire", bot(generations("1: current, 2: pending")), "has no previous generation"],
   ["finish", bot(generations("1: previous, 2: current")), "has no retired generation"],
   ["start", bot(generations("9999: current")), "has used up the numbers"],
-  ["start", bot("    ? generations\n    : 1: current\n"), "in a form that is not edited; write for this user: generations: { 1: current, 2: pending }"],
+  [
+    "start",
+    bot("    ? generations\n    : 1: current\n"),
+    "in a form that is not edited; write for this user: generations: { 1: current, 2: pending }",
+  ],
 ])("refuses to %s where it is not the turn of that step", async (step, users, said) => {
   const { rotate, text } = fleet(users);
   const { code, stderr } = await rotate("settlement bot", step);
@@ -109,7 +123,9 @@ it("refuses an edit that the rest of the fleet does not allow", async () => {
   const { rotate, text } = fleet(users);
   const { code, stderr } = await rotate("settlement bot", "start");
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^error: the edited YAML would have a mistake: .*acme\/treasury\.yaml:\d+: .*settlement bot 2/);
+  expect(stderr).toMatch(
+    /^error: the edited YAML would have a mistake: .*acme\/treasury\.yaml:\d+: .*settlement bot 2/,
+  );
   expect(text()).toBe(users);
 });
 
