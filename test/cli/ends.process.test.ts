@@ -49,6 +49,10 @@ file(
   "fleet/acme/treasury.yaml",
   "users:\n  - { username: bot, role: operator, generations: { 1: retired, 2: current } }\n",
 );
+const rotated = file(
+  "rotated.json",
+  JSON.stringify({ "acme-treasury": { bot: entry("bot", "imported", SECRET) } }),
+);
 const key = file("key", pair.privateKeyPem.toString("hex"));
 const challenge = file("challenge", Buffer.from('{"type":"X"}').toString("base64url"));
 const credentials = JSON.stringify({
@@ -95,7 +99,7 @@ const ASKING: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["credentials", "restore", "bot", "--registration", registration],
   ],
   adopt: [["adopt", planFile]],
-  rotate: [["rotate", "bot", "finish", "--users", fleet, "--registration", registration]],
+  rotate: [["rotate", "bot", "finish", "--users", fleet, "--registration", rotated]],
   status: [["status", "--registration", registration]],
 };
 

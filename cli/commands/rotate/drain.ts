@@ -105,17 +105,7 @@ async function journalOf(workspace: string, key: AppliedGeneration, since: Date,
   const { FilterLogEventsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
   const client = await clients.cloudWatchLogs(key.region);
   const names = [...USES, ...BLINDING.rules, ...BLINDING.trails];
-  // Services that follow the pointer read the other generations many times a second: CloudWatch leaves those out.
-  const about = subjectsOf(key).map((subject) => `*${subject}*`);
-  const fields = ["secretId", "keyId"];
-  const filterPattern = `{ ${[
-    ...fields.flatMap((field) =>
-      about.map((text) => `$.detail.requestParameters.${field} = ${JSON.stringify(text)}`),
-    ),
-    ...names.slice(1).flatMap((name) => (name === "Sign" ? [] : [`$.detail.eventName = "${name}"`])),
-  ]
-    .map((condition) => `(${condition})`)
-    .join(" || ")} }`;
+  const filterPattern = patternOf(key);
   const records: Record[] = [];
   let nextToken: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
@@ -160,19 +150,28 @@ function recordIn(message: string): Record {
   };
 }
 
-/** What a record of this generation's key or credentials names, however the caller wrote it. */
-function subjectsOf(key: AppliedGeneration): string[] {
+/** What the records of this generation's key and credentials name: folders of secrets, and the ends of what `keyId` may be. */
+function subjectsOf(key: AppliedGeneration) {
   const { custody, keyArn, credentialsArn } = key;
-  const secrets = [credentialsArn, custody === "kms" ? undefined : keyArn];
-  const folders = secrets.flatMap((arn) =>
-    arn === undefined ? [] : [secretNameOf(arn).replace(/[^/]*$/, "")],
-  );
-  return [
-    ...new Set([
-      ...folders,
-      ...(custody === "kms" ? [keyArn.split("/").at(-1) ?? "", ...keyNamesOf(key)] : []),
-    ]),
-  ];
+  const isKms = custody === "kms";
+  const secrets = [credentialsArn, isKms ? undefined : keyArn].flatMap((arn) => arn ?? []);
+  return {
+    folders: [...new Set(secrets.map((arn) => secretNameOf(arn).replace(/[^/]*$/, "")))],
+    keys: isKms ? [keyArn.split("/").at(-1) ?? "", ...keyNamesOf(key)] : [],
+  };
+}
+
+/**
+ * What to ask CloudWatch for. Secrets are looked for here and not there: a denied call may name its secret in the error's message alone.
+ * Signatures of other keys are left out, since there may be many a second.
+ */
+function patternOf(key: AppliedGeneration): string {
+  const is = (field: string, value: string) => `($.detail.${field} = ${JSON.stringify(value)})`;
+  const names = [...USES.filter((name) => name !== "Sign"), ...BLINDING.rules, ...BLINDING.trails];
+  const ends = subjectsOf(key).keys.map((end) => is("requestParameters.keyId", `*${end}`));
+  const signed = [...ends, is("errorCode", "AccessDenied*")].join(" || ");
+  const other = names.map((name) => is("eventName", name));
+  return `{ ${[...other, `(${is("eventName", "Sign")} && (${signed}))`].join(" || ")} }`;
 }
 
 /** @throws Failure if the journal may have been blind */
@@ -187,17 +186,22 @@ function usesIn(records: readonly Record[], key: AppliedGeneration, since: Date)
       `whether the old key was used is unknown: ${blinding.what} by ${blinding.by} on ${blinding.at} (event ${blinding.id})`,
       "find out why, and wait for the time of --quiet-for",
     );
-  const subjects = subjectsOf(key);
+  const { folders, keys } = subjectsOf(key);
+  const isAbout = (text: string) =>
+    folders.some((folder) => text.includes(folder)) ||
+    // An alias of generation 1 is the beginning of that of generation 10.
+    keys.some((end) => text.endsWith(end) || text.includes(`key/${end}`));
   const uses = records.filter(({ what, detail }) => {
-    if (!USES.includes(what)) return false;
     const { secretId, secretIdList, keyId } = isObject(detail["requestParameters"])
       ? detail["requestParameters"]
       : {};
-    const named = [secretId, keyId, ...(Array.isArray(secretIdList) ? secretIdList : [])].map(String);
-    return named.some((text) =>
-      // An alias of generation 1 is the beginning of that of generation 10.
-      subjects.some((subject) => (subject.endsWith("/") ? text.includes(subject) : text.endsWith(subject))),
-    );
+    const named = [
+      secretId,
+      keyId,
+      detail["errorMessage"],
+      ...(Array.isArray(secretIdList) ? secretIdList : []),
+    ];
+    return USES.includes(what) && named.map(String).some(isAbout);
   });
   if (uses.length === 0) return undefined;
   const shownUses = uses.slice(-3).map(({ what, by, at, id }) => `${what} by ${by} on ${at} (event ${id})`);

@@ -67,6 +67,7 @@ export async function startRotation(): Promise<Rotation> {
     );
   });
   aws.answers = openAws(keys);
+  let isRegistered = false;
   const declare: Rotation["declare"] = (
     generations,
     { role = "operator", custody = "secrets-manager" } = {},
@@ -98,16 +99,15 @@ export async function startRotation(): Promise<Rotation> {
   };
   return {
     ...{ aws, workspace, directory, keys, lists, declare },
-    register: (generation, more = {}) =>
-      workspace.addUser({
-        username: nameOf(generation),
-        publicKey: keys[generation as 1].entry.publicKey,
-        ...more,
-      }),
+    register(generation, more = {}) {
+      isRegistered ||= generation === 1;
+      const { publicKey } = keys[generation as 1].entry;
+      return workspace.addUser({ username: nameOf(generation), publicKey, ...more });
+    },
     yaml: () => readFileSync(file, "utf8"),
     rotate: (args, env = {}) =>
       ledgerApiUser(["rotate", ...args, "--users", directory, "--registration", registration], {
-        env: { ...aws.env, ...workspace.env("settlement bot"), ...env },
+        env: { ...aws.env, ...(isRegistered && workspace.env("settlement bot")), ...env },
       }),
     async stop() {
       await Promise.all([aws.stop(), workspace.stop()]);
@@ -141,7 +141,7 @@ function openAws(keys: Rotation["keys"]): StubAnswers {
 }
 
 /** A record of the access journal. */
-export const record = (eventName: string, requestParameters: object, more: object = {}) => ({
+export const record = (eventName: string, requestParameters?: object, more: object = {}) => ({
   message: JSON.stringify({
     source: "aws.secretsmanager",
     detail: {

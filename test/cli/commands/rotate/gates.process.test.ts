@@ -248,6 +248,13 @@ describe("retire", () => {
     ["read, of its credentials", record("GetSecretValue", { secretId: `${NAME}-1/credentials` })],
     ["read in a batch", record("BatchGetSecretValue", { secretIdList: ["x", `${NAME}-1/credentials`] })],
     ["asked for in vain", record("GetSecretValue", { secretId: keyArn(1) }, { errorCode: "AccessDenied" })],
+    [
+      "asked for in vain, as the message says",
+      record("GetSecretValue", undefined, {
+        ...{ errorCode: "AccessDenied", requestParameters: null },
+        errorMessage: `not authorized to perform: secretsmanager:GetSecretValue on resource: ${keyArn(1)}`,
+      }),
+    ],
   ])("is refused where the old key was %s", async (_what, event) => {
     journal(event);
     await expectClosed("retire", {
@@ -257,12 +264,15 @@ describe("retire", () => {
   });
 
   it("asks for the time that is given", async () => {
-    let start = 0;
-    rotation.aws.answers["FilterLogEvents"] = ({ startTime }) => {
-      start = startTime;
+    let [start, pattern] = [0, ""];
+    rotation.aws.answers["FilterLogEvents"] = ({ startTime, filterPattern }) => {
+      [start, pattern] = [startTime, filterPattern];
       return {};
     };
     await expectDone("retire", ["--quiet-for", "72h"]);
+    expect(pattern).toMatch(
+      /^\{ \(\$\.detail\.eventName = "GetSecretValue"\) \|\| \(\$\.detail\.eventName = "BatchGetSecretValue"\) \|\| /,
+    );
     expect(Math.abs(Date.now() - 72 * HOUR - start)).toBeLessThan(HOUR);
   });
 
@@ -402,7 +412,7 @@ describe("finish", () => {
   });
 
   it("is refused where nobody in the workspace has that key", async () => {
-    rotation.workspace.addUser({ username: "settlement bot", publicKey: "" });
+    rotation.register(1, { publicKey: "" });
     await expectClosed("finish", { revoked: "lists no user with the public key of generation 1" });
   });
 });
