@@ -10,7 +10,7 @@ import { type AwsStub, type StubAnswers, startAwsStub } from "./aws-stub";
 import { ledgerApiUser } from "./run-cli";
 
 export const HOUR = 3_600_000;
-export const ROLE = "arn:aws:iam::123456789012:role/settlement";
+const ROLE = "arn:aws:iam::123456789012:role/settlement";
 const PLACE = "eu-west-1:123456789012";
 
 export interface Rotation {
@@ -35,7 +35,7 @@ export const keyArn = (generation: number) =>
   `arn:aws:secretsmanager:${PLACE}:secret:ledger-enterprise/acme-prod/settlement-bot/generation-${generation}/private-key-AbC123`;
 export const kmsKeyArn = (generation: number) =>
   `arn:aws:kms:${PLACE}:key/${generation}2345678-1234-1234-1234-123456789012`;
-export const credentialsArn = (generation: number) =>
+const credentialsArn = (generation: number) =>
   keyArn(generation).replace("private-key-AbC123", "credentials-AbC123");
 const nameOf = (generation: number) => (generation === 1 ? "settlement bot" : `settlement bot ${generation}`);
 
