@@ -5,11 +5,12 @@
  * @module
  */
 export { ApiUserRole, type Role } from "../rules/api-user-role";
-export type { Generations, KeyStage } from "../rules/generations";
+export type { Generations, KeyStage, RegisteredNames } from "../rules/generations";
 export type { RuleAssignments } from "../rules/rule-assignments";
 export { RoleWatch, type RoleWatchProps } from "./alerts/role-watch";
 export { WorkspaceTrail, type WorkspaceTrailProps } from "./alerts/trail";
 export { ApiUser } from "./api-user/api-user";
+export type { DeclaredGeneration, IGeneration } from "./api-user/generation";
 export type { IApiUser } from "./api-user/interface";
 export type { ApiUserProps } from "./api-user/props";
 export type { ICustodyKey } from "./custody/interface";

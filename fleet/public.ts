@@ -6,7 +6,7 @@
  * @module fleet
  */
 export type { Custody, Role } from "../rules/api-user-role";
-export type { Generations, KeyStage } from "../rules/generations";
+export type { Generations, KeyStage, RegisteredNames } from "../rules/generations";
 export { type Backend, backendOf, type Settings } from "./backend/backend";
 export {
   type Fleet,

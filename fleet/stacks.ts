@@ -3,6 +3,7 @@ import { type App, TerraformStack } from "cdktf";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace, type LedgerWorkspaceProps } from "../constructs";
 import { Registration } from "../constructs/api-user/registration-output";
 import { checkEngine } from "../constructs/terraform/checks";
+import { hasPointer } from "../rules/generations";
 import { backendOf } from "./backend/backend";
 import { StackBackend } from "./backend/construct";
 import type { UserDeclaration, UserFile, WorkspaceDeclaration } from "./declarations";
@@ -39,7 +40,10 @@ export class WorkspaceStack extends FleetStack {
     const users = workspace.files.filter((file) => file.region === region).flatMap((file) => file.users);
     new LedgerWorkspace(this, "Workspace", {
       ...this.options,
-      keyGenerator: users.some((user) => user.custody === "secrets-manager"),
+      // It makes keys, and says which of several is current.
+      keyGenerator: users.some(
+        ({ custody, generations }) => custody === "secrets-manager" || hasPointer(generations),
+      ),
     });
   }
 }
@@ -56,8 +60,16 @@ export class UsersStack extends FleetStack {
     if (file.users.length === 0) return;
     const deployed = LedgerWorkspace.fromName(this, "Workspace", this.options);
     for (const user of file.users) {
-      const { awsName, line: _line, publicKey: _publicKey, generation: _generation, ...settings } = user;
-      const { movedFrom, groups, accountRules, adminRules, ...props } = settings;
+      const { awsName, line: _line, generation: _generation, ...settings } = user;
+      const {
+        publicKey: _publicKey,
+        publicKeys: _publicKeys,
+        movedFrom,
+        groups,
+        accountRules,
+        adminRules,
+        ...props
+      } = settings;
       const declared = new ApiUser(this, idOf(awsName), {
         ...props,
         workspace: deployed,
@@ -73,9 +85,8 @@ export class UsersStack extends FleetStack {
 /** Terraform's names take letters, digits, hyphens and underscores, and begin with no digit. */
 const idOf = (awsName: string) => `user-${awsName}`;
 
-function custodyOf({ username, custody, publicKey }: UserDeclaration): KeyCustody {
+function custodyOf({ custody, publicKey, publicKeys }: UserDeclaration): KeyCustody {
   if (custody === "secrets-manager") return KeyCustody.secretsManager();
-  if (custody === "kms") return KeyCustody.kms({ publicKey });
-  if (publicKey === undefined) throw new Error(`${username}: custody imported without a public key`);
-  return KeyCustody.imported({ publicKey });
+  const declared = publicKeys === undefined ? { publicKey } : { publicKeys };
+  return custody === "kms" ? KeyCustody.kms(declared) : KeyCustody.imported(declared);
 }

@@ -1,10 +1,12 @@
 import { fingerprint, KeyError, parsePublicKey } from "../keys";
 import { joinPath } from "../messages/paths";
 import { ApiUserRole, type Custody } from "../rules/api-user-role";
+import type { KeyStage } from "../rules/generations";
 import { isObject } from "../rules/is-object";
 import { partitionOf } from "../rules/partitions";
 import { isUsername } from "../rules/user-names";
 import type { CardFacts } from "./card";
+import { type RegisteredKey, readKeys } from "./generations";
 
 /** A user as the registration has it, every field checked: the public key is on P-256, the fingerprint its own. */
 export interface RegisteredUser extends CardFacts {
@@ -23,6 +25,14 @@ export interface RegisteredUser extends CardFacts {
    * had no such secret.
    */
   readonly credentialsArn?: string;
+  /** What the key is for. */
+  readonly stage: KeyStage;
+  /** The name in the workspace of the user that has the key: each generation is a user of its own there. */
+  readonly registeredAs: string;
+  /** All keys of the user, from the oldest; the current one has the fields of this one. */
+  readonly keys: readonly RegisteredKey[];
+  /** ARN of the secret that says which generation is current. Undefined where the user has had one only. */
+  readonly currentArn?: string;
   /** The address of the Ledger Enterprise API, where the fleet declares it: `https://HOST`, perhaps with a path. */
   readonly apiUrl?: string;
   readonly signers: readonly string[];
@@ -79,6 +89,26 @@ export function readEntry(
   const fingerprintDiffers = String(named).toLowerCase() !== print;
   if (fingerprintDiffers && !letWrongFingerprintsThrough)
     throw field.error("fingerprint", "is not that of the public key beside it: one of them was changed");
+  const own = {
+    generation: field.generation(),
+    publicKey,
+    fingerprint: print,
+    ...field.keyArn(custody),
+    keyStatus: field.keyStatus(),
+    credentialsArn: field.credentialsArn(),
+  };
+  const { region: _region, account: _account, ...ownKey } = own;
+  const keys = readKeys(
+    value["generations"],
+    ownKey,
+    { path, username },
+    {
+      read: (each, place) => keyIn(each, place, custody, value),
+      nameOf: (each, place) =>
+        new Fields(isObject(each) ? each : {}, place).text("registeredAs", isUsername, "a user's name"),
+      error: (name, what) => field.error(name, what),
+    },
+  );
   return {
     stack,
     workspace: "workspace" in value ? field.text("workspace", isName, "a workspace's name") : undefined,
@@ -86,13 +116,12 @@ export function readEntry(
     role,
     uiLabel,
     custody,
-    generation: field.generation(),
-    publicKey,
-    fingerprint: print,
+    ...own,
     fingerprintDiffers,
-    ...field.keyArn(custody),
-    keyStatus: field.keyStatus(),
-    credentialsArn: field.credentialsArn(),
+    stage: "current",
+    registeredAs: keys.find(({ stage }) => stage === "current")?.registeredAs ?? username,
+    keys,
+    currentArn: field.currentArn(),
     apiUrl: "apiUrl" in value ? field.text("apiUrl", isApiUrl, "an https address") : undefined,
     signers: field.texts("signers"),
     readers: field.texts("readers"),
@@ -103,6 +132,25 @@ export function readEntry(
     entry: { ...value, publicKey, fingerprint: print },
   };
 }
+
+/** The fields of one generation: of the same account and region as the entry's own. */
+function keyIn(value: unknown, path: string, custody: Custody, entry: Readonly<Record<string, unknown>>) {
+  const field = new Fields(isObject(value) ? value : {}, path);
+  const publicKey = field.publicKey();
+  const { keyArn } = field.keyArn(custody);
+  if (placeOf(keyArn) !== placeOf(String(entry["keyArn"])))
+    throw field.error("keyArn", "is of another account or region than that of the current generation");
+  return {
+    publicKey,
+    fingerprint: fingerprint(publicKey),
+    keyArn,
+    keyStatus: field.keyStatus(),
+    credentialsArn: field.credentialsArn(),
+  };
+}
+
+/** Partition, region and account of an ARN. */
+const placeOf = (arn: string) => [1, 3, 4].map((part) => arn.split(":")[part]).join();
 
 const isArnOf = (service: "kms" | "secretsmanager") => (arn: string) =>
   arn.length <= MOST_ARN_CHARACTERS && arn.split(":")[2] === service && KEY_ARN.test(arn);
@@ -187,9 +235,15 @@ class Fields {
   credentialsArn(): string | undefined {
     if (!("credentialsArn" in this.entry)) return undefined;
     const credentialsArn = this.text("credentialsArn", isArnOf("secretsmanager"), "the full ARN of a secret");
-    const of = (arn: string) => [1, 3, 4].map((part) => arn.split(":")[part]).join();
-    if (of(credentialsArn) !== of(String(this.entry["keyArn"])))
+    if (placeOf(credentialsArn) !== placeOf(String(this.entry["keyArn"])))
       throw this.error("credentialsArn", "is of another account or region than keyArn");
     return credentialsArn;
+  }
+
+  currentArn(): string | undefined {
+    if (!("currentArn" in this.entry)) return undefined;
+    const currentArn = this.text("currentArn", isArnOf("secretsmanager"), "the full ARN of a secret");
+    if (placeOf(currentArn) === placeOf(String(this.entry["keyArn"]))) return currentArn;
+    throw this.error("currentArn", "is of another account or region than keyArn");
   }
 }

@@ -12,6 +12,7 @@ import { JsonProblem, readJsonDocuments } from "./json-documents";
 
 export { addressOf } from "./card";
 export { type RegisteredUser, RegistrationError } from "./entry";
+export { atGeneration, everyKeyOf, keysOfStages } from "./generations";
 export * from "./names-in-aws";
 
 export interface ReadOptions {

@@ -54,6 +54,21 @@ export const credentialsSecretName = (key: NamedKey): string => `${ofKey(key)}/c
 /** The alias of a user's own KMS key. */
 export const userKeyAlias = (key: NamedKey): string => `alias/${ofKey(key)}`;
 
+/** The secret of public data that says which generation of a user is current. It holds no number: it outlives them all. */
+export const currentSecretName = ({ workspace, awsName }: Omit<NamedKey, "generation">): string =>
+  `${NAME_PREFIX}/${workspace}/${awsName}/current`;
+
+const CURRENT_SECRET =
+  /^(arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:)(ledger-enterprise\/[^/]+\/[^/]+)\/current-[0-9A-Za-z]{6}$/;
+
+/** Where the other names of a user begin, by the full ARN of its secret `…/current`; undefined if it is no such secret. */
+export function userOfCurrentSecret(
+  secretArn: string,
+): { readonly secretPrefix: string; readonly aliasPrefix: string } | undefined {
+  const [, arn, name] = CURRENT_SECRET.exec(secretArn) ?? [];
+  return arn === undefined ? undefined : { secretPrefix: `${arn}${name}/`, aliasPrefix: `alias/${name}/` };
+}
+
 const PRIVATE_KEY_SECRET =
   /^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:ledger-enterprise\/[^/]+\/[^/]+\/generation-([1-9][0-9]{0,3})\/private-key-[0-9A-Za-z]{6}$/;
 

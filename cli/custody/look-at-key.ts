@@ -100,7 +100,8 @@ function noGeneration(user: RegisteredUser, generations: ReadonlyMap<number, str
       lacks,
       "apply its stack again, and export the registration again with terraform output -json",
     );
-  const fix = `have a custodian load it: npx cdktf-ledger-api-user import-key ${operand(addressOf(user))} FILE`;
+  const ofKey = user.stage === "current" ? "" : ` --generation ${generation}`;
+  const fix = `have a custodian load it: npx cdktf-ledger-api-user import-key ${operand(addressOf(user))} FILE${ofKey}`;
   return unseen("missing", others.length === 0 ? "it is awaiting its key" : lacks, fix, { awaiting: true });
 }
 

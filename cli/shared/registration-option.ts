@@ -1,6 +1,8 @@
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { Failure } from "../../messages/failure";
 import {
+  addressOf,
+  atGeneration,
   type ReadOptions,
   type RegisteredUser,
   RegistrationError,
@@ -41,6 +43,33 @@ export async function readUsers(file: string, options?: ReadOptions): Promise<Re
  */
 export function chooseUser(users: readonly RegisteredUser[], name: string): RegisteredUser {
   return asFailure(() => userNamed(users, name));
+}
+
+/** `--generation N`, for commands about one key of a user. */
+export const generationOption = (): Option =>
+  new Option("--generation <N>", "the generation of the key; the current one unless given").argParser(
+    (text) => {
+      if (/^[1-9][0-9]{0,3}$/.test(text)) return Number(text);
+      throw new InvalidArgumentError("Write its number, 1 to 9999.");
+    },
+  );
+
+/**
+ * The same with the key of a generation in place of the current one.
+ *
+ * @throws Failure if the user has no such generation, or it is retired: nobody uses its key any more
+ */
+export function withGeneration(user: RegisteredUser, generation: number | undefined): RegisteredUser {
+  if (generation === undefined) return user;
+  const found = atGeneration(user, generation);
+  const name = JSON.stringify(addressOf(user));
+  if (found === undefined)
+    throw new Failure(
+      `${name} has no generation ${generation} in the registration`,
+      `it has ${user.keys.map((key) => key.generation).join(", ")}; declare another in the YAML, apply, and take the registration afresh`,
+    );
+  if (found.stage !== "retired") return found;
+  throw new Failure(`generation ${generation} of ${name} is retired`, "name another generation");
 }
 
 function asFailure<T>(action: () => T): T {

@@ -1,28 +1,39 @@
 import { Fn, Lazy, type Precondition, Token } from "cdktf";
 import { Construct } from "constructs";
+import { pendingName } from "../../rules/alerts/pending-keys";
 import type { ApiUserRole } from "../../rules/api-user-role";
-import { awsNameOf } from "../../rules/aws-names";
-import { currentGeneration, FIRST_GENERATION, type Generations } from "../../rules/generations";
+import { awsNameOf, userKeyAlias } from "../../rules/aws-names";
+import {
+  currentGeneration,
+  FIRST_GENERATION,
+  type Generations,
+  generationsProblem,
+  hasPointer,
+  registeredNameOf,
+  stagesOf,
+} from "../../rules/generations";
 import type { RuleAssignments } from "../../rules/rule-assignments";
-import type { ICustodyKey } from "../custody/interface";
+import { keyIdOf } from "../alerts/digests";
+import { PendingKeyAlerts } from "../alerts/pending-key-alerts";
 import { KeyCustody } from "../custody/key-custody";
-import { type PolicyDocument, policyDocument } from "../policies/policy";
+import { namedKey } from "../custody/named-key";
+import { mergedBySid, type PolicyDocument, policyDocument } from "../policies/policy";
 import { signerConditions, workspaceConditions } from "../policies/principal-conditions";
 import { loadSecrets, readSecrets } from "../policies/secret-access";
 import { checkEngine, checkProps, typeName } from "../terraform/checks";
 import { literal, literalMap } from "../terraform/literal";
-import { madeFirst } from "../terraform/made-first";
 import type { ILedgerWorkspace } from "../workspace/interface";
-import { CredentialsSecret } from "./credentials-secret";
+import { CurrentPointer } from "./current-pointer";
 import type { IApiUser } from "./interface";
+import { KeyGeneration } from "./key-generation";
 import { letGo } from "./let-go";
 import { API_USER_CHECKS, type ApiUserProps } from "./props";
 import { Registration } from "./registration-output";
 import { TakenOver } from "./take-over";
 
 /**
- * An API user of a Ledger Enterprise workspace: its key in custody, the secret for its API credentials, and its entry in
- * the stack's output `registration`.
+ * An API user of a Ledger Enterprise workspace: its keys in custody, for each the secret for its API credentials, and the user's entry
+ * in the stack's output `registration`.
  */
 export class ApiUser extends Construct implements IApiUser {
   /**
@@ -33,7 +44,7 @@ export class ApiUser extends Construct implements IApiUser {
    * @param generations the user's generations as they were
    */
   static letGo(scope: Construct, id: string, generations: Generations = FIRST_GENERATION): void {
-    letGo(scope, id, currentGeneration(generations));
+    letGo(scope, id, generations);
   }
 
   readonly workspace: ILedgerWorkspace;
@@ -42,6 +53,7 @@ export class ApiUser extends Construct implements IApiUser {
   readonly role: ApiUserRole;
   readonly custody: KeyCustody;
   readonly generation: number;
+  readonly generations: readonly KeyGeneration[];
   readonly removalProtection: boolean;
   readonly assignments: RuleAssignments;
   readonly tags: Readonly<Record<string, string>>;
@@ -50,10 +62,10 @@ export class ApiUser extends Construct implements IApiUser {
   readonly keyArn: string;
   readonly keyStatus: string;
   readonly credentialsArn: string;
+  readonly currentArn?: string;
   readonly registeredAfter: readonly string[];
   private readonly _signers: string[];
-  private readonly key: ICustodyKey;
-  private readonly current: Construct;
+  private readonly pointer?: CurrentPointer;
 
   /** @throws Error if a prop is of a wrong type; what else is wrong with props is reported at synthesis */
   constructor(scope: Construct, id: string, props: ApiUserProps) {
@@ -67,44 +79,82 @@ export class ApiUser extends Construct implements IApiUser {
       : awsNameOf(props.username);
     this.role = props.role;
     this.custody = props.custody ?? KeyCustody.secretsManager();
-    this.generation = currentGeneration(props.generations ?? FIRST_GENERATION);
+    // Of generations that something is wrong with, synthesis reports it.
+    const isRight = props.generations === undefined || generationsProblem(props.generations) === undefined;
+    const declared = (isRight && props.generations) || FIRST_GENERATION;
+    this.generation = currentGeneration(declared);
     this.removalProtection = props.removalProtection ?? props.workspace.removalProtection;
     this.assignments = props.assignments ?? {};
     this.tags = literalMap(props.tags);
     this._signers = [...(props.signers ?? [])];
     this.readers = props.readers ?? [];
-    // Addresses in Terraform hold the generation, as names in AWS do: another one changes none of them.
-    const generation = new Construct(this, `Generation${this.generation}`);
-    this.current = generation;
-    const credentials = new CredentialsSecret(generation, "Credentials", this);
-    this.credentialsArn = credentials.arn;
-    // Whoever applies without the state is stopped here, before KMS makes a second key, which it does for anybody who asks.
-    madeFirst(generation, credentials.resource);
-    this.key = this.custody.bind(generation, this);
+    this.generations = stagesOf(declared).map(([number, stage]) => {
+      const registeredAs = literal(registeredNameOf(props.username, number, props.registeredAs));
+      return new KeyGeneration(this, { user: this, custody: this.custody, number, stage, registeredAs });
+    });
     checkEngine(this); // the custody may be the other engine's
-    this.publicKey = this.key.publicKey;
-    this.keyArn = this.key.keyArn;
-    this.keyStatus = this.key.keyStatus ?? "in custody";
-    this.registeredAfter = this.key.registeredAfter ?? [];
+    this.node.addValidation({ validate: () => (isRight ? this.custody.problemsWith?.(declared) : []) ?? [] });
+    const current = this.generations.find(({ stage }) => stage === "current") as KeyGeneration;
+    this.publicKey = current.publicKey;
+    this.keyArn = current.keyArn;
+    this.keyStatus = current.keyStatus;
+    this.credentialsArn = current.credentialsArn;
+    this.watchPending();
+    this.pointer = hasPointer(declared)
+      ? new CurrentPointer(this, "Current", this, this.generations)
+      : undefined;
+    this.currentArn = this.pointer?.arn;
+    this.registeredAfter = [
+      ...this.generations.flatMap(({ key }) => key.registeredAfter ?? []),
+      // Services that take their ARNs from the registration change over with those that follow the pointer, and not before it.
+      ...(this.pointer?.movedBy ?? []),
+    ];
     Registration.of(this).add(this);
   }
 
   get signerPolicy(): PolicyDocument {
-    const { signStatements = [], secretArn } = this.key;
-    const secrets = [...(secretArn ? [secretArn] : []), this.credentialsArn];
-    const Sid = secretArn ? "ReadPrivateKeyAndCredentials" : "ReadCredentials";
-    return policyDocument([...signStatements, ...readSecrets(Sid, this.workspace, secrets)]);
+    const sign = this.usable.flatMap(({ key }) => key.signStatements ?? []);
+    const secrets = this.usable.flatMap(({ key, credentialsArn }) =>
+      key.secretArn ? [key.secretArn, credentialsArn] : [credentialsArn],
+    );
+    const Sid = this.usable.some(({ key }) => key.secretArn)
+      ? "ReadPrivateKeyAndCredentials"
+      : "ReadCredentials";
+    return policyDocument([
+      ...mergedBySid(sign),
+      ...readSecrets(Sid, this.workspace, [...secrets, ...this.pointers]),
+    ]);
   }
 
   get readerPolicy(): PolicyDocument {
-    return policyDocument(readSecrets("ReadCredentials", this.workspace, [this.credentialsArn]));
+    const credentials = this.usable.map(({ credentialsArn }) => credentialsArn);
+    return policyDocument(readSecrets("ReadCredentials", this.workspace, [...credentials, ...this.pointers]));
   }
 
   get custodianPolicy(): PolicyDocument | undefined {
     if (this.workspace.custodians.length === 0) return undefined;
-    const { loadedByCustodian, secretArn } = this.key;
-    const secrets = [...(loadedByCustodian && secretArn ? [secretArn] : []), this.credentialsArn];
-    return policyDocument(loadSecrets(this.workspace, secrets, [this.credentialsArn]));
+    const keys = this.usable.flatMap(({ key }) => (key.loadedByCustodian && key.secretArn) || []);
+    const credentials = this.usable.map(({ credentialsArn }) => credentialsArn);
+    return policyDocument(loadSecrets(this.workspace, [...keys, ...credentials], credentials));
+  }
+
+  private get pointers(): readonly string[] {
+    return this.currentArn ? [this.currentArn] : [];
+  }
+
+  /** Whoever uses a key that is pending pages people. */
+  private watchPending(): void {
+    for (const { number, stage, key } of this.generations) {
+      if (stage !== "pending") continue;
+      const name = pendingName(userKeyAlias(namedKey(this, number)));
+      const kms = this.custody.name === "kms" && { keyId: keyIdOf(key.keyArn) };
+      PendingKeyAlerts.of(this, this.workspace)?.add({ name, ...kms });
+    }
+  }
+
+  /** All generations but the retired ones, which nobody may use. */
+  private get usable(): readonly KeyGeneration[] {
+    return this.generations.filter(({ isRetired }) => !isRetired);
   }
 
   get signers(): readonly string[] {
@@ -127,7 +177,8 @@ export class ApiUser extends Construct implements IApiUser {
    * @throws Error if the name of the user or of the workspace is a token
    */
   takeOver(): void {
-    new TakenOver(this.current, "TakenOver", this);
+    for (const generation of this.generations) new TakenOver(generation, "TakenOver", this, generation);
+    if (this.pointer) new TakenOver(this.pointer, "TakenOver", this);
   }
 
   principalConditions(): Precondition[] {

@@ -4,6 +4,7 @@ import type { ApiUserRole } from "../../rules/api-user-role";
 import type { RuleAssignments } from "../../rules/rule-assignments";
 import type { PolicyDocument } from "../policies/policy";
 import type { ILedgerWorkspace } from "../workspace/interface";
+import type { IGeneration } from "./generation";
 
 /** An API user, as its custody and the registration need it. */
 export interface IApiUser extends IConstruct {
@@ -22,6 +23,8 @@ export interface IApiUser extends IConstruct {
   };
   /** Which key of the user is current, 1 to 9999. */
   readonly generation: number;
+  /** All keys of the user, from the oldest. */
+  readonly generations: readonly IGeneration[];
   /** Whether the policies of key and credentials deny their deletion to everyone. */
   readonly removalProtection: boolean;
   /** The groups and rules that an admin adds the user to. */
@@ -32,15 +35,17 @@ export interface IApiUser extends IConstruct {
   readonly signers: readonly string[];
   /** ARNs of the roles that may read the user's credentials. */
   readonly readers: readonly string[];
-  /** Token: the public key to register, 130 lower-case hexadecimal digits, X9.62 uncompressed point. */
+  /** Token: the public key of the current generation, 130 lower-case hexadecimal digits, X9.62 uncompressed point. */
   readonly publicKey: string;
-  /** Token: the ARN of the secret or KMS key that holds the private key. */
+  /** Token: the ARN of the secret or KMS key that holds the private key of the current generation. */
   readonly keyArn: string;
-  /** Token: `in custody`, or `awaiting key` until a custodian has loaded it. */
+  /** Token: `in custody`, or `awaiting key` until a custodian has loaded the key of the current generation. */
   readonly keyStatus: string;
-  /** Token: the ARN of the secret for the user's API Key ID and API Secret, which a custodian stores there. */
+  /** Token: the ARN of the secret for its API Key ID and API Secret, which a custodian stores there. */
   readonly credentialsArn: string;
-  /** The identity policy that a signer's role needs: to sign, and to read the credentials. */
+  /** Token: the ARN of the secret that says which generation is current; `undefined` for a user that has had one only. */
+  readonly currentArn?: string;
+  /** The identity policy that a signer's role needs: to sign, and to read the credentials, of each generation but retired ones. */
   readonly signerPolicy: PolicyDocument;
   /** The identity policy that a reader's role needs: to read the credentials. */
   readonly readerPolicy: PolicyDocument;
@@ -49,7 +54,7 @@ export interface IApiUser extends IConstruct {
    * `undefined` where the workspace has no custodians.
    */
   readonly custodianPolicy: PolicyDocument | undefined;
-  /** Addresses, in Terraform, of what must exist before the key is registered. */
+  /** Addresses, in Terraform, of what must exist before the keys are registered. */
   readonly registeredAfter: readonly string[];
   /**
    * Lets a role sign as the user.

@@ -1,8 +1,10 @@
 import { Annotations, Lazy, TerraformOutput, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
-import { visible } from "../../messages/safe-text";
+import { shown, visible } from "../../messages/safe-text";
 import { LookAlikes, looksLike } from "../../rules/confusables/skeleton";
+import { looksOf } from "../../rules/looks";
 import { literal, literals } from "../terraform/literal";
+import type { IGeneration } from "./generation";
 import type { IApiUser } from "./interface";
 
 const ID = "Registration";
@@ -51,14 +53,34 @@ export class Registration extends Construct {
     if (Token.isUnresolved(username)) return;
     const names = this.names.get(workspace.name) ?? new LookAlikes<IApiUser>();
     this.names.set(workspace.name, names);
-    const other = names.add(username, user);
-    if (!other) return;
-    const what = looksLike(username, other.text, ` at ${other.place.node.path}`);
-    Annotations.of(user).addWarning(visible(`${what}; rename one, if it is not meant`));
+    for (const name of new Set([username, ...user.generations.map(({ registeredAs }) => registeredAs)])) {
+      const other = names.add(name, user);
+      if (!other) continue;
+      const what = looksLike(name, other.text, ` at ${other.place.node.path}`);
+      Annotations.of(user).addWarning(visible(`${what}; rename one, if it is not meant`));
+    }
+  }
+
+  /** Names that a key is registered under and that another user of the workspace has, or a key of one. */
+  private sameNames(): string[] {
+    const holders = new Map<string, IApiUser>();
+    const placeOf = (user: IApiUser, name: string) => `${user.workspace.name}/${looksOf(name)}`;
+    for (const user of this.users) holders.set(placeOf(user, user.username), user);
+    return this.users.flatMap((user) =>
+      user.generations.flatMap(({ registeredAs }) => {
+        if (registeredAs === user.username || Token.isUnresolved(registeredAs)) return [];
+        const place = placeOf(user, registeredAs);
+        const holder = holders.get(place) ?? user;
+        holders.set(place, holder);
+        if (holder === user) return [];
+        const what = `${shown(registeredAs)}, which a key is registered as, is a name of ${holder.node.path} too`;
+        return visible(`${user.node.path}: ${what}; declare another in registeredAs`);
+      }),
+    );
   }
 
   private problems(): string[] {
-    const problems: string[] = [];
+    const problems = this.sameNames();
     const seen = new Map<string, IApiUser>();
     for (const user of this.users) {
       const name = `${user.workspace.name}/${user.awsName}`;
@@ -74,6 +96,10 @@ export class Registration extends Construct {
   }
 }
 
+function generationOf({ stage, registeredAs, publicKey, keyArn, keyStatus, credentialsArn }: IGeneration) {
+  return { stage, registeredAs, publicKey, keyArn, keyStatus, credentialsArn };
+}
+
 function entryOf(user: IApiUser) {
   return {
     workspace: user.workspace.name,
@@ -86,6 +112,8 @@ function entryOf(user: IApiUser) {
     keyArn: user.keyArn,
     keyStatus: user.keyStatus,
     credentialsArn: user.credentialsArn,
+    ...(user.currentArn && { currentArn: user.currentArn }),
+    generations: Object.fromEntries(user.generations.map((each) => [each.number, generationOf(each)])),
     ...(user.workspace.options.apiUrl && { apiUrl: literal(user.workspace.options.apiUrl) }),
     signers: user.signers,
     readers: user.readers,

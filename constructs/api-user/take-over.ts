@@ -12,6 +12,7 @@ import { type TerraformDataSource, TerraformLocal, TerraformResource, Token } fr
 import { Construct } from "constructs";
 import { credentialsSecretName } from "../../rules/aws-names";
 import { namedKey } from "../custody/named-key";
+import type { IGeneration } from "./generation";
 import type { IApiUser } from "./interface";
 import { MovedBlocks } from "./moved-blocks";
 
@@ -21,7 +22,7 @@ const FIRST = "apply that change where the user is now, and move the user after 
  * Takes over what a user has in AWS from the stack that it was in: `import` blocks for what is there, and postconditions on it. What is
  * not there is made as for any user, so that the same declaration works in another account.
  *
- * Only lists can say "not there" without failing, and KMS has none of aliases. So a KMS key is looked up where the user's credentials are:
+ * One for each generation, and one, without a generation, for what says which of them is current. Only lists can say "not there" without failing, and KMS has none of aliases. So a KMS key is looked up where the user's credentials are:
  * nothing else of a user is made before those.
  */
 export class TakenOver extends Construct {
@@ -29,11 +30,12 @@ export class TakenOver extends Construct {
   private readonly encryptionKey: string;
 
   constructor(
-    generation: Construct,
+    scope: Construct,
     id: string,
-    private readonly user: IApiUser,
+    user: IApiUser,
+    private readonly generation?: IGeneration,
   ) {
-    super(generation, id);
+    super(scope, id);
     this.blocks = MovedBlocks.of(this);
     const { custody, username } = user;
     if (Token.isUnresolved(username) || Token.isUnresolved(user.workspace.name))
@@ -41,10 +43,14 @@ export class TakenOver extends Construct {
         `${user.node.path}: takeOver: the name of the user or of its workspace is a token; write both as texts, since its secrets are looked for by name`,
       );
     this.encryptionKey = this.local("EncryptionKey", user.workspace.encryptionKeyArn);
-    const resources = generation.node.findAll().filter(TerraformResource.isTerraformResource);
+    const resources = scope.node.findAll().filter(TerraformResource.isTerraformResource);
     const secrets = resources.filter((each) => each instanceof SecretsmanagerSecret);
+    if (generation === undefined) {
+      for (const secret of secrets) this.takeSecret("Pointer", secret);
+      return;
+    }
     const isCredentials = ({ nameInput }: SecretsmanagerSecret) =>
-      nameInput === credentialsSecretName(namedKey(user));
+      nameInput === credentialsSecretName(namedKey(user, generation.number));
     const credentials = secrets.find(isCredentials);
     const key = secrets.find((each) => !isCredentials(each));
     if (credentials === undefined) throw new Error(`${user.node.path} has no secret for its credentials`);
@@ -62,7 +68,7 @@ export class TakenOver extends Construct {
       if (invocation) {
         this.check(
           key,
-          `length(${keys}) == 0 || (length(${publicKeys}) == 1 && contains(${labels}, "generation-${user.generation}"))`,
+          `length(${keys}) == 0 || (length(${publicKeys}) == 1 && contains(${labels}, "generation-${generation.number}"))`,
           `The secret of this user's private key has none in it, or several, so that another key would be made: ${FIRST}.`,
         );
         this.check(
@@ -130,7 +136,7 @@ export class TakenOver extends Construct {
   }
 
   private declaredKey(): string {
-    return this.local("PublicKey", this.user.publicKey);
+    return this.local("PublicKey", this.generation?.publicKey ?? "");
   }
 
   /** A token as an expression, for use within others. */

@@ -1,7 +1,17 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { KeyError, parsePublicKey } from "../../keys";
+import { inOneLine } from "../../messages/mistake";
 import type { Custody } from "../../rules/api-user-role";
+import type { Generations } from "../../rules/generations";
+import { isObject } from "../../rules/is-object";
+import {
+  type DeclaredPublicKeys,
+  type PublicKeysMistake,
+  publicKeyOf,
+  publicKeysProblems,
+} from "../../rules/public-keys";
+import type { DeclaredGeneration } from "../api-user/generation";
 import type { IApiUser } from "../api-user/interface";
 import { typeName } from "../terraform/checks";
 import { ImportedKey } from "./imported-key";
@@ -17,62 +27,129 @@ export interface KmsCustodyOptions {
    * @default - read from KMS at every plan
    */
   readonly publicKey?: string;
+  /**
+   * The same for a user of several generations: the public key of each, by its number.
+   * @default - read from KMS at every plan
+   */
+  readonly publicKeys?: Readonly<Record<number, string>>;
 }
 
 /** Options of custody `imported`. */
 export interface ImportedCustodyOptions {
-  /** The public key: 130 hexadecimal digits, X9.62 uncompressed point. The private key is checked against it. */
-  readonly publicKey: string;
+  /**
+   * The public key of a user of one generation: 130 hexadecimal digits, X9.62 uncompressed point. The private key is checked against it.
+   * @default - `publicKeys` has it
+   */
+  readonly publicKey?: string;
+  /**
+   * The same for a user of several generations: the public key of each, by its number.
+   * @default - the user has one generation, and `publicKey` is its own
+   */
+  readonly publicKeys?: Readonly<Record<number, string>>;
 }
 
 /** Where the private key lives. */
 export abstract class KeyCustody {
   /** The key is generated in the account and stored in AWS Secrets Manager; its signers can read it. */
   static secretsManager(): KeyCustody {
-    return new BuiltInCustody("secrets-manager", (scope, user) => new SecretsManagerKey(scope, "Key", user));
+    return new BuiltInCustody(
+      "secrets-manager",
+      (scope, user, generation) => new SecretsManagerKey(scope, "Key", user, generation),
+    );
   }
 
   /**
    * The key is generated in AWS KMS, which signs with it; no one can export it.
-   * @throws Error if `publicKey` is not a P-256 public key
+   * @throws Error if a public key is not one on P-256
    */
   static kms(options: KmsCustodyOptions = {}): KeyCustody {
-    const publicKey = options.publicKey === undefined ? undefined : checked("kms", options.publicKey);
-    return new BuiltInCustody("kms", (scope, user) => new KmsKey(scope, "Key", { user, publicKey }));
+    const declared = checkedKeys("kms", options);
+    return new BuiltInCustody(
+      "kms",
+      (scope, user, generation) =>
+        new KmsKey(scope, "Key", { user, generation, publicKey: publicKeyOf(declared, generation.number) }),
+      (generations) => publicKeysProblems(generations, declared, false),
+    );
   }
 
   /**
    * The key is generated elsewhere and loaded into AWS Secrets Manager by a custodian; its signers can read it.
-   * @throws Error if `publicKey` is not a P-256 public key
+   * @throws Error if a public key is missing, or is not one on P-256
    */
   static imported(options: ImportedCustodyOptions): KeyCustody {
-    const publicKey = checked("imported", options?.publicKey);
+    const declared = checkedKeys("imported", options);
+    if (declared.publicKeys === undefined) checked("imported", "publicKey", declared.publicKey);
     return new BuiltInCustody(
       "imported",
-      (scope, user) => new ImportedKey(scope, "Key", { user, publicKey }),
+      (scope, user, generation) => {
+        // Of a generation without one, synthesis reports it.
+        const publicKey = publicKeyOf(declared, generation.number) ?? "";
+        return new ImportedKey(scope, "Key", { user, generation, publicKey });
+      },
+      (generations) => publicKeysProblems(generations, declared, true),
     );
   }
 
   /** `secrets-manager`, `kms` or `imported`. */
   abstract readonly name: string;
 
-  /** Makes what holds the key. Called once by `ApiUser`. */
-  abstract bind(scope: Construct, user: IApiUser): ICustodyKey;
+  /**
+   * Makes what holds a key. Called by `ApiUser`, once for each generation of a user.
+   * @param scope where to make it: a scope of this generation's own
+   * @param user the user as a whole
+   * @param generation the generation: its number is in every name in AWS, and its signers are who may use the key
+   */
+  abstract bind(scope: Construct, user: IApiUser, generation: DeclaredGeneration): ICustodyKey;
+
+  /**
+   * What is wrong with this custody for some generations, a line each.
+   * @default - nothing
+   */
+  problemsWith(_generations: Generations): string[] {
+    return [];
+  }
 }
 
 class BuiltInCustody extends KeyCustody {
   constructor(
     readonly name: Custody,
     readonly bind: KeyCustody["bind"],
+    private readonly problems: (generations: Generations) => PublicKeysMistake[] = () => [],
   ) {
     super();
   }
+
+  override problemsWith(generations: Generations): string[] {
+    return this.problems(generations).map(({ setting, generation, ...mistake }) => {
+      const place = generation === undefined ? setting : `${setting}[${generation}]`;
+      return `custody ${this.name}: ${place}: ${inOneLine(mistake)}`;
+    });
+  }
 }
 
-function checked(custody: string, publicKey: string): string {
+function checkedKeys(custody: string, options: DeclaredPublicKeys = {}): DeclaredPublicKeys {
+  const { publicKey, publicKeys } = options ?? {};
+  if (publicKeys !== undefined && !isObject(publicKeys))
+    throw new Error(
+      `custody ${custody}: publicKeys: is ${typeName(publicKeys)}; give an object such as { 1: "04…" }`,
+    );
+  return {
+    ...(publicKey !== undefined && { publicKey: checked(custody, "publicKey", publicKey) }),
+    ...(publicKeys && {
+      publicKeys: Object.fromEntries(
+        Object.entries(publicKeys).map(([number, key]) => [
+          number,
+          checked(custody, `publicKeys[${number}]`, key),
+        ]),
+      ),
+    }),
+  };
+}
+
+function checked(custody: string, place: string, publicKey: unknown): string {
   if (typeof publicKey !== "string") {
     throw new Error(
-      `custody ${custody}: publicKey: is ${typeName(publicKey)}; give the 130 hexadecimal digits of the public key`,
+      `custody ${custody}: ${place}: is ${typeName(publicKey)}; give the 130 hexadecimal digits of the public key`,
     );
   }
   if (Token.isUnresolved(publicKey)) return publicKey;
@@ -80,6 +157,6 @@ function checked(custody: string, publicKey: string): string {
     return parsePublicKey(publicKey);
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
-    throw new Error(`custody ${custody}: publicKey: ${error.message}`);
+    throw new Error(`custody ${custody}: ${place}: ${error.message}`);
   }
 }

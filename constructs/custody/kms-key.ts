@@ -6,6 +6,7 @@ import { Construct } from "constructs";
 import { userKeyAlias } from "../../rules/aws-names";
 import { keyDeletionWindow } from "../../rules/recovery-window";
 import { SigningKeyAlerts } from "../alerts/signing-key-alerts";
+import type { DeclaredGeneration } from "../api-user/generation";
 import type { IApiUser } from "../api-user/interface";
 import { SIGN } from "../policies/actions";
 import { keyAdministration } from "../policies/key-administration";
@@ -24,6 +25,7 @@ import { hexPointOf } from "./spki";
 
 export interface KmsKeyProps {
   readonly user: IApiUser;
+  readonly generation: DeclaredGeneration;
   /** The public key as the YAML pins it: 130 lower-case hexadecimal digits. */
   readonly publicKey?: string;
 }
@@ -35,7 +37,7 @@ export class KmsKey extends Construct implements ICustodyKey {
   readonly signStatements: readonly PolicyStatement[];
   readonly registeredAfter: string[];
 
-  constructor(scope: Construct, id: string, { user, publicKey }: KmsKeyProps) {
+  constructor(scope: Construct, id: string, { user, generation, publicKey }: KmsKeyProps) {
     super(scope, id);
     const { workspace } = user;
     const key = new AwsKmsKey(this, "Resource", {
@@ -43,19 +45,19 @@ export class KmsKey extends Construct implements ICustodyKey {
       customerMasterKeySpec: "ECC_NIST_P256",
       keyUsage: "SIGN_VERIFY",
       deletionWindowInDays: keyDeletionWindow(workspace.recoveryWindowInDays),
-      policy: policyJson(() => signingKeyPolicy(user)),
+      policy: policyJson(() => signingKeyPolicy(user, generation)),
       tags: { ...workspace.tags, ...user.tags },
-      lifecycle: { preventDestroy: user.removalProtection, precondition: user.principalConditions() },
+      lifecycle: { preventDestroy: generation.removalProtection, precondition: user.principalConditions() },
     });
     checkPolicySize(this, {
       what: `the policy of the KMS key of ${user.username}`,
       limit: KEY_POLICY_LIMIT,
       fix: () =>
-        `it names ${user.signers.length} signers; name fewer, such as one role that the others assume`,
+        `it names ${generation.signers.length} signers; name fewer, such as one role that the others assume`,
       location: workspace.location,
-      statements: () => signingKeyPolicy(user),
+      statements: () => signingKeyPolicy(user, generation),
     });
-    const name = userKeyAlias(namedKey(user));
+    const name = userKeyAlias(namedKey(user, generation.number));
     const alias = new KmsAlias(this, "Alias", { name, targetKeyId: key.keyId });
     // Where an answer to CreateKey was lost, KMS makes a second key and refuses only its alias. So the alias comes first: that key
     // is neither watched by the rules nor registered.
@@ -102,7 +104,10 @@ export class KmsKey extends Construct implements ICustodyKey {
  * The policy of a KMS key that signs, in the same shape as a secret's. It denies, because a grant could allow what is merely
  * not allowed.
  */
-function signingKeyPolicy({ workspace, signers, removalProtection }: IApiUser): PolicyStatement[] {
+function signingKeyPolicy(
+  { workspace }: IApiUser,
+  { signers, removalProtection }: DeclaredGeneration,
+): PolicyStatement[] {
   const { location, signerAccounts } = workspace;
   const Principal = accountPrincipals(location.partition, [location.account, ...signerAccounts]);
   return [

@@ -5,8 +5,10 @@ import { policyJson } from "../policies/policy";
 import { checkPolicySize, SECRET_POLICY_LIMIT } from "../policies/policy-size";
 import { type SecretPolicyProps, secretPolicy } from "../policies/secret-policy";
 
-export interface LockedSecretProps extends Pick<SecretPolicyProps, "whoReads" | "writers"> {
+export interface LockedSecretProps extends Pick<SecretPolicyProps, "whoReads" | "writers" | "isPublic"> {
   readonly user: IApiUser;
+  /** Whether its deletion is denied. */
+  readonly removalProtection: boolean;
   /** The secret's name in AWS. */
   readonly name: string;
   readonly description: string;
@@ -23,10 +25,18 @@ export class LockedSecret extends Construct {
 
   constructor(scope: Construct, id: string, props: LockedSecretProps) {
     super(scope, id);
-    const { user, name, description, what, whoReads, allowedToRead, writers } = props;
-    const { workspace, removalProtection } = user;
+    const { user, removalProtection, name, description, what, whoReads, allowedToRead, writers, isPublic } =
+      props;
+    const { workspace } = user;
     const statements = () =>
-      secretPolicy({ workspace, whoReads, allowedToRead: allowedToRead(), writers, removalProtection });
+      secretPolicy({
+        workspace,
+        whoReads,
+        allowedToRead: allowedToRead(),
+        writers,
+        removalProtection,
+        isPublic,
+      });
     this.resource = new SecretsmanagerSecret(this, "Resource", {
       name,
       // Constant, because the policy denies UpdateSecret to everyone: it also writes values.
@@ -34,7 +44,8 @@ export class LockedSecret extends Construct {
       kmsKeyId: workspace.encryptionKeyArn,
       // Inline, so that no destroy removes the policy before the secret is gone, and a restored secret has it.
       policy: policyJson(statements),
-      recoveryWindowInDays: workspace.recoveryWindowInDays,
+      // The name of what is public holds no generation: a window would keep it from whatever comes after.
+      recoveryWindowInDays: isPublic ? 0 : workspace.recoveryWindowInDays,
       tags: { ...workspace.tags, ...user.tags },
       lifecycle: {
         preventDestroy: removalProtection,

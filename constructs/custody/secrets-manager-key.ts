@@ -1,6 +1,7 @@
 import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
+import type { DeclaredGeneration } from "../api-user/generation";
 import type { IApiUser } from "../api-user/interface";
 import { literals } from "../terraform/literal";
 import type { ICustodyKey } from "./interface";
@@ -15,10 +16,14 @@ export class SecretsManagerKey extends Construct implements ICustodyKey {
   readonly publicKey: string;
   readonly secretArn: string;
 
-  constructor(scope: Construct, id: string, user: IApiUser) {
+  constructor(scope: Construct, id: string, user: IApiUser, generation: DeclaredGeneration) {
     super(scope, id);
     const { workspace } = user;
-    const secret = new KeySecret(this, "Secret", user, [workspace.generatorRoleArn]);
+    const secret = new KeySecret(this, "Secret", {
+      user,
+      generation,
+      writers: [workspace.generatorRoleArn],
+    });
     const functionName = workspace.generatorFunctionName();
     const alertRules = workspace.alertDigests();
     const invocation = new LambdaInvocation(this, "Invocation", {

@@ -6,6 +6,9 @@ export const READ_SECRET = ["secretsmanager:DescribeSecret", "secretsmanager:Get
 /** To put a value into a secret, and read its labels but no value. */
 export const LOAD_SECRET = ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"];
 
+/** To make another value of a secret the current one, and read its labels but no value. */
+export const MOVE_POINTER = [...LOAD_SECRET, "secretsmanager:UpdateSecretVersionStage"];
+
 /** Every action that gives a secret's value. */
 export const ANY_SECRET_READ = ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"];
 

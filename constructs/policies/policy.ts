@@ -75,3 +75,14 @@ export function deny(
 export function accountPrincipals(partition: string, accounts: readonly string[]): { AWS: string[] } {
   return { AWS: accounts.map((account) => `arn:${partition}:iam::${account}:root`) };
 }
+
+/** The same statements, those of one name as one for all their resources: IAM takes a name once. */
+export function mergedBySid(statements: readonly PolicyStatement[]): PolicyStatement[] {
+  const merged = new Map<string, PolicyStatement>();
+  for (const statement of statements) {
+    const other = merged.get(statement.Sid);
+    const Resource = other ? [other.Resource, statement.Resource].flat() : statement.Resource;
+    merged.set(statement.Sid, { ...statement, Resource });
+  }
+  return [...merged.values()];
+}

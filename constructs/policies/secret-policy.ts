@@ -18,6 +18,11 @@ export interface SecretPolicyProps {
   readonly writers: readonly string[];
   /** Whether to deny deletion to everyone. */
   readonly removalProtection: boolean;
+  /**
+   * Whether its value is public data: nobody is denied reading it, and once it is unprotected it may be deleted at once.
+   * @default false
+   */
+  readonly isPublic?: boolean;
 }
 
 /**
@@ -25,10 +30,10 @@ export interface SecretPolicyProps {
  * allow whatever is merely not allowed here.
  */
 export function secretPolicy(props: SecretPolicyProps): PolicyStatement[] {
-  const { workspace, whoReads, allowedToRead, writers, removalProtection } = props;
+  const { workspace, whoReads, allowedToRead, writers, removalProtection, isPublic = false } = props;
   const { partition, account } = workspace.location;
   const statements: PolicyStatement[] = [
-    deny(`Only${whoReads}Read`, ANY_SECRET_READ, allowedToRead),
+    ...(isPublic ? [] : [deny(`Only${whoReads}Read`, ANY_SECRET_READ, allowedToRead)]),
     deny("OnlyWritersWrite", ANY_SECRET_WRITE, writers),
     deny("NobodyUpdatesRotatesReplicatesOrUnlocks", NEVER_DONE_TO_A_SECRET),
   ];
@@ -40,7 +45,7 @@ export function secretPolicy(props: SecretPolicyProps): PolicyStatement[] {
   if (workspace.deployers.length > 0) {
     statements.push(deny("OnlyDeployersAdminister", ADMINISTER_SECRET, workspace.deployers));
   }
-  return [...statements, ...deletion(removalProtection, workspace.recoveryWindowInDays)];
+  return [...statements, ...deletion(removalProtection, isPublic ? 0 : workspace.recoveryWindowInDays)];
 }
 
 /** No one may delete a protected secret, or any other without its full recovery window; without a window, deletion is at once. */

@@ -10,12 +10,14 @@ import {
   generatorLogName,
   generatorRoleName,
   NAME_PREFIX,
+  workspaceKeyAlias,
 } from "../../rules/aws-names";
 import { GENERATOR } from "../../rules/key-generator";
 import {
   ATTACH_TO_NETWORK,
   ENCRYPT_SECRET,
   LOAD_SECRET,
+  MOVE_POINTER,
   SEE_ALERT_RULE,
   SEE_SUBSCRIPTIONS,
   WRITE_LOG,
@@ -105,7 +107,9 @@ function permissionsOf(
   logGroupArn: string,
 ): PolicyStatement[] {
   const { name, location, alertRules, alerts } = workspace;
-  const secrets = arnIn(location, "secretsmanager", `secret:${NAME_PREFIX}/${name}/*/private-key-??????`);
+  const [secrets, credentials, pointers] = (["private-key", "credentials", "current"] as const).map((last) =>
+    arnIn(location, "secretsmanager", `secret:${NAME_PREFIX}/${name}/*/${last}-??????`),
+  ) as [string, string, string];
   const rules = alertRules.map((rule) => arnIn(location, "events", `rule/${rule}`));
   // The role's credentials, or iam:PassRole for it, give nothing to anyone else: only this function may use the role.
   const Condition = {
@@ -113,6 +117,19 @@ function permissionsOf(
   };
   return [
     allow("WriteKeysNeverRead", LOAD_SECRET, { Resource: secrets, Condition }),
+    allow("MovePointers", MOVE_POINTER, { Resource: pointers, Condition }),
+    // Before a generation becomes current: whether credentials are stored for it, and whether its KMS key is there.
+    allow("SeeThatCredentialsAreStored", "secretsmanager:DescribeSecret", {
+      Resource: credentials,
+      Condition,
+    }),
+    allow("SeeThatKeysAreEnabled", "kms:DescribeKey", {
+      Resource: arnIn(location, "kms", "key/*"),
+      Condition: {
+        ...Condition,
+        StringLike: { "kms:RequestAlias": `${workspaceKeyAlias(name)}/*` },
+      },
+    }),
     // Secrets Manager makes these calls in the function's name, and it is not known to pass on lambda:SourceFunctionArn.
     // Decrypt is for a repeated PutSecretValue, and reads nothing without GetSecretValue.
     allow("EncryptBySecretsManager", ENCRYPT_SECRET, {
@@ -120,7 +137,7 @@ function permissionsOf(
       Condition: {
         StringLike: {
           "kms:ViaService": viaSecretsManager(location),
-          "kms:EncryptionContext:SecretARN": secrets,
+          "kms:EncryptionContext:SecretARN": [secrets, pointers],
         },
       },
     }),

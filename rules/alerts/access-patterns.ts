@@ -1,5 +1,5 @@
 import { NAME_PREFIX } from "../aws-names";
-import { DENIED, DONE, type EventPattern, NOT_DENIED, notBy, tamperPattern } from "./pattern";
+import { DENIED, DONE, type EventPattern, NOT_DENIED, notBy, parameter, tamperPattern } from "./pattern";
 import { aliasRecords, generatorSession, keyRecords, secretRecords } from "./subjects";
 import type { Watched } from "./watched";
 
@@ -76,7 +76,8 @@ export function secretPattern({ workspace }: Watched): EventPattern {
  * limits those to their own secrets). Or, for any caller: a key was written with other labels than its generation and public key,
  * such as AWSCURRENT, or without labels; or a key's label was moved, which nothing needs. No pattern can compare the generation of a
  * label with that in a name, so that only those of the first are compared. Custodians put credentials again whenever the workspace
- * regenerates them; that pages no one.
+ * regenerates them; that pages no one. What says which generation is current is moved by the generator alone, so that custodians page
+ * there too.
  */
 export function writePattern({ workspace }: Watched): EventPattern {
   const [bySecretId] = secretRecords(workspace);
@@ -87,6 +88,10 @@ export function writePattern({ workspace }: Watched): EventPattern {
       errorCode: DONE,
       $or: [
         { ...notBy(workspace.custodians, generatorSession(workspace)), ...bySecretId },
+        {
+          ...notBy([], generatorSession(workspace)),
+          ...parameter("secretId", { wildcard: `*${NAME_PREFIX}/${workspace.name}/*/current*` }),
+        },
         ...["generation-1", "generation-*"].map((generation) => ({
           requestParameters: {
             secretId: [{ wildcard: `*${NAME_PREFIX}/${workspace.name}/*/${generation}/private-key*` }],

@@ -31,6 +31,16 @@ export const WRITE_ADVICE: Advice = {
     "suspend the API user in the Ledger Enterprise workspace,",
     "and run npx cdktf-ledger-api-user verify: is the key in custody the one that is registered?",
     "On …/credentials: regenerate the API Secret in the workspace, and put it again.",
+    "On …/current: somebody led services to another key. Put it back with terraform apply.",
+  ],
+};
+
+export const PENDING_ADVICE: Advice = {
+  title: "PENDING KEY USED",
+  advice: [
+    "Nobody needs this key yet: services use the current one. Expected only while somebody proves it (verify --proof).",
+    "Otherwise treat the key as stolen: suspend its user in the Ledger Enterprise workspace, revoke the caller's sessions,",
+    "and make another generation pending in its place.",
   ],
 };
 

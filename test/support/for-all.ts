@@ -19,6 +19,15 @@ export function forAll<T>(
   void fc.assert(fc.property(values, holds), { numRuns: runs(numRuns), seed });
 }
 
+/** The same for what takes its time. */
+export async function forAllAsync<T>(
+  values: fc.Arbitrary<T>,
+  numRuns: number,
+  holds: (value: T) => Promise<boolean>,
+): Promise<void> {
+  await fc.assert(fc.asyncProperty(values, holds), { numRuns: runs(numRuns), seed });
+}
+
 const SURROGATES = 0xd800;
 const MANY_SURROGATES = 0x800;
 

@@ -97,7 +97,9 @@ async function findSecret(planned: Planned, region: string, clients: AwsClients)
     throw foreign(`${name} is replicated to ${ReplicationStatus.map(({ Region }) => Region).join(", ")}`);
   if (secret.RotationEnabled) throw foreign(`${name} has rotation switched on`);
   const keys = name.endsWith("/private-key") ? keysOf(ARN, VersionIdsToStages) : [];
-  const versions = Object.keys(VersionIdsToStages).length;
+  // What says which generation is current is public data, and nothing to store again.
+  const isPointer = name.endsWith("/current");
+  const versions = isPointer ? 0 : Object.keys(VersionIdsToStages).length;
   const remarks = [
     madeOn(CreatedDate),
     ...keys.map(([generation, key]) => `generation ${generation}: ${keyText(key)}`),

@@ -1,9 +1,15 @@
 import type { Command } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { operand } from "../../../messages/shell";
-import { addressOf, type RegisteredUser } from "../../../registration/read";
+import { addressOf, everyKeyOf, type RegisteredUser } from "../../../registration/read";
 import { printJson, printRows, style, warn } from "../../shared/output";
-import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
+import {
+  chooseUser,
+  generationOption,
+  readUsers,
+  registrationOption,
+  withGeneration,
+} from "../../shared/registration-option";
 import { checkCredentials } from "./check";
 import { readCredentials } from "./input";
 import { type Login, tryLogin } from "./login";
@@ -23,6 +29,7 @@ Examples:
 On a terminal, the command asks for API Key ID and API Secret and shows neither.
 A program gives them on standard input as JSON, and never as arguments:
 {"LEDGER_ENTERPRISE_API_KEY_ID": "…", "LEDGER_ENTERPRISE_API_KEY_SECRET": "…"}.
+--generation 2 stores those of a key that is pending, before it becomes current.
 The registration says where they go, so take it from the state (terraform output
 -json) and not from a mail.
 
@@ -56,6 +63,7 @@ input, or if AWS cannot be asked or denies.`;
 
 interface Options {
   registration: string;
+  generation?: number;
   check?: boolean;
   json?: boolean;
 }
@@ -71,6 +79,7 @@ export function addCredentials(program: Command): void {
     .description("Store a user's API Key ID and API Secret where its services read them.")
     .argument("<USER>", "the user, by name or STACK/NAME")
     .addOption(registrationOption())
+    .addOption(generationOption())
     .option("--check", "log in to the workspace with them first, and store them only if that works")
     .option("--json", "print the answer as JSON")
     .addHelpText("after", examples)
@@ -81,14 +90,16 @@ export function addCredentials(program: Command): void {
     .description("Make the credentials before the current ones the current ones again.")
     .argument("<USER>", "the user, by name or STACK/NAME")
     .addOption(registrationOption())
+    .addOption(generationOption())
     .option("--json", "print the answer as JSON")
     .addHelpText("after", restoreExamples)
     .action(restore);
 }
 
-async function put(name: string, { registration, check, json }: Options): Promise<void> {
-  const users = await readUsers(registration);
-  const user = chooseUser(users, name);
+async function put(name: string, { registration, generation, check, json }: Options): Promise<void> {
+  const all = await readUsers(registration);
+  const user = withGeneration(chooseUser(all, name), generation);
+  const users = everyKeyOf(all);
   await withStore(user, async (store) => {
     // Asked first: who may not write should not be asked for secrets.
     const before = await store.state();
@@ -103,8 +114,8 @@ async function put(name: string, { registration, check, json }: Options): Promis
   });
 }
 
-async function restore(name: string, { registration, json }: Options): Promise<void> {
-  const user = chooseUser(await readUsers(registration), name);
+async function restore(name: string, { registration, generation, json }: Options): Promise<void> {
+  const user = withGeneration(chooseUser(await readUsers(registration), name), generation);
   await withStore(user, async (store) => {
     const before = await store.state();
     if (before.state === "absent" || before.previous === undefined) {
@@ -157,7 +168,8 @@ function report(
     });
     return;
   }
-  const undo = `npx cdktf-ledger-api-user credentials restore ${operand(addressOf(user))}`;
+  const ofKey = user.stage === "current" ? "" : ` --generation ${user.generation}`;
+  const undo = `npx cdktf-ledger-api-user credentials restore ${operand(addressOf(user))}${ofKey}`;
   printRows([
     ["Credentials", style("green", result)],
     ["User", addressOf(user)],

@@ -3,10 +3,16 @@ import { AwsClients } from "../../../aws/clients";
 import { formatFingerprint, KeyError, type PrivateKey, parsePrivateKey, versionIdOf } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { optionWith } from "../../../messages/shell";
-import { addressOf, type RegisteredUser } from "../../../registration/read";
+import { addressOf, everyKeyOf, type RegisteredUser } from "../../../registration/read";
 import { type Input, readInput, warnOfReaders } from "../../shared/input";
 import { printJson, printRows, style } from "../../shared/output";
-import { chooseUser, readUsers, registrationOption } from "../../shared/registration-option";
+import {
+  chooseUser,
+  generationOption,
+  readUsers,
+  registrationOption,
+  withGeneration,
+} from "../../shared/registration-option";
 import { type Loaded, load } from "./load";
 
 const examples = `
@@ -34,6 +40,7 @@ secret may not take it; 2 for bad input, or if AWS cannot be asked or denies.`;
 
 interface Options {
   registration: string;
+  generation?: number;
   json?: boolean;
 }
 
@@ -47,6 +54,7 @@ export function addImportKey(program: Command): void {
     .argument("<USER>", "the user, by name or STACK/NAME")
     .argument("[FILE]", "its private key; without it, standard input")
     .addOption(registrationOption())
+    .addOption(generationOption())
     .option("--json", "print the answer as JSON")
     .addHelpText("after", examples)
     .action(importKey);
@@ -55,12 +63,13 @@ export function addImportKey(program: Command): void {
 async function importKey(
   name: string,
   file: string | undefined,
-  { registration, json }: Options,
+  { registration, generation, json }: Options,
 ): Promise<void> {
   if (registration === "-" && (file === undefined || file === "-"))
     throw new Failure("standard input cannot be both registration and key", "name a file for one of them");
-  const users = await readUsers(registration);
-  const user = chooseUser(users, name);
+  const all = await readUsers(registration);
+  const user = withGeneration(chooseUser(all, name), generation);
+  const users = everyKeyOf(all);
   if (user.custody !== "imported") {
     throw new Failure(
       `the key of ${JSON.stringify(addressOf(user))} has custody ${user.custody}: it is made there, and not imported`,

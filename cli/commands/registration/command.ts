@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { jsonText } from "../../../messages/safe-text";
 import { addressOf, cardAddressOf, cardOf, pageCodeOf } from "../../../registration/card";
+import { keysOfStages } from "../../../registration/read";
 import { type Line, stageOf, uiLabelOf } from "../../../registration/steps";
 import { builtAssets } from "../../../registration-page/assets";
 import { type PageAssets, pageOf } from "../../../registration-page/html";
@@ -65,7 +66,12 @@ async function registration({ registration: file, proofs: proofFile, user: names
   const all = await readUsers(file);
   const users = names ? [...new Set(names.map((name) => chooseUser(all, name)))] : all;
   const proofs = proofFile === undefined ? new Map<string, Proven>() : await readProofs(proofFile);
-  const cards = checkAll(users.map((user) => cardOf(user, proofs.get(cardAddressOf(user)))));
+  // What is previous or retired is registered already, or no longer.
+  const asRegistered = keysOfStages(users, "current", "pending").map((user) => ({
+    ...user,
+    username: user.registeredAs,
+  }));
+  const cards = checkAll(asRegistered.map((user) => cardOf(user, proofs.get(cardAddressOf(user)))));
   if (out !== undefined)
     writeNewFiles([{ path: out, access: "public" }], () => [Buffer.from(render(cards, format), "utf8")]);
   else if (format === "terminal") print(terminalOf(cards));

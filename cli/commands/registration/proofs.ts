@@ -47,7 +47,13 @@ function usersOf(json: string, name: string): Unknown[] {
   }
 }
 
-function addressIn({ stack, workspace, username }: Unknown): string | undefined {
+/** Cards, too, have the name that a key is registered under. */
+function addressIn({
+  stack,
+  workspace,
+  username: own,
+  registeredAs: username = own,
+}: Unknown): string | undefined {
   const text = (value: unknown) => (typeof value === "string" ? value : undefined);
   if (typeof username !== "string") return undefined;
   return cardAddressOf({ stack: text(stack), workspace: text(workspace), username });

@@ -3,6 +3,7 @@ import { isValues, type Plan, type Values } from "../../shared/terraform-plan";
 import type { Fact } from "./facts";
 import type { Finding } from "./finding";
 import type { Configuration } from "./ours/configuration";
+import { entryForm } from "./ours/entry";
 import { contradictions } from "./ours/evaluate";
 import { piecesOf } from "./ours/expression";
 import { judged } from "./ours/judge";
@@ -21,8 +22,10 @@ export function userConfigurationFindings(plan: Plan, { outputs }: Configuration
     const workspace = isValues(is) && typeof is["workspace"] === "string" ? is["workspace"] : undefined;
     const at = (fact: Fact): Finding => ({ kind: "weakened", subject: { workspace, username }, fact });
     if (!isValues(entry)) return [at({ fact: "not configured" })];
-    const { differences } = judged({ type: ENTRY, name: "", values: entry, dependsOn: [] }, shapes);
-    if (constructsIn(entry).size > 1) differences.push("keyArn, credentialsArn");
+    const values = entryForm(entry);
+    const { differences } = judged({ type: ENTRY, name: "", values, dependsOn: [] }, shapes);
+    if (!isOfOneKey(entry)) differences.push("keyArn, credentialsArn");
+    if (!hasOwnGenerations(entry)) differences.push("generations");
     const unknown = unknownIn(planned?.unknown, username);
     const contradicting =
       unknown === undefined
@@ -35,6 +38,25 @@ export function userConfigurationFindings(plan: Plan, { outputs }: Configuration
   });
 }
 
+/** Whether the entry's own fields are of one generation, and everything in it is of one user. */
+function isOfOneKey(entry: Values): boolean {
+  const { generations: _, signerPolicy: _s, readerPolicy: _r, custodianPolicy: _c, ...own } = entry;
+  const users = [...constructsIn(entry)].map((construct) =>
+    construct.replace(/_(?:Generation\d+|Current)$/, ""),
+  );
+  const keys = [...constructsIn(own)].filter((construct) => !construct.endsWith("_Current"));
+  return keys.length <= 1 && new Set(users).size <= 1;
+}
+
+/** Whether what stands under the number of a generation is of that generation. */
+function hasOwnGenerations({ generations }: Values): boolean {
+  return Object.entries(isValues(generations) ? generations : {}).every(
+    ([number, each]) =>
+      isValues(each) &&
+      [...constructsIn(each)].every((construct) => construct.endsWith(`_Generation${number}`)),
+  );
+}
+
 /** The constructs that an entry refers to: `user-settlement-bot_Generation1` of `user-settlement-bot_Generation1_Key_Secret_D91769C6`. */
 function constructsIn(entry: Values): Set<string> {
   const found = new Set<string>();
@@ -45,7 +67,7 @@ function constructsIn(entry: Values): Set<string> {
     if (typeof next !== "string") continue;
     for (const piece of piecesOf(next)) {
       const [, construct] =
-        typeof piece === "string" ? [] : (/^(.+)_(?:Key|Credentials)_/.exec(piece.name) ?? []);
+        typeof piece === "string" ? [] : (/^(.+?)_(?:Key|Credentials|Secret)_/.exec(piece.name) ?? []);
       if (construct !== undefined) found.add(construct);
     }
   }

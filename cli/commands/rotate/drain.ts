@@ -7,12 +7,12 @@ import { generalFailure, isDenied, nameOf } from "../../../aws/failure";
 import { Failure } from "../../../messages/failure";
 import type { Mistake } from "../../../messages/mistake";
 import { shown } from "../../../messages/safe-text";
-import type { AppliedGeneration } from "../../../registration/generations";
 import {
   accessJournalArn,
   accessJournalName,
   alertRulePrefix,
   keyNamesOf,
+  type RegisteredUser,
   secretNameOf,
 } from "../../../registration/read";
 import { ALL_MANAGEMENT_EVENTS } from "../../../rules/alerts/pattern";
@@ -36,7 +36,7 @@ const MOST_PAGES = 1000;
 /** @throws Failure where it is not known */
 export async function drainProblem(
   evidence: Pick<Evidence, "clients" | "declared" | "now" | "quietForSeconds">,
-  key: AppliedGeneration,
+  key: RegisteredUser,
 ): Promise<Mistake | undefined> {
   const { declared, clients } = evidence;
   if (!declared.workspace.alerts)
@@ -62,7 +62,7 @@ export async function drainProblem(
 }
 
 /** @throws Failure unless a trail has logged all the time, and the rules that write the journal are on */
-async function mustBeWatched(workspace: string, key: AppliedGeneration, since: Date, clients: AwsClients) {
+async function mustBeWatched(workspace: string, key: RegisteredUser, since: Date, clients: AwsClients) {
   const { region, account, custody, keyArn } = key;
   const good = (await trailsIn(region, clients)).filter(({ fault }) => fault === undefined);
   if (!good.some((trail) => trail.since !== undefined && trail.since <= since))
@@ -101,7 +101,7 @@ interface Record {
 }
 
 /** The records of the journal about this key, and those of changes after which it may be blind. @throws Failure unless all were read */
-async function journalOf(workspace: string, key: AppliedGeneration, since: Date, clients: AwsClients) {
+async function journalOf(workspace: string, key: RegisteredUser, since: Date, clients: AwsClients) {
   const { FilterLogEventsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
   const client = await clients.cloudWatchLogs(key.region);
   const names = [...USES, ...BLINDING.rules, ...BLINDING.trails];
@@ -151,7 +151,7 @@ function recordIn(message: string): Record {
 }
 
 /** What the records of this generation's key and credentials name: folders of secrets, and the ends of what `keyId` may be. */
-function subjectsOf(key: AppliedGeneration) {
+function subjectsOf(key: RegisteredUser) {
   const { custody, keyArn, credentialsArn } = key;
   const isKms = custody === "kms";
   const secrets = [credentialsArn, isKms ? undefined : keyArn].flatMap((arn) => arn ?? []);
@@ -165,7 +165,7 @@ function subjectsOf(key: AppliedGeneration) {
  * What to ask CloudWatch for. Secrets are looked for here and not there: a denied call may name its secret in the error's message alone.
  * Signatures of other keys are left out, since there may be many a second.
  */
-function patternOf(key: AppliedGeneration): string {
+function patternOf(key: RegisteredUser): string {
   const is = (field: string, value: string) => `($.detail.${field} = ${JSON.stringify(value)})`;
   const names = [...USES.filter((name) => name !== "Sign"), ...BLINDING.rules, ...BLINDING.trails];
   const ends = subjectsOf(key).keys.map((end) => is("requestParameters.keyId", `*${end}`));
@@ -175,7 +175,7 @@ function patternOf(key: AppliedGeneration): string {
 }
 
 /** @throws Failure if the journal may have been blind */
-function usesIn(records: readonly Record[], key: AppliedGeneration, since: Date): Mistake | undefined {
+function usesIn(records: readonly Record[], key: RegisteredUser, since: Date): Mistake | undefined {
   const blinding = records.find(({ what, detail }) => {
     const { name, rule } = isObject(detail["requestParameters"]) ? detail["requestParameters"] : {};
     const isOurs = [name, rule].some((each) => /\.(?:access|kms-use-[\w-]+)$/.test(String(each)));

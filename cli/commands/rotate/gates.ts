@@ -7,7 +7,7 @@ import { Failure } from "../../../messages/failure";
 import type { Mistake } from "../../../messages/mistake";
 import { shown } from "../../../messages/safe-text";
 import { operand } from "../../../messages/shell";
-import { type AppliedGeneration, generationOf } from "../../../registration/generations";
+import { atGeneration, type RegisteredUser } from "../../../registration/read";
 import { credentialsStateOf } from "../../custody/credentials-state";
 import { lookAt } from "../../custody/look-at-key";
 import { drainProblem } from "./drain";
@@ -59,8 +59,8 @@ function asMistake(error: unknown): Mistake {
 }
 
 /** @throws Failure if that generation was not applied */
-function applied({ applied: user, declared }: Evidence, generation: number): AppliedGeneration {
-  const found = user && generationOf(user, generation);
+function applied({ applied: user, declared }: Evidence, generation: number): RegisteredUser {
+  const found = user && atGeneration(user, generation);
   if (found) return found;
   throw new Failure(
     user

@@ -2,12 +2,15 @@
 import type { UserDeclaration, WorkspaceDeclaration } from "../../../fleet";
 import { Failure } from "../../../messages/failure";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
+import { registeredNameOf, stagesOf } from "../../../rules/generations";
 import { alarm, type Problem, toDo } from "./problem";
 
 export interface ApiUserRecord {
   /** Undefined if a registration that was written by hand lacks it. */
   readonly workspace?: string;
   readonly username: string;
+  /** The names in the workspace of its keys: of the current one first. */
+  readonly registeredAs: readonly [string, ...string[]];
   /** `STACK/USERNAME`. */
   readonly address: string;
   readonly declared?: UserDeclaration;
@@ -52,7 +55,8 @@ export function apiUsersOf(
         const { username } = user;
         const found = byName.get(nameOf(workspace, username)) ?? byName.get(nameOf(undefined, username));
         const address = `${file.stackName}/${username}`;
-        return { workspace, username, address, declared: user, applied: found };
+        const registeredAs = namesOf(user, found);
+        return { workspace, username, registeredAs, address, declared: user, applied: found };
       }),
     ),
   );
@@ -61,7 +65,8 @@ export function apiUsersOf(
     .filter((user) => !taken.has(user))
     .map((user): ApiUserRecord => {
       const { workspace, username } = user;
-      return { workspace, username, address: addressOf(user), applied: user };
+      const registeredAs = namesOf(undefined, user);
+      return { workspace, username, registeredAs, address: addressOf(user), applied: user };
     });
   return [...declared, ...rest];
 }
@@ -100,6 +105,20 @@ export function differences(
   if (found.length === 0) return [];
   const what = `is declared with other values than were applied: ${found.join(", ")}`;
   return [toDo(address, what, apply)];
+}
+
+/** As it was applied, since that is what was registered; of others that are declared, nobody knows yet. */
+function namesOf(
+  declared: UserDeclaration | undefined,
+  applied: RegisteredUser | undefined,
+): [string, ...string[]] {
+  const { username = "", generation = 1, generations = {}, registeredAs } = declared ?? {};
+  const asDeclared = [generation, ...stagesOf(generations).map(([number]) => number)].map((number) =>
+    registeredNameOf(username, number, registeredAs),
+  );
+  const asApplied = applied ? [applied.registeredAs, ...applied.keys.map((key) => key.registeredAs)] : [];
+  const [first = username, ...others] = [...asApplied, ...(declared ? asDeclared : [])];
+  return [first, ...others];
 }
 
 const sorted = (value: unknown) => (Array.isArray(value) ? [...value].sort() : value);

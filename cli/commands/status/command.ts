@@ -95,7 +95,7 @@ async function status({ users: directory, registration, json, timeout, maxWait }
   const users = apiUsersOf(fleet, applied);
   const clients = new AwsClients();
   try {
-    const ours = new Set(users.map(({ username }) => username));
+    const ours = new Set(users.flatMap(({ registeredAs }) => registeredAs));
     const [{ custody, problems: ofCustody }, guards, { users: live, problems: ofWorkspace, ...more }] =
       await Promise.all([
         custodyOf(applied, clients),

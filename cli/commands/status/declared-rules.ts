@@ -2,8 +2,16 @@
 import type { AwsClients } from "../../../aws/clients";
 import { nameOf } from "../../../aws/failure";
 import type { WorkspaceDeclaration } from "../../../fleet";
-import { accessJournalArn, alertTopicArn } from "../../../registration/read";
+import { accessJournalArn, alertTopicArn, atGeneration } from "../../../registration/read";
 import { canonicalJson } from "../../../rules/alerts/canonical";
+import {
+  fitOnePendingRule,
+  type PendingKey,
+  pendingName,
+  pendingRule,
+  pendingRuleName,
+  pendingRulesOf,
+} from "../../../rules/alerts/pending-keys";
 import { type AlertTarget, targetsOf } from "../../../rules/alerts/rule";
 import {
   fitOneRule,
@@ -21,6 +29,7 @@ import {
   userKeyAlias,
   workspaceKeyAlias,
 } from "../../../rules/aws-names";
+import { stagesOf } from "../../../rules/generations";
 import { partitionOf } from "../../../rules/partitions";
 import type { ApiUserRecord, Place } from "./api-users";
 
@@ -60,17 +69,40 @@ export async function declaredRules(
   for (const file of declaration.files) {
     if (file.region !== region) continue;
     const keys: (SigningKey & { readonly known: boolean })[] = [];
-    for (const { username, awsName, custody, generation } of file.users) {
-      if (custody !== "kms") continue;
-      const alias = userKeyAlias({ workspace, awsName, generation });
+    const pending: (PendingKey & { readonly known: boolean })[] = [];
+    for (const { username, awsName, custody, generations } of file.users) {
       const applied = users.find(
         (user) => user.workspace === workspace && user.username === username,
       )?.applied;
-      // The registration says which key people have registered; an alias, which key somebody had it lead to.
-      const keyId = applied?.keyArn.split("/")[1] ?? (await keyOf(alias));
-      keys.push({ username: awsName, alias, keyId: keyId ?? "", known: keyId !== undefined });
+      for (const [generation, stage] of stagesOf(generations)) {
+        const alias = userKeyAlias({ workspace, awsName, generation });
+        const name = pendingName(alias);
+        if (custody !== "kms") {
+          if (stage === "pending") pending.push({ name, known: true });
+          continue;
+        }
+        // The registration says which key people have registered; an alias, which key somebody had it lead to.
+        const registered = applied && atGeneration(applied, generation);
+        const keyId = registered?.keyArn.split("/")[1] ?? (await keyOf(alias));
+        const known = keyId !== undefined;
+        keys.push({ username: awsName, alias, keyId: keyId ?? "", known });
+        if (stage === "pending") pending.push({ name, keyId: keyId ?? "", known });
+      }
     }
-    for (const [index, group] of groupsOf(keys, deployers).entries()) {
+    for (const rule of ["secrets", "kms"] as const) {
+      const watched = pending.filter((key) => pendingRulesOf(key).includes(rule));
+      for (const [index, group] of groupsOf(watched, (some) => fitOnePendingRule(rule, some)).entries()) {
+        const { pattern, ...declaration } = pendingRule(rule, group);
+        const targets = targetsOf({ pattern, ...declaration }, workspace, places);
+        const known =
+          rule === "secrets" || watched.filter((key) => group.includes(key)).every((key) => key.known);
+        const declared = known ? { pattern: canonicalJson(pattern), targets } : undefined;
+        found.set(alertRuleName(workspace, pendingRuleName(rule, file.stackName, index)), declared);
+      }
+    }
+    for (const [index, group] of groupsOf<SigningKey>(keys, (some) =>
+      fitOneRule(some, deployers),
+    ).entries()) {
       const known = keys.filter((key) => group.includes(key)).every((key) => key.known);
       for (const [last, rule] of Object.entries(signingKeyRules(group, deployers))) {
         const name = signingKeyRuleName(last as SigningKeyRule, file.stackName, index);
@@ -83,11 +115,12 @@ export async function declaredRules(
   return found;
 }
 
-function groupsOf(keys: readonly SigningKey[], deployers: readonly string[]): SigningKey[][] {
-  const groups: SigningKey[][] = [];
+/** Groups of keys, each as large as one rule takes. */
+function groupsOf<Key>(keys: readonly Key[], fitsOne: (keys: readonly Key[]) => boolean): Key[][] {
+  const groups: Key[][] = [];
   for (const key of keys) {
     const group = groups.at(-1);
-    if (group && fitOneRule([...group, key], deployers)) group.push(key);
+    if (group && fitsOne([...group, key])) group.push(key);
     else groups.push([key]);
   }
   return groups;

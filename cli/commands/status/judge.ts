@@ -2,6 +2,7 @@
 import { requestState, userState } from "../../../ledger-api/vocabulary";
 import { operand } from "../../../messages/shell";
 import type { RegisteredUser } from "../../../registration/read";
+import { publicKeyOf } from "../../../rules/public-keys";
 import type { Stage } from "../../../rules/stages";
 import { type ApiUserRecord, differences } from "./api-users";
 import type { Custody } from "./custody";
@@ -79,7 +80,7 @@ class Directory {
 
   /** API users that nobody declared, and that are not revoked or rejected. */
   undeclared(known: readonly ApiUserRecord[], workspace: string): Problem[] {
-    const names = new Set(known.map(({ username }) => username));
+    const names = new Set(known.flatMap(({ registeredAs }) => registeredAs));
     return this.users
       .filter((user) => !names.has(user.username) && !isGone(user))
       .map(({ username, status }) =>
@@ -99,9 +100,10 @@ function statusOf(
   directory: Directory | undefined,
   now: Date,
 ): { status: UserStatus; problems: Problem[] } {
-  const { address, username } = user;
-  const publicKey = user.applied?.publicKey ?? user.declared?.publicKey;
-  const [live, ...others] = directory?.named(username) ?? [];
+  const { address, registeredAs } = user;
+  const publicKey =
+    user.applied?.publicKey ?? (user.declared && publicKeyOf(user.declared, user.declared.generation));
+  const [live, ...others] = directory?.named(registeredAs[0]) ?? [];
   const problems: Problem[] = [];
   if (live && others.some((other) => !isGone(other)))
     problems.push(

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { AwsClients } from "../../../aws/clients";
 import { ExitCode } from "../../../messages/failure";
-import type { RegisteredUser } from "../../../registration/read";
+import { everyKeyOf, type RegisteredUser } from "../../../registration/read";
 import { type Examined, judge } from "../../custody/judge";
 import { lookAt } from "../../custody/look-at-key";
 import { prove } from "../../custody/proof";
@@ -72,11 +72,13 @@ const AT_A_TIME = 16;
 
 async function verify({ registration, user: names, proof = false, json }: Options): Promise<void> {
   const all = await readUsers(registration, { letWrongFingerprintsThrough: true });
-  const users = names ? [...new Set(names.map((name) => chooseUser(all, name)))] : all;
+  const keys = everyKeyOf(all);
+  const chosen = names && new Set(names.map((name) => chooseUser(all, name)));
+  const users = chosen ? [...chosen].flatMap((user) => keys.filter((each) => each.keys === user.keys)) : keys;
   const clients = new AwsClients();
   try {
     const examined = await inParallel(users, AT_A_TIME, (user) => examine(user, clients, proof));
-    const verdicts = judge(examined, all);
+    const verdicts = judge(examined, keys);
     if (json) printJson(verdictsForJson(verdicts, proof));
     else print(verdictsText(verdicts, proof));
     if (verdicts.some(({ state }) => state !== "ok")) endWith(ExitCode.NO);
@@ -89,5 +91,7 @@ async function examine(user: RegisteredUser, clients: AwsClients, proof: boolean
   const seen = await lookAt(user, clients);
   // A key that is not the registered one proves nothing: its metadata are the answer.
   if (!proof || "state" in seen || seen.publicKey !== user.publicKey) return { user, seen };
+  // Nobody can sign with it any more.
+  if (user.stage === "retired") return { user, seen };
   return { user, seen, proof: await prove(user, clients) };
 }

@@ -15,6 +15,7 @@ export function verdictsForJson(verdicts: readonly Verdict[], proof: boolean) {
       stack: user.stack,
       workspace: user.workspace,
       username: user.username,
+      ...(user.registeredAs !== user.username && { registeredAs: user.registeredAs }),
       custody: user.custody,
       generation: user.generation,
       keyArn: user.keyArn,

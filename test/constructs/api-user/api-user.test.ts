@@ -278,7 +278,7 @@ describe("the registration", () => {
 });
 
 test("the generator is asked with public data only", () => {
-  const { input } = synthesizeUser({ generations: { 2: "current" } }).one("aws_lambda_invocation");
+  const { input } = synthesizeUser().one("aws_lambda_invocation");
   expect(input).toMatch(
     /^\$\{jsonencode\(\{"secretArn" = aws_secretsmanager_secret\.[\w.]+, "encryptionKeyArn" = aws_kms_key\.\w+\.arn\}\)\}$/,
   );

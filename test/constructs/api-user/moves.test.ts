@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../../constructs";
+import type { Generations } from "../../../rules/generations";
 import { PUBLIC_KEY } from "../../support/keys/public-key";
 
 function synthesized(build: (stack: TerraformStack) => void) {
@@ -16,17 +17,21 @@ const workspaceIn = (stack: TerraformStack) =>
     custodians: ["arn:aws:iam::123456789012:role/custodian"],
   });
 
-const userIn = (stack: TerraformStack, custody: KeyCustody, username = "bot") =>
+const ONE: Generations = { 1: "current" };
+const THREE: Generations = { 1: "retired", 2: "current", 3: "pending" };
+
+const userIn = (stack: TerraformStack, custody: KeyCustody, generations = ONE, username = "bot") =>
   new ApiUser(stack, "Bot", {
-    ...{ workspace: workspaceIn(stack), username, role: ApiUserRole.OPERATOR, custody },
-    generations: { 2: "current" },
+    ...{ workspace: workspaceIn(stack), username, role: ApiUserRole.OPERATOR, custody, generations },
   });
 
-const CUSTODIES: readonly [string, KeyCustody][] = [
-  ["secrets-manager", KeyCustody.secretsManager()],
-  ["kms", KeyCustody.kms()],
-  ["a pinned kms", KeyCustody.kms({ publicKey: PUBLIC_KEY })],
-  ["imported", KeyCustody.imported({ publicKey: PUBLIC_KEY })],
+const CUSTODIES: readonly [string, KeyCustody, Generations][] = [
+  ["secrets-manager", KeyCustody.secretsManager(), ONE],
+  ["secrets-manager with three generations", KeyCustody.secretsManager(), THREE],
+  ["kms", KeyCustody.kms(), ONE],
+  ["kms with three generations", KeyCustody.kms(), THREE],
+  ["a pinned kms", KeyCustody.kms({ publicKey: PUBLIC_KEY }), ONE],
+  ["imported", KeyCustody.imported({ publicKey: PUBLIC_KEY }), { 2: "current" }],
 ];
 
 /** The user's own resources, of which the rules of a stack are none. */
@@ -35,17 +40,19 @@ const addressesIn = (json: { resource: Record<string, object> }): string[] =>
     .flatMap(([type, named]) => Object.keys(named).map((name) => `${type}.${name}`))
     .filter((address) => address.includes(".Bot_"));
 
-describe.each(CUSTODIES)("custody %s", (_, custody) => {
+describe.each(CUSTODIES)("custody %s", (_, custody, generations) => {
   test("lets go of all that the user has", () => {
-    const { removed } = synthesized((stack) => ApiUser.letGo(stack, "Bot", { 2: "current" }));
+    const { removed } = synthesized((stack) => ApiUser.letGo(stack, "Bot", generations));
     const from = (removed as { from: string; lifecycle: object }[]).map((block) => block.from);
-    expect(from).toEqual(expect.arrayContaining(addressesIn(synthesized((stack) => userIn(stack, custody)))));
+    expect(from).toEqual(
+      expect.arrayContaining(addressesIn(synthesized((stack) => userIn(stack, custody, generations)))),
+    );
     for (const { lifecycle } of removed) expect(lifecycle).toEqual({ destroy: false });
   });
 
   test("takes over all but the invocation, and has the same resources with it", () => {
-    const without = synthesized((stack) => userIn(stack, custody));
-    const json = synthesized((stack) => userIn(stack, custody).takeOver());
+    const without = synthesized((stack) => userIn(stack, custody, generations));
+    const json = synthesized((stack) => userIn(stack, custody, generations).takeOver());
     expect(addressesIn(json)).toEqual(addressesIn(without));
     const to = (json.import as { to: string }[]).map((block) => block.to);
     expect(to.sort()).toEqual(
@@ -60,7 +67,7 @@ describe.each(CUSTODIES)("custody %s", (_, custody) => {
 test("a user whose name is a token cannot be looked for", () => {
   const build = (stack: TerraformStack) => {
     const name = new TerraformVariable(stack, "name", { type: "string" });
-    userIn(stack, KeyCustody.secretsManager(), name.stringValue).takeOver();
+    userIn(stack, KeyCustody.secretsManager(), ONE, name.stringValue).takeOver();
   };
   expect(() => synthesized(build)).toThrow("takeOver: the name of the user or of its workspace is a token");
 });

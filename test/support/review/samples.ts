@@ -17,6 +17,7 @@ import type { UserDeclaration, WorkspaceDeclaration } from "../../../fleet/decla
 import { addStacks } from "../../../fleet/stacks";
 import { partitionOf } from "../../../rules/partitions";
 import { PUBLIC_KEY } from "../keys/public-key";
+import { rfc6979 } from "../keys/vectors";
 
 /** What differs between two stacks with the same options. */
 export interface Variant {
@@ -101,14 +102,15 @@ const BASE_POINT =
 
 /** Users of each custody, with as many signers and readers as there may be, and with none. */
 function usersOf(variant: Variant, options: Partial<Options>): UserDeclaration[] {
-  const { account, region, mark, several } = variant;
+  const { account, region, mark, several: most } = variant;
   const role = (name: string) => `arn:${partitionOf(region)}:iam::${account}:role/${name}-${mark}`;
-  const pinned = mark === "a" ? PUBLIC_KEY : BASE_POINT;
+  const [pinned, pinnedToo, pinnedBefore] =
+    mark === "a" ? [PUBLIC_KEY, rfc6979.publicKey, BASE_POINT] : [BASE_POINT, rfc6979.publicKey, PUBLIC_KEY];
   const each = (username: string, more: Partial<UserDeclaration>): UserDeclaration[] =>
-    [0, several].map((count) => ({
+    [0, most].map((count) => ({
       ...{ username: `${ANY.user}${username}${count}`, awsName: `${ANY.user}${username}${count}`, line: 1 },
       ...{ generations: { [ANY.generation]: "current" }, generation: ANY.generation, groups: [mark] },
-      ...(several > 1
+      ...(most > 1
         ? { role: "administrator", accountRules: [], adminRules: [mark] }
         : { role: "operator", accountRules: [mark], adminRules: [] }),
       signers: Array.from({ length: count }, (_, i) => role(`signer${i}`)),
@@ -125,14 +127,29 @@ function usersOf(variant: Variant, options: Partial<Options>): UserDeclaration[]
       movedFrom: mark,
     },
   });
+  const first = { generations: { 1: "current" }, generation: 1 } as const;
+  const [old, now, next] = [ANY.generation - 1, ANY.generation, ANY.generation + 1];
+  const several = { generations: { [old]: "retired", [now]: "current", [next]: "pending" } } as const;
+  const keys = { [old]: pinnedBefore, [now]: pinned, [next]: pinnedToo };
   return [
     ...moving(each("s", { custody: "secrets-manager" })),
+    ...each("t", { custody: "secrets-manager", ...first }),
+    ...moving(each("u", { custody: "secrets-manager", ...several })),
     ...moving(each("k", { custody: "kms" })),
+    ...each("l", { custody: "kms", ...first }),
+    ...moving(each("v", { custody: "kms", ...several })),
+    ...each("q", { custody: "kms", ...several, publicKeys: { [now]: pinned } }),
     // An alert names every key: what it says is one thing more in one of the variants.
-    ...(several > 1 ? each("m", { custody: "kms" }) : []),
+    ...(most > 1 ? each("m", { custody: "kms" }) : []),
     ...each("p", { custody: "kms", publicKey: pinned }),
     // Somebody has to load it.
-    ...(options.custodians ? moving(each("i", { custody: "imported", publicKey: pinned })) : []),
+    ...(options.custodians
+      ? [
+          ...moving(each("i", { custody: "imported", publicKey: pinned })),
+          ...each("j", { custody: "imported", publicKey: pinned, ...first }),
+          ...moving(each("w", { custody: "imported", publicKeys: keys, ...several })),
+        ]
+      : []),
   ];
 }
 
@@ -173,20 +190,20 @@ function ownStack(
     ...(place.account === undefined && { logRetentionInDays: days, journalRetentionInDays: days }),
   };
   const workspace = new LedgerWorkspace(stack, "Workspace", props);
-  for (const { username, role, custody, publicKey, signers, readers, generations, ...more } of usersOf(
-    variant,
-    options,
-  ))
+  for (const user of usersOf(variant, options)) {
+    const { username, role, custody, publicKey, publicKeys, signers, readers, generations, ...more } = user;
+    const declared = publicKeys === undefined ? { publicKey } : { publicKeys };
     new ApiUser(stack, `user-${username}`, {
       ...{ workspace, username, signers, readers, generations, role: ApiUserRole.of(role) },
       assignments: { groups: more.groups, accountRules: more.accountRules, adminRules: more.adminRules },
       custody:
         custody === "kms"
-          ? KeyCustody.kms({ publicKey })
+          ? KeyCustody.kms(declared)
           : custody === "imported"
-            ? KeyCustody.imported({ publicKey: publicKey ?? "" })
+            ? KeyCustody.imported(declared)
             : KeyCustody.secretsManager(),
     });
+  }
   const chosen = Object.keys(options).length > 0;
   new WorkspaceTrail(stack, "Trail", {
     ...(chosen && { name: `trail-${ANY.name}`, retentionInDays: ANY.days, tags: { [mark]: mark } }),

@@ -16,7 +16,11 @@ export function canonical(value: unknown, depth = 0): unknown {
   if (depth > MOST_DEPTH) throw new RangeError("too deep");
   if (typeof value === "string") {
     const document = jsonIn(value);
-    if (document === undefined) return withoutNames(value).replace(EMAILS, '"alertEmails" = []');
+    if (document === undefined)
+      return withoutNames(value)
+        .replace(EMAILS, '"alertEmails" = []')
+        .replace(FROM, '"from" = {}')
+        .replace(TO, '"generation" = 0');
     return { json: canonical(withoutPrincipals(document, depth + 1), depth + 1) };
   }
   if (Array.isArray(value)) {
@@ -38,6 +42,10 @@ export function canonical(value: unknown, depth = 0): unknown {
 
 /** Of an invocation's input: whom alerts reach differs from stack to stack. */
 const EMAILS = /"alertEmails" = \[(?:"[^"\\$%]*"(?:, "[^"\\$%]*")*)?\]/;
+
+/** Of an invocation's input, too: the generations that a user's pointer is moved from, and the one that it is moved to. */
+const FROM = /"from" = \{(?:"\d{1,4}" = aws_secretsmanager_secret\.\*\.arn(?:, (?!\})|(?=\})))*\}/;
+const TO = /(?<="to" = \{[^{}]*)"generation" = [1-9]\d{0,3}(?=[,}])/;
 
 /** The object that a text is the JSON of: a policy, a pattern. Quotation marks within `${…}` are Terraform's, and not of the JSON. */
 export function jsonIn(text: string): Record<string, unknown> | undefined {

@@ -128,7 +128,10 @@ function isRelated({ type, name, values }: Judgeable, key: string): boolean {
     typeof piece !== "string" && piece.type === other ? [withoutHash(piece.name)] : [],
   );
   const parent = parentOf(withoutHash(name));
-  return names.every((each) => each === parent || parentOf(each) === parent);
+  // What says which generation is current refers to all generations of its user.
+  const [, user] = /^(.+_)Current$/.exec(parent) ?? [];
+  const isOfUser = (each: string) => user !== undefined && each.startsWith(user);
+  return names.every((each) => each === parent || parentOf(each) === parent || isOfUser(each));
 }
 
 /** cdktf's names: the ids on the way to a construct, and a hash of them. The last ids of ours have no underscore. */

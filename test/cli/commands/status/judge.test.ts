@@ -15,6 +15,7 @@ const NOW = new Date("2026-01-01T00:00:00Z");
 const userOf = (username: string): ApiUserRecord => ({
   workspace: "acme",
   username,
+  registeredAs: [username],
   address: `acme-team/${username}`,
   declared: COMMON as unknown as UserDeclaration,
   applied: { ...COMMON, workspace: "acme", username, publicKey: KEY } as unknown as RegisteredUser,
