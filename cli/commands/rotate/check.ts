@@ -20,6 +20,8 @@ import type { Turn } from "./steps";
 export interface CheckOptions extends LiveOptions {
   readonly users: string;
   readonly base?: string;
+  /** Whose users are looked at. @default those of all workspaces */
+  readonly workspace?: string;
   readonly registration?: string;
   readonly quietFor: number;
   readonly force?: string;
@@ -34,12 +36,18 @@ interface Judged {
 }
 
 export async function check(options: CheckOptions): Promise<void> {
-  const { users, base, registration, quietFor, force, json } = options;
+  const { users, base, workspace, registration, quietFor, force, json } = options;
   if (base === undefined)
     throw new Failure("the option --base <REF> is missing", "add it: the commit to compare with");
   const forced = forcedGates(force);
   const head = readFleet(users);
-  const turns = turnsBetween(declaredIn(base, users), declaredUsers(head), base);
+  if (workspace !== undefined && !head.some(({ name }) => name === workspace))
+    throw new Failure(
+      `the YAML has no workspace ${shown(workspace)}`,
+      `name one of ${head.map(({ name }) => name).join(", ")}`,
+    );
+  const asked = declaredUsers(head).filter((each) => (workspace ?? each.workspace.name) === each.workspace.name);
+  const turns = turnsBetween(declaredIn(base, users), asked, base);
   if (turns.length > 0 && registration === undefined)
     throw new Failure(
       `the change has ${turns.length} steps of rotations, which are compared with what was applied`,

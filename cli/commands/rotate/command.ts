@@ -50,7 +50,8 @@ asked for metadata, trails, alert rules and the access journal only.
 
 --check edits nothing. It looks at the gates of all that the change since --base
 promotes, retires or takes out, whoever edited the YAML. The registration is the
-one from before the change. A roll-back has the gates of promote.
+one from before the change. A roll-back has the gates of promote. With several
+workspaces, run it once for each, with --workspace and its credentials.
 
 docs/rotation.md has the whole way.
 
@@ -73,6 +74,7 @@ export function addRotate(program: Command): void {
     .option("--quiet-for <TIME>", "retire: how long nobody used the old key (24h)", quietFor)
     .option("--check", "look at the gates of what a change does; edit nothing")
     .option("--base <REF>", "--check: the commit to compare with")
+    .option("--workspace <NAME>", "--check: the workspace to look at (all)")
     .option("--force <GATES>", "closed gates to pass, as in rights,drain")
     .option("--timeout <SECONDS>", "for each request to the workspace", seconds, 30)
     .option("--max-wait <SECONDS>", "for all waiting while the workspace limits the rate", seconds, 600)
@@ -85,6 +87,7 @@ interface CommandOptions extends Omit<Options, "quietFor"> {
   readonly quietFor?: number;
   readonly check?: boolean;
   readonly base?: string;
+  readonly workspace?: string;
 }
 
 /** What reads YAML is loaded here only: help and completion load every command. */
@@ -100,7 +103,8 @@ async function rotate(
     const { check }: typeof import("./check") = require("./check");
     return check(given);
   }
-  if (options.base !== undefined) throw new Failure("--base is for --check", "add --check, or leave it out");
+  if (options.base !== undefined || options.workspace !== undefined)
+    throw new Failure("--base and --workspace are for --check", "add --check, or leave them out");
   if (user === undefined || step === undefined)
     throw new Failure("it is not said which user takes which step", "give USER and STEP, or --check");
   const { takeStep }: typeof import("./run") = require("./run");

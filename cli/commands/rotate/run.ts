@@ -1,11 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { AwsClients } from "../../../aws/clients";
-import { loadFleet, type WorkspaceDeclaration } from "../../../fleet";
+import { formatProblem, loadFleet, type Problem, type WorkspaceDeclaration } from "../../../fleet";
 import { readDirectory } from "../../../fleet/directory";
 import { editUser } from "../../../fleet/edit-user";
-import { formatProblem } from "../../../fleet/yaml/problems";
 import { KeyError, parsePublicKey } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { shown } from "../../../messages/safe-text";
@@ -80,31 +79,44 @@ function publicKeyIn(text: string | undefined): string | undefined {
   }
 }
 
-function fileOf(users: string, { workspace, file }: DeclaredUser) {
-  const folder = readDirectory(users).folders.find(({ name }) => name === workspace.name);
-  const found = folder?.userFiles.find(({ name }) => name === file.name);
-  if (found) return found;
+/** @throws Failure for a file that the workspace takes from another one: an edit would hold for both */
+function fileOf(users: string, { workspace, file, user }: DeclaredUser) {
+  for (const folder of readDirectory(users).folders) {
+    const found = folder.userFiles.find((each) => each.file === file.file);
+    if (found && folder.name === workspace.name) return found;
+    if (found)
+      throw new Failure(
+        `${workspace.name} takes ${file.file} from ${folder.name}, and has the generations that are declared there`,
+        `rotate ${shown(`${folder.name}/${user.username}`)}`,
+        ExitCode.NO,
+      );
+  }
   throw new Failure(`${file.file} is no longer there`, "run the command again");
 }
 
-/** Reads the whole fleet with the edited file, in a copy. @throws Failure for a mistake that the edit would make */
-function mustBeRight(users: string, { workspace, file }: DeclaredUser, edited: Uint8Array): void {
+/**
+ * Reads the whole fleet with the edited file, in a copy, and says what it warns of that it did not before.
+ *
+ * @throws Failure for a mistake that the edit would make
+ */
+function mustBeRight(users: string, { file }: DeclaredUser, edited: Uint8Array): void {
   const copy = mkdtempSync(join(tmpdir(), "ledger-api-user-"));
   try {
     for (const folder of readDirectory(users).folders) {
       mkdirSync(join(copy, folder.name));
       for (const found of [...folder.userFiles, ...(folder.workspaceFile ? [folder.workspaceFile] : [])]) {
-        const isEdited = folder.name === workspace.name && found.name === file.name;
-        writeFileSync(join(copy, folder.name, basename(found.file)), isEdited ? edited : found.bytes);
+        const bytes = found.file === file.file ? edited : found.bytes;
+        writeFileSync(join(copy, folder.name, basename(found.file)), bytes);
       }
     }
-    const [problem] = loadFleet(copy).problems;
-    if (problem === undefined) return;
-    const place = join(dirname(file.file), basename(problem.file));
-    throw new Failure(
-      `the edited YAML would have a mistake: ${formatProblem({ ...problem, file: place })}`,
-      "change what it names first",
-    );
+    const { problems, warnings } = loadFleet(copy);
+    const typed = (problem: Problem) =>
+      formatProblem({ ...problem, file: join(users, relative(copy, problem.file)) });
+    const [problem] = problems;
+    if (problem !== undefined)
+      throw new Failure(`the edited YAML would have a mistake: ${typed(problem)}`, "change what it names first");
+    const before = new Set(loadFleet(users).warnings.map(({ what }) => what));
+    for (const warning of warnings) if (!before.has(warning.what)) warn(typed(warning));
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Rotation, startRotation } from "../../../support/cli/rotation";
 
@@ -87,6 +87,33 @@ it("answers in JSON, and says what was passed", async () => {
   expect(passed.stderr).toMatch(/^warning: .*: finish of generation 1: skipped the gate revoked: /);
 });
 
+it("looks at the users of one workspace, where the credentials are for that one", async () => {
+  const other = join(rotation.directory, "acme-test");
+  mkdirSync(other);
+  writeFileSync(join(other, "workspace.yaml"), 'account: "123456789012"\nregion: eu-central-1\n');
+  const declareThere = (generations: string) =>
+    writeFileSync(
+      join(other, "users.yaml"),
+      `users:\n  - { username: bot, role: operator, generations: { ${generations} } }\n`,
+    );
+  rotation.declare({ 1: "retired", 2: "current" });
+  declareThere("1: current, 2: pending");
+  git("add", "acme-test");
+  commit();
+  const file = join(rotation.directory, "acme-prod/treasury.yaml");
+  writeFileSync(file, rotation.yaml().replace("1: retired, ", ""));
+  declareThere("1: previous, 2: current");
+  rotation.register(1, { status: "REVOKED" });
+  rotation.register(2);
+  const env = rotation.workspace.env("settlement bot 2");
+  const run = (...more: string[]) => rotation.rotate(["--check", "--base", "HEAD", ...more], env);
+  expect(await run()).toMatchObject({ code: 1 });
+  expect(await run("--workspace", "acme-prod")).toMatchObject({
+    code: 0,
+    stdout: '"acme-prod-treasury/settlement bot": finish of generation 1: open\n',
+  });
+});
+
 it("says so where the base knows nothing of a user whose keys are old", async () => {
   git("commit", "--quiet", "--allow-empty", "--message=base");
   rotation.declare({ 1: "previous", 2: "current" });
@@ -106,9 +133,10 @@ it("says so where it does not take the YAML of the base", async () => {
 
 it.each([
   [["--check"], "the option --base <REF> is missing"],
-  [["settlement bot", "retire", "--base", "HEAD"], "--base is for --check"],
+  [["settlement bot", "retire", "--base", "HEAD"], "--base and --workspace are for --check"],
   [["settlement bot", "retire", "--check", "--base", "HEAD"], "--check takes neither USER nor STEP"],
   [["settlement bot"], "it is not said which user takes which step"],
+  [["--check", "--base", "HEAD", "--workspace", "acme"], 'has no workspace "acme"; name one of acme-prod'],
   [["--check", "--base", "nowhere"], '"nowhere" is no commit of this clone'],
 ])("refuses %j in one line", async (args, said) => {
   rotation.declare({ 1: "previous", 2: "current" });

@@ -56,6 +56,14 @@ it("registers the next key under another name, and answers in JSON", async () =>
   });
 });
 
+it("warns of what is new in the edited file, such as a name that is too long", async () => {
+  const name = "settlement bot of Paris";
+  const { rotate } = fleet(bot().replace("settlement bot", name));
+  const { code, stderr } = await rotate(name, "start");
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^warning: \S+\/acme\/treasury\.yaml:\d+: .*"settlement bot of Paris 2" has 25 characters, .*\n$/);
+});
+
 it("takes the public key of an imported one, and gives each its number", async () => {
   const [first, next] = [generateKeyPair().publicKey, generateKeyPair().publicKey];
   const { rotate, text } = fleet(bot(`    custody: imported\n    publicKey: "${first}"\n`));
