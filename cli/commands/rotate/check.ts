@@ -46,7 +46,9 @@ export async function check(options: CheckOptions): Promise<void> {
       `the YAML has no workspace ${shown(workspace)}`,
       `name one of ${head.map(({ name }) => name).join(", ")}`,
     );
-  const asked = declaredUsers(head).filter((each) => (workspace ?? each.workspace.name) === each.workspace.name);
+  const asked = declaredUsers(head).filter(
+    (each) => (workspace ?? each.workspace.name) === each.workspace.name,
+  );
   const turns = turnsBetween(declaredIn(base, users), asked, base);
   if (turns.length > 0 && registration === undefined)
     throw new Failure(

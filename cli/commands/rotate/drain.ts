@@ -92,7 +92,7 @@ async function mustBeWatched(workspace: string, key: RegisteredUser, since: Date
       );
 }
 
-interface Record {
+interface JournalRecord {
   readonly id: string;
   readonly what: string;
   readonly by: string;
@@ -106,7 +106,7 @@ async function journalOf(workspace: string, key: RegisteredUser, since: Date, cl
   const client = await clients.cloudWatchLogs(key.region);
   const names = [...USES, ...BLINDING.rules, ...BLINDING.trails];
   const filterPattern = patternOf(key);
-  const records: Record[] = [];
+  const records: JournalRecord[] = [];
   let nextToken: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const answer = await client.send(
@@ -126,7 +126,7 @@ async function journalOf(workspace: string, key: RegisteredUser, since: Date, cl
   );
 }
 
-function recordIn(message: string): Record {
+function recordIn(message: string): JournalRecord {
   let event: unknown;
   try {
     event = JSON.parse(message);
@@ -175,7 +175,7 @@ function patternOf(key: RegisteredUser): string {
 }
 
 /** @throws Failure if the journal may have been blind */
-function usesIn(records: readonly Record[], key: RegisteredUser, since: Date): Mistake | undefined {
+function usesIn(records: readonly JournalRecord[], key: RegisteredUser, since: Date): Mistake | undefined {
   const blinding = records.find(({ what, detail }) => {
     const { name, rule } = isObject(detail["requestParameters"]) ? detail["requestParameters"] : {};
     const isOurs = [name, rule].some((each) => /\.(?:access|kms-use-[\w-]+)$/.test(String(each)));

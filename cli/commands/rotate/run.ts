@@ -114,7 +114,10 @@ function mustBeRight(users: string, { file }: DeclaredUser, edited: Uint8Array):
       formatProblem({ ...problem, file: join(users, relative(copy, problem.file)) });
     const [problem] = problems;
     if (problem !== undefined)
-      throw new Failure(`the edited YAML would have a mistake: ${typed(problem)}`, "change what it names first");
+      throw new Failure(
+        `the edited YAML would have a mistake: ${typed(problem)}`,
+        "change what it names first",
+      );
     const before = new Set(loadFleet(users).warnings.map(({ what }) => what));
     for (const warning of warnings) if (!before.has(warning.what)) warn(typed(warning));
   } finally {

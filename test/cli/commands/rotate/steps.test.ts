@@ -61,7 +61,9 @@ it("warns of what is new in the edited file, such as a name that is too long", a
   const { rotate } = fleet(bot().replace("settlement bot", name));
   const { code, stderr } = await rotate(name, "start");
   expect(code).toBe(0);
-  expect(stderr).toMatch(/^warning: \S+\/acme\/treasury\.yaml:\d+: .*"settlement bot of Paris 2" has 25 characters, .*\n$/);
+  expect(stderr).toMatch(
+    /^warning: \S+\/acme\/treasury\.yaml:\d+: .*"settlement bot of Paris 2" has 25 characters, .*\n$/,
+  );
 });
 
 it("takes the public key of an imported one, and gives each its number", async () => {
