@@ -1,4 +1,4 @@
-/** What a person is told of a step: what the pull request does, and what comes next. */
+/** What rotate says of a step: what the pull request does, and what comes next. */
 import { shown } from "../../../messages/safe-text";
 import { operand } from "../../../messages/shell";
 import type { DeclaredUser } from "./find";
