@@ -24,12 +24,34 @@ const workspace = new LedgerWorkspace(stack, "Workspace", {
 // The public key of the example pair in Ledger's guide.
 const publicKey =
   "0475c227819ed7ed7e6c8a99c8b8fdebb75c3a9a0dd5f4b404e2dc66e5cc74b6f683c689fe5ba2b1081b5332f3c24790fd6bd35a6f670d123bca78f5b2cce1ea32";
-for (const [id, custody] of [
+const custodies = [
   ["Generated", KeyCustody.secretsManager()],
   ["InKms", KeyCustody.kms()],
   ["Imported", KeyCustody.imported({ publicKey })],
-]) {
+];
+for (const [id, custody] of custodies) {
   const user = new ApiUser(stack, id, { workspace, username: id, role: ApiUserRole.OPERATOR, custody });
   user.grantSign(role("signer"));
+}
+
+// A user of each custody who moves from that stack to another one.
+const place = { account: "123456789012", region: "us-east-1" };
+const there = new TerraformStack(app, "there");
+new AwsProvider(there, "aws", { region: place.region });
+new LocalBackend(there, { path: "terraform.there.tfstate" });
+const deployed = LedgerWorkspace.fromName(there, "Workspace", {
+  name: "acme",
+  ...place,
+  custodians: [role("custodian")],
+});
+for (const [id, custody] of custodies) {
+  const username = `moves ${id}`;
+  new ApiUser(there, username, {
+    workspace: deployed,
+    username,
+    role: ApiUserRole.OPERATOR,
+    custody,
+  }).takeOver();
+  ApiUser.letGo(stack, username);
 }
 app.synth();

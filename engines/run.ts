@@ -1,6 +1,6 @@
 /**
  * `npm run engines`: this package, packed and installed, on every engine that it supports. On each, the unit tests run, the
- * sources compile against its types, and the example fleet and an app of every construct are synthesized: their JSON is the
+ * sources compile against its types, and the example fleet and an app of every construct, with users that move, are synthesized: their JSON is the
  * same but for versions. Takes 1.3 GB in `.local/tools/engines/`. With names of engines, only these.
  */
 import { spawnSync } from "node:child_process";
@@ -37,7 +37,9 @@ function pack(): string {
   mkdirSync(FOLDER, { recursive: true });
   for (const name of readdirSync(FOLDER).filter((each) => each.endsWith(".tgz"))) rmSync(join(FOLDER, name));
   run("pack", "npm", ["pack", "--silent", "--pack-destination", FOLDER], PROJECT);
-  return join(FOLDER, readdirSync(FOLDER).find((name) => name.endsWith(".tgz")) ?? "nothing was packed");
+  const packed = readdirSync(FOLDER).find((name) => name.endsWith(".tgz"));
+  if (packed === undefined) throw new Error("nothing was packed: see what npm pack says");
+  return join(FOLDER, packed);
 }
 
 function install(name: string, { packages }: Setup, tarball: string): void {

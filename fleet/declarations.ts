@@ -16,6 +16,12 @@ export interface WorkspaceDeclaration {
   readonly account: string;
   /** The region of every user file that does not name its own. */
   readonly region: string;
+  /** The workspace whose user files this one takes, `../NAME`. They are among `files`, as they are here. */
+  readonly users?: string;
+  /** For those files: the account that stands for one that they name, by that one. */
+  readonly accountMap?: Readonly<Record<string, string>>;
+  /** For those files: the public keys that their users have here, by their names. */
+  readonly publicKeys?: Readonly<Record<string, string>>;
   /** ARNs of the roles that run Terraform. */
   readonly deployers: readonly string[];
   /** ARNs of the roles that may load credentials and imported keys, but not read them. */

@@ -3,7 +3,7 @@ import { stateAddressOf } from "./backend/backend";
 import type { NamedStack } from "./collisions";
 import type { UserDeclaration } from "./declarations";
 import type { WorkspaceFolder } from "./directory";
-import type { FoundName, UserFileReading } from "./user-file";
+import type { NamedUser, UserFileReading } from "./user-file";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
 import type { Problem } from "./yaml/problems";
 
@@ -18,12 +18,14 @@ export interface DeclaredStack extends NamedStack {
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly stateAddress: string | undefined;
+  /** The workspace that takes its file, where that is another than the one whose folder the file is in. */
+  readonly takenBy?: string;
   /** Of a user file. Undefined for a workspace's own stack, and where the file cannot be read. */
   readonly users?: readonly DeclaredUser[];
 }
 
 /** A user by its names. */
-export interface DeclaredUser extends FoundName {
+export interface DeclaredUser extends NamedUser {
   readonly awsName: string;
   /** Whether its deletion is denied: unless it is sure that it is not. */
   readonly isProtected: boolean;
@@ -37,6 +39,8 @@ export interface DeclaredUser extends FoundName {
 export interface LoadedFile extends Partial<UserFileReading> {
   readonly name: string;
   readonly file: string;
+  /** The workspace that takes it, where that is another than the one whose folder it is in. */
+  readonly takenBy?: string;
   readonly problems: Problem[];
 }
 
@@ -80,8 +84,9 @@ export function stacksOf(
         ...placed(stackNameOf(folder, read), regionOf(read)),
         file: read.file,
         line: read.stack?.line ?? 1,
-        what: read.file,
+        what: read.takenBy === undefined ? read.file : `${read.file}, which ${read.takenBy} takes`,
         namedBy: read.stack ? "stack" : "file",
+        ...(read.takenBy !== undefined && { takenBy: read.takenBy }),
         users: usersIn(read, settings),
       }),
     ),

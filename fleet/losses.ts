@@ -91,6 +91,8 @@ class Comparison {
     const moved = homes.map(({ stack, user }) => undeclaredMove(was, stack, user));
     const left = users.filter((user) => !this.#homes.has(keyOf(was, user)));
     if (moved.length > 0 && left.length === 0) return moved;
+    if (was.takenBy !== undefined && this.#head.some(({ file }) => file === was.file))
+      return [...moved, noLongerTaken(was, was.takenBy, left)];
     const elsewhere = this.#otherWorkspaceOf(was, left);
     const what = `is gone, with the stack ${was.name} and what it has in AWS: ${
       was.users === undefined ? "nobody can read which users" : listed(left)
@@ -108,10 +110,8 @@ class Comparison {
       const is = this.#head.find(({ name }) => name === was.name);
       return user.isProtected ? problemOf(is?.file ?? was.file, ...this.#gone(was, user)) : undefined;
     }
-    if (home.stack.name !== was.name)
-      return this.#isDeclared(was, home.user)
-        ? changedByMove(user, home.user)
-        : undeclaredMove(was, home.stack, home.user);
+    const moves = home.stack.name !== was.name;
+    if (moves && !this.#isDeclared(was, home.user)) return undeclaredMove(was, home.stack, home.user);
     for (const place of ["account", "region"] as const) {
       const [from, to] = [was[place], home.stack[place]];
       if (from === undefined || to === undefined || from === to) continue;
@@ -119,7 +119,7 @@ class Comparison {
       const fix = `put ${place}: ${from} back; for a key elsewhere, declare a user of another name there, in a file or workspace of its own`;
       return { ...home.user, what, fix };
     }
-    return changedCustody(user, home.user);
+    return (moves ? changedByMove(user, home.user) : undefined) ?? changedKey(user, home.user);
   }
 
   /** Whether a user says that it comes from a file of that stack. That this file says the same is checked where a fleet is read. */
@@ -175,16 +175,33 @@ function undeclaredMove(was: DeclaredStack, is: DeclaredStack, user: DeclaredUse
   return { ...user, what, fix };
 }
 
+/** The file is there, and its own workspace has it. */
+function noLongerTaken(was: DeclaredStack, by: string, left: readonly DeclaredUser[]): Problem {
+  const what = `${by} no longer takes ${was.file}: the stack ${was.name} is gone, and what it has in AWS: ${listed(left)}`;
+  const fix = `take it again, or write a file ${fileName(was)}.yaml in the folder ${by}: with its users, or, once removalProtection: false is applied for them, with users: []`;
+  return problemOf(was.file, what, fix);
+}
+
 const fileName = ({ file }: DeclaredStack) => basename(file).replace(/\.ya?ml$/, "");
 
-/** A key stays in its custody. Another one has another key, which the workspace does not know. */
-function changedCustody(was: DeclaredUser, is: DeclaredUser): Problem | undefined {
-  const [before, after] = [was.declaration, is.declaration];
-  if (!before || !after || before.custody === after.custody || before.generation !== after.generation)
-    return undefined;
-  const what = `${shown(is.text)} had custody: ${before.custody} and has ${after.custody}: its key stays behind, or is taken for one that was made here`;
-  const fix = `put custody: ${before.custody} back; for a key elsewhere, declare a user of another name beside this one`;
-  return { ...is, what, fix };
+/** What another value of would be another key, and why. */
+const OF_A_KEY = {
+  custody: ["its key stays behind, or is taken for one that was made here", "for a key elsewhere"],
+  role: ["the workspace has no way to change the role of a registered user", "for another role"],
+} as const;
+
+/** A key stays in its custody, and what the workspace approved of it is what it was. Another generation is another registration. */
+function changedKey(was: DeclaredUser, is: DeclaredUser): Problem | undefined {
+  if (!was.generations.some((generation) => is.generations.includes(generation))) return undefined;
+  for (const field of ["custody", "role"] as const) {
+    const [before, after] = [was[field], is[field]];
+    if (before === undefined || after === undefined || before === after) continue;
+    const [why, instead] = OF_A_KEY[field];
+    const what = `${shown(is.text)} had ${field}: ${before} and has ${after}: ${why}`;
+    const fix = `put ${field}: ${before} back; ${instead}, declare a user of another name beside this one`;
+    return { ...is, what, fix };
+  }
+  return undefined;
 }
 
 /** A move that is declared is nothing but a move: what else changes is another change, with a review of its own. */

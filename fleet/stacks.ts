@@ -26,7 +26,8 @@ abstract class FleetStack extends TerraformStack {
   constructor(app: App, id: string, workspace: WorkspaceDeclaration, region: string) {
     super(app, id);
     // All but what is the fleet's own goes to the construct as it is declared, so that no setting is forgotten here.
-    const { file: _file, files: _files, backend: _backend, lookedInto: _lookedInto, ...settings } = workspace;
+    const { file: _file, files: _files, backend: _backend, lookedInto: _lookedInto, ...more } = workspace;
+    const { users: _users, accountMap: _accountMap, publicKeys: _publicKeys, ...settings } = more;
     this.options = { ...settings, region };
     new AwsProvider(this, "aws", { region, allowedAccountIds: [workspace.account] });
     new StackBackend(this, backendOf(workspace.backend, id));

@@ -1,4 +1,3 @@
-import { KeyError, parsePublicKey } from "../keys";
 import { joinPath } from "../messages/paths";
 import { shown } from "../messages/safe-text";
 import {
@@ -15,9 +14,10 @@ import { principalArnProblem } from "../rules/principal-arns";
 import { publicKeysProblems } from "../rules/public-keys";
 import { adminRuleProblem, ruleKindProblem } from "../rules/rule-assignments";
 import { usernameKeyProblem } from "../rules/user-names";
+import { publicKeyMistake } from "./public-keys";
 import type { KnownSettings } from "./workspace-file";
 import type { Entry } from "./yaml/entry";
-import type { Mistake, Problem } from "./yaml/problems";
+import type { Problem } from "./yaml/problems";
 import { problemAt } from "./yaml/yaml-file";
 
 /** Reports what is wrong with a user beyond its shape. */
@@ -133,17 +133,6 @@ export function registeredNamesOf(user: Entry) {
       : user.pathOf("generations");
     return [{ text, path, username }];
   });
-}
-
-/** What is wrong with a public key, never showing it: somebody may have pasted a private one. */
-export function publicKeyMistake(text: string): Mistake | undefined {
-  try {
-    parsePublicKey(text);
-    return undefined;
-  } catch (error) {
-    if (error instanceof KeyError) return { what: error.what, fix: error.fix };
-    throw error;
-  }
 }
 
 /** A file without users, which Terraform takes as an order to remove all that were in it. */

@@ -4,16 +4,17 @@ import { awsNameOf } from "../rules/aws-names";
 import { currentGeneration } from "../rules/generations";
 import { principalArnProblem } from "../rules/principal-arns";
 import type { UserDeclaration } from "./declarations";
+import { publicKeyWording } from "./public-keys";
 import { regionWarnings } from "./region-warnings";
 import {
   checkRegion,
   checkUser,
   emptyWarnings,
-  publicKeyMistake,
   registeredNamesOf,
   userWarnings,
 } from "./user-checks";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
+import { type WrittenKeys, writtenKeys } from "./written-user";
 import { Entry } from "./yaml/entry";
 import type { Problem } from "./yaml/problems";
 import { DOCUMENTS, defaultsOf } from "./yaml/schema";
@@ -34,6 +35,9 @@ export interface FoundRegisteredName extends FoundName {
   readonly username: string;
 }
 
+/** A user by its name, and what is written of its keys. */
+export type NamedUser = FoundName & WrittenKeys;
+
 /** A line that says that a user moves; its text is the user's name. */
 export interface FoundMove extends FoundName {
   readonly direction: "to" | "from";
@@ -53,7 +57,7 @@ export interface UserFileReading {
   /** The name of the file that its stack is called after, where that is declared, and the line. */
   readonly stack?: { readonly text: string; readonly line: number };
   /** Of users. Also if something is wrong, to be compared with the names in other files. */
-  readonly names: FoundName[];
+  readonly names: NamedUser[];
   /** Of keys that are registered under another name than their user's. */
   readonly registered: FoundRegisteredName[];
   /** Of users that come from another file, and of those that go to one. */
@@ -67,10 +71,7 @@ export interface UserFileReading {
 /** Reads a user file. */
 export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileReading {
   const problems = shapeProblems(yaml, "users.schema.json", {
-    patterns: {
-      principalArn: principalArnProblem,
-      publicKey: (text) => publicKeyMistake(text) ?? SPACED_KEY,
-    },
+    patterns: { principalArn: principalArnProblem, publicKey: publicKeyWording },
     elsewhere: ELSEWHERE,
   });
   const file = Entry.root(yaml, problems);
@@ -83,7 +84,8 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
   const found = (text: string, path: string) => ({ text, file: yaml.file, line: yaml.lineOf(path), path });
   const names = users.flatMap((user) => {
     const username = user.text("username");
-    return username === undefined ? [] : [found(username, user.pathOf("username"))];
+    if (username === undefined) return [];
+    return [{ ...found(username, user.pathOf("username")), ...writtenKeys((key) => user.get(key)) }];
   });
   const registered = users.flatMap((user) =>
     registeredNamesOf(user).map(({ text, path, username }) => ({ ...found(text, path), username })),
@@ -118,10 +120,14 @@ export function readUserFile(yaml: YamlFile, known: KnownSettings): UserFileRead
 /** Whether an entry is one of a user that another file has. */
 const isMovedAway = (entry: Entry) => entry.get("movedTo") !== undefined;
 
-const SPACED_KEY = { what: "is a public key with blanks in it", fix: "write its 130 digits without" };
-
 const { properties: OF_FILE, definitions } = DOCUMENTS["users.schema.json"];
 const USER = definitions["user"] ?? {};
+
+/** The keys of a user whose values the schema defines, in whatever structure, as `principalArn` or `publicKey`. */
+export const userKeysOf = (definition: string): string[] =>
+  Object.entries(USER.properties ?? {})
+    .filter(([, schema]) => JSON.stringify(schema).includes(`#/definitions/${definition}"`))
+    .map(([key]) => key);
 
 /** Keys of workspace.yaml that somebody may look for here. */
 const ELSEWHERE = Object.fromEntries(

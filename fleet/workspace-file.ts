@@ -7,6 +7,7 @@ import { recoveryWindowProblem } from "../rules/recovery-window";
 import { caseProblems } from "../rules/tags";
 import { checkBackend, REFUSED_SETTINGS } from "./backend/checks";
 import type { WorkspaceDeclaration } from "./declarations";
+import { publicKeyMistake, publicKeyWording } from "./public-keys";
 import { regionWarnings } from "./region-warnings";
 import { Entry } from "./yaml/entry";
 import type { Mistake, Problem } from "./yaml/problems";
@@ -20,7 +21,14 @@ export type WorkspaceSettings = Omit<WorkspaceDeclaration, "name" | "file" | "fi
 /** What the checks of a user file need to know of its workspace, as far as it is right. */
 export type KnownSettings = Pick<
   Partial<WorkspaceSettings>,
-  "account" | "region" | "signerAccounts" | "custodians" | "allowUsers"
+  | "account"
+  | "region"
+  | "signerAccounts"
+  | "custodians"
+  | "allowUsers"
+  | "users"
+  | "accountMap"
+  | "publicKeys"
 >;
 
 const USERS_ELSEWHERE = {
@@ -33,6 +41,8 @@ export interface WorkspaceReading {
   /** Only if nothing is wrong. */
   readonly settings?: WorkspaceSettings;
   readonly known: KnownSettings;
+  /** The file, where it can be read at all. */
+  readonly yaml?: YamlFile;
   readonly warnings: Problem[];
   readonly problems: Problem[];
 }
@@ -41,18 +51,23 @@ export interface WorkspaceReading {
 export function readWorkspace(yaml: YamlFile): WorkspaceReading {
   const schema = "workspace.schema.json";
   const problems = shapeProblems(yaml, schema, {
-    patterns: { account: accountMistake, roleArn: roleArnProblem },
-    elsewhere: { users: USERS_ELSEWHERE },
+    patterns: { account: accountMistake, roleArn: roleArnProblem, publicKey: publicKeyWording },
+    lists: { users: USERS_ELSEWHERE },
     refused: REFUSED_SETTINGS,
   });
   const file = Entry.root(yaml, problems);
   const textsOf = (key: string) => file.texts(key).map(({ text }) => text);
+  const mapOf = (key: string) =>
+    Object.fromEntries(file.textsByKey(key).map((each) => [each.key, each.text] as const));
   const known: KnownSettings = {
     account: file.text("account"),
     region: file.text("region"),
     signerAccounts: textsOf("signerAccounts"),
     custodians: textsOf("custodians"),
     allowUsers: file.get("allowUsers") === true,
+    users: file.text("users"),
+    accountMap: mapOf("accountMap"),
+    publicKeys: mapOf("publicKeys"),
   };
   checkRoles(file, known);
   checkSignerAccounts(file, known);
@@ -60,10 +75,11 @@ export function readWorkspace(yaml: YamlFile): WorkspaceReading {
   checkTags(file);
   checkRecovery(file);
   checkBackend(file);
+  checkTaking(file, known);
   const warnings = regionWarnings(file);
-  if (problems.length > 0) return { known, warnings, problems };
+  if (problems.length > 0) return { yaml, known, warnings, problems };
   const settings = { ...defaultsOf(DOCUMENTS[schema]), ...(yaml.value as object) } as WorkspaceSettings;
-  return { settings, known, warnings, problems };
+  return { settings, yaml, known, warnings, problems };
 }
 
 function accountMistake(text: string): Mistake | undefined {
@@ -87,6 +103,29 @@ function checkSignerAccounts(file: Entry, { account }: KnownSettings): void {
   const mistake = { what: "is the workspace's own account, whose roles may sign anyway", fix: "take it out" };
   for (const { text, path } of file.texts("signerAccounts"))
     if (text === account) file.reportAt(path, mistake);
+}
+
+/** What belongs to the files of another workspace. What can be said only with them at hand is in taken-files.ts. */
+function checkTaking(file: Entry, { account, signerAccounts = [], users }: KnownSettings): void {
+  for (const key of ["accountMap", "publicKeys"]) {
+    const what = "is for the user files of another workspace, and none are taken";
+    if (file.get(key) !== undefined && file.get("users") === undefined)
+      file.report(key, { what, fix: "write users: ../ and its folder beside it, or take it out" });
+  }
+  if (users === undefined) return;
+  for (const { text, path } of file.textsByKey("publicKeys")) file.reportAt(path, publicKeyMistake(text));
+  if (account === undefined) return;
+  const accounts = [account, ...signerAccounts];
+  for (const { key, text, path } of file.textsByKey("accountMap")) {
+    const isUnclear = accounts.includes(key);
+    if (isUnclear) {
+      const what = "is an account whose own roles may sign here, so that nobody could tell which is meant";
+      file.reportAt(path, { what, fix: "take it out, here or under signerAccounts" });
+    } else if (!accounts.includes(text)) {
+      const what = `${text} is neither this workspace's account nor one of its signerAccounts`;
+      file.reportAt(path, { what, fix: `write ${account}, or add it there` });
+    }
+  }
 }
 
 /** EventBridge, Lambda and CloudWatch Logs use what is in their own region only. */

@@ -9,5 +9,5 @@ cd "$(dirname "$0")/.."
 for round in $(seq "${1:-10}"); do
   echo "round $round"
   SEED=$round RUNS=20 npx jest --testTimeout 3600000 --testPathPatterns \
-    'test/bad-input|hostile-output|review/ours|properties|grammar|false-alarms|streams|key-generator/|test/invariants|import-key|credentials/restore|e2e/faults|e2e/interruptions|e2e/environments'
+    'test/bad-input|fleet/taken-files|hostile-output|review/ours|properties|grammar|false-alarms|streams|key-generator/|test/invariants|import-key|credentials/restore|e2e/faults|e2e/interruptions|e2e/moves|e2e/environments'
 done

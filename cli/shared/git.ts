@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { lstatSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Failure } from "../../messages/failure";
 import { oneLine, shown } from "../../messages/safe-text";
@@ -70,28 +70,99 @@ export class Repository {
     return [...changed, ...added].flatMap((each) => text(each).split("\0")).filter((path) => path !== "");
   }
 
-  /** Writes the YAML files that a folder has in a commit into another folder. None if it was not there. */
-  writeYaml(commit: string, folder: string, to: string): void {
+  /** The YAML files below a folder in a commit. None if it was not there. */
+  yamlIn(commit: string, folder: string): { readonly id: string; readonly path: string }[] {
     const [listed] = this.#atTop(["ls-tree", "-r", "-z", "--full-tree", commit, "--", folder || "."]);
     const prefix = folder === "" ? "" : `${folder}/`;
-    const files = text(listed)
+    return text(listed)
       .split("\0")
       .flatMap((entry) => {
         const [, mode, id = "", path = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
-        // A link is no file of a fleet. A tree that somebody made by hand can have any name in it.
-        const isFile = mode === "100644" || mode === "100755";
-        const isYaml = /\.ya?ml$/i.test(path) && !/(^|\/)\.{1,2}(\/|$)|\\/.test(path);
-        return isFile && isYaml && path.startsWith(prefix) ? [{ id, path: path.slice(prefix.length) }] : [];
+        return isYamlFile(mode, path) && path.startsWith(prefix) ? [{ id, path }] : [];
       });
-    const contents = blobs(
-      this.#atTop(["cat-file", "--batch"], files.map(({ id }) => `${id}\n`).join(""))[0],
-    );
+  }
+
+  /** Writes the YAML files that a folder has in a commit into another folder. */
+  writeYaml(commit: string, folder: string, to: string): void {
+    const files = this.yamlIn(commit, folder);
+    const contents = this.contentsOf(files.map(({ id }) => id));
     for (const [index, { path }] of files.entries()) {
-      const content = contents[index];
-      if (content === undefined) throw unreadable("an object is missing");
-      mkdirSync(dirname(join(to, path)), { recursive: true });
-      writeFileSync(join(to, path), content);
+      const file = join(to, folder === "" ? path : path.slice(folder.length + 1));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, contents[index] ?? "");
     }
+  }
+
+  /** Whether a file that a commit has is there still. */
+  hasFile(path: string): boolean {
+    return lstatSync(join(this.#top, path), { throwIfNoEntry: false }) !== undefined;
+  }
+
+  /** What is in some objects, in their order. */
+  contentsOf(ids: readonly string[]): Buffer[] {
+    const contents = blobs(this.#atTop(["cat-file", "--batch"], ids.map((id) => `${id}\n`).join(""))[0]);
+    if (contents.length !== ids.length) throw unreadable("an object is missing");
+    return contents;
+  }
+
+  /** How many bytes are in some objects, in their order. */
+  sizesOf(ids: readonly string[]): number[] {
+    const [answer] = this.#atTop(["cat-file", "--batch-check"], ids.map((id) => `${id}\n`).join(""));
+    return text(answer)
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => {
+        const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(line) ?? [];
+        if (size === undefined) throw unreadable("an object is missing");
+        return Number(size);
+      });
+  }
+
+  /**
+   * What each commit changed in YAML files, from the newest to the oldest: of the commits that a branch was at, not of those that were merged
+   * into it.
+   *
+   * @param paths pathspecs
+   */
+  historyOf(commit: string, paths: readonly string[]): FormerCommit[] {
+    const options = ["--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff"];
+    const settings = ["log.showSignature=false", "log.showRoot=true", "log.follow=false"];
+    // By itself, -m shows a merge against each parent.
+    settings.push("log.diffMerges=first-parent");
+    const [log] = this.#atTop([
+      ...settings.flatMap((setting) => ["-c", setting]),
+      ...["log", ...options, "--ignore-submodules=all", "--format=commit %H", commit, "--", ...paths],
+    ]);
+    const commits: { id: string; files: FormerFile[] }[] = [];
+    const parts = text(log).split("\0");
+    for (let index = 0; index < parts.length; index++) {
+      const [, id] = /^commit ([0-9a-f]+)$/.exec(parts[index] ?? "") ?? [];
+      if (id !== undefined) commits.push({ id, files: [] });
+      const [, modeBefore, mode, before, after] =
+        /^\n?:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*$/.exec(parts[index] ?? "") ?? [];
+      if (mode === undefined) continue;
+      index++;
+      const path = parts[index] ?? "";
+      const file = {
+        path,
+        before: isYamlFile(modeBefore, path) ? before : undefined,
+        after: isYamlFile(mode, path) ? after : undefined,
+      };
+      commits.at(-1)?.files.push(file);
+    }
+    return commits;
+  }
+
+  /** Whether the clone has all commits that a branch was at before this one. */
+  hasAllBefore(commit: string): boolean {
+    const [shallow] = this.#atTop(["rev-parse", "--is-shallow-repository"]);
+    if (text(shallow).trim() !== "true") return true;
+    const [first] = this.#atTop(["rev-list", "--first-parent", "--max-parents=0", commit]);
+    const [where] = this.#atTop(["rev-parse", "--git-path", "shallow"]);
+    const cut = readFileSync(resolve(this.#top, text(where).replace(/\r?\n$/, "")), "latin1").split(/\s+/);
+    return !text(first)
+      .split(/\s+/)
+      .some((id) => id !== "" && cut.includes(id));
   }
 
   #atTop(args: readonly string[], input = ""): [Outcome] {
@@ -100,6 +171,21 @@ export class Repository {
     return [outcome];
   }
 }
+
+/** A file as a commit changed it: its contents before and after, by their ids. */
+interface FormerFile {
+  readonly path: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+export interface FormerCommit {
+  readonly id: string;
+  readonly files: readonly FormerFile[];
+}
+
+/** A link is no file of a fleet. A tree that somebody made by hand can have any name in it. */
+const isYamlFile = (mode: string | undefined, path: string) =>
+  (mode === "100644" || mode === "100755") && /\.ya?ml$/i.test(path) && !/(^|\/)\.{1,2}(\/|$)|\\/.test(path);
 
 interface Outcome {
   readonly status: number | null;
@@ -113,7 +199,7 @@ function git(args: readonly string[], input = ""): Outcome {
   const { status, output, error } = spawnSync("git", [...safely, ...args], {
     input,
     maxBuffer: MOST_BYTES,
-    env: { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" },
+    env: { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_LITERAL_PATHSPECS: "0" },
   });
   if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOENT")
     throw new Failure("git was not found", "install Git, or add it to PATH");

@@ -103,7 +103,7 @@ export class ApiUser extends Construct implements IApiUser {
     this.pointer = hasPointer(declared)
       ? new CurrentPointer(this, "Current", this, this.generations)
       : undefined;
-    this.currentArn = this.pointer?.arn;
+    this.currentArn = this.pointer?.movedArn;
     this.registeredAfter = [
       ...this.generations.flatMap(({ key }) => key.registeredAfter ?? []),
       // Services that take their ARNs from the registration change over with those that follow the pointer, and not before it.
@@ -139,7 +139,7 @@ export class ApiUser extends Construct implements IApiUser {
   }
 
   private get pointers(): readonly string[] {
-    return this.currentArn ? [this.currentArn] : [];
+    return this.pointer ? [this.pointer.arn] : [];
   }
 
   /** Whoever uses a key that is pending pages people. */

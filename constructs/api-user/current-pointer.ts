@@ -12,6 +12,8 @@ import type { KeyGeneration } from "./key-generation";
  */
 export class CurrentPointer extends Construct {
   readonly arn: string;
+  /** The same, once the pointer is where it is to be: an output that has it changes with the pointer, and not before it. */
+  readonly movedArn: string;
   /** Addresses, in Terraform, of what must have been done before what is current is published. */
   readonly movedBy: readonly string[];
 
@@ -59,6 +61,7 @@ export class CurrentPointer extends Construct {
         ],
       },
     });
+    this.movedArn = Token.asString(Fn.lookup(Fn.jsondecode(invocation.result), "pointerArn"));
     // An alias is not in the ARN of its key, and the generator looks for it.
     invocation.dependsOn = [...(invocation.dependsOn ?? []), ...(current.key.registeredAfter ?? [])];
     this.movedBy = [`aws_lambda_invocation.${invocation.friendlyUniqueId}`];

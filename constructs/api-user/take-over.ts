@@ -1,5 +1,6 @@
 import { DataAwsKmsAlias } from "@cdktf/provider-aws/lib/data-aws-kms-alias";
 import { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
+import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
 import { DataAwsSecretsmanagerSecret } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret";
 import { DataAwsSecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret-rotation";
 import { DataAwsSecretsmanagerSecretVersions } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret-versions";
@@ -13,6 +14,7 @@ import { Construct } from "constructs";
 import { credentialsSecretName } from "../../rules/aws-names";
 import { namedKey } from "../custody/named-key";
 import type { IGeneration } from "./generation";
+import { hexPointOf } from "../custody/spki";
 import type { IApiUser } from "./interface";
 import { MovedBlocks } from "./moved-blocks";
 
@@ -62,14 +64,21 @@ export class TakenOver extends Construct {
         `length(${there}) == length(${keys})`,
         `The credentials of this user are in AWS without its private key, or the key without them, so that another key would be made. If its custody changes, that is no move: declare a user of another name with the new custody. If an apply was interrupted, ${FIRST}.`,
       );
-      const labels = this.labelsOf(keys);
-      const publicKeys = `[for label in ${labels} : label if startswith(label, "public-key-")]`;
+      const versions = this.versionsOf(keys);
+      // As whoever puts keys puts them: under an id that follows from the secret, with these labels and no other.
+      const isKey = `version.id == sha256(version.arn) && length(version.labels) == 3 && contains(version.labels, "AWSCURRENT") && contains(version.labels, "generation-${generation.number}")`;
+      this.check(
+        key,
+        `alltrue([for version in ${versions} : ${isKey} && length(${publicKeysIn("version.labels")}) == 1])`,
+        "The secret of this user's private key does not hold that key alone, as it was put: it has another version, or somebody moved labels. Have security find out who.",
+      );
+      const publicKeys = publicKeysIn(`flatten(${versions}[*].labels)`);
       const invocation = resources.find((each) => each instanceof LambdaInvocation);
       if (invocation) {
         this.check(
           key,
-          `length(${keys}) == 0 || (length(${publicKeys}) == 1 && contains(${labels}, "generation-${generation.number}"))`,
-          `The secret of this user's private key has none in it, or several, so that another key would be made: ${FIRST}.`,
+          `length(${keys}) == 0 || length(${versions}) > 0`,
+          `The secret of this user's private key has none in it, so that another key would be made: ${FIRST}.`,
         );
         this.check(
           invocation,
@@ -129,10 +138,12 @@ export class TakenOver extends Construct {
     return arns;
   }
 
-  private labelsOf(arns: string): string {
+  /** An expression of the versions in a secret: each with the secret's ARN, its id, and its labels. One without labels is on its way out. */
+  private versionsOf(arns: string): string {
     const versions = new DataAwsSecretsmanagerSecretVersions(this, "Versions", { secretId: EACH });
+    const found = forEach(versions, `\${${arns}}`);
     // For a secret without versions the provider answers null, not an empty list.
-    return `flatten([for each in values(${forEach(versions, `\${${arns}}`)}) : try(each.versions[*].version_stages, [])])`;
+    return `flatten([for arn, each in ${found} : try([for version in each.versions : { arn = arn, id = version.version_id, labels = version.version_stages } if length(version.version_stages) > 0], [])])`;
   }
 
   private declaredKey(): string {
@@ -147,10 +158,18 @@ export class TakenOver extends Construct {
   private takeKmsKey(key: KmsKey, alias: KmsAlias, credentials: string): void {
     const name = alias.nameInput ?? "";
     const aliases = forEach(new DataAwsKmsAlias(this, "Alias", { name }), `\${${credentials}}`);
-    const keys = forEach(
-      new DataAwsKmsKey(this, "KmsKey", { keyId: "${each.value.target_key_id}" }),
-      `\${${aliases}}`,
-    );
+    const data = new DataAwsKmsKey(this, "KmsKey", { keyId: "${each.value.target_key_id}" });
+    // Where the key is looked up, because the look-ups of its public key that follow fail for a disabled key, and do not say what to do.
+    data.lifecycle = {
+      postcondition: [
+        {
+          condition: "${self.enabled}",
+          errorMessage:
+            "The KMS key of this user is disabled, and Terraform would enable it with the move: enable it where the user is now, and move the user after that.",
+        },
+      ],
+    };
+    const keys = forEach(data, `\${${aliases}}`);
     this.blocks.import(
       `${key.terraformResourceType}.${key.friendlyUniqueId}`,
       `\${${aliases}}`,
@@ -161,6 +180,19 @@ export class TakenOver extends Construct {
       key,
       `alltrue([for each in values(${keys}) : each.origin == "AWS_KMS" && each.customer_master_key_spec == "ECC_NIST_P256" && each.key_usage == "SIGN_VERIFY" && !each.multi_region])`,
       "The KMS key of the alias is none that this package makes: it was imported into KMS, is of another kind, or may be replicated. Have security find out who made it.",
+    );
+    const { publicKey = "" } = this.generation ?? {};
+    if (!Token.isUnresolved(publicKey)) this.comparePinned(key, keys, publicKey);
+  }
+
+  /** A key is compared with the one that is declared. Without one, only the state that the user was in knows which key it has. */
+  private comparePinned(key: KmsKey, keys: string, publicKey: string): void {
+    const data = new DataAwsKmsPublicKey(this, "KmsPublicKey", { keyId: "${each.value.arn}" });
+    const publicKeys = forEach(data, `\${${keys}}`);
+    this.check(
+      key,
+      `alltrue([for each in values(${publicKeys}) : ${hexPointOf("each.public_key")} == "${publicKey}"])`,
+      "The public key of the KMS key is not the one that is declared: a user keeps its key when it moves.",
     );
   }
 
@@ -175,6 +207,9 @@ export class TakenOver extends Construct {
 }
 
 const EACH = "${each.value}";
+
+const publicKeysIn = (labels: string) =>
+  `[for label in ${labels} : label if startswith(label, "public-key-")]`;
 
 /** cdktf's own `forEach` takes iterators only. */
 function forEach(data: TerraformDataSource, each: string): string {

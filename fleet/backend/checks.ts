@@ -131,6 +131,7 @@ interface StoredStack {
   readonly name: string;
   readonly file: string;
   readonly line: number;
+  readonly takenBy?: string;
   readonly backend?: Settings;
 }
 
@@ -143,7 +144,8 @@ export function stateCollisions(stacks: readonly StoredStack[]): Problem[] {
     if (other === undefined) first.set(address, stack);
     // Stacks of one name are reported as such.
     if (other === undefined || other.name === stack.name) return [];
-    const what = `its state would be that of the stack ${other.name} (${other.file})`;
+    const its = stack.takenBy === undefined ? "its state" : `the state of ${stack.name}`;
+    const what = `${its} would be that of the stack ${other.name} (${other.file})`;
     return [problemOf(stack.file, what, "give each stack a state of its own", stack.line)];
   });
 }

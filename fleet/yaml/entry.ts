@@ -57,6 +57,14 @@ export class Entry {
     });
   }
 
+  /** The texts of a map, by their keys. */
+  public textsByKey(key: string): (FoundText & { readonly key: string })[] {
+    return Object.entries(this.object(key) ?? {}).flatMap(([name, text]) => {
+      const path = joinPath(this.pathOf(key), name);
+      return typeof text === "string" && !this.faulty.has(path) ? [{ key: name, text, path }] : [];
+    });
+  }
+
   /** The objects of a list. */
   public entries(key: string): Entry[] {
     return this.list(key).flatMap((value, index) => {

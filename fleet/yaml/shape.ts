@@ -15,6 +15,8 @@ export interface Wording {
   readonly patterns?: Readonly<Record<string, BetterWording>>;
   /** By key: what to say of one that is unknown here and known in the other kind of file. */
   readonly elsewhere?: Readonly<Record<string, Mistake>>;
+  /** By path: what to say of a list where the schema wants something else. */
+  readonly lists?: Readonly<Record<string, Mistake>>;
   /** By path: what to say of a key that is left out of the schema on purpose. */
   readonly refused?: ReadonlyMap<string, Mistake>;
 }
@@ -168,6 +170,8 @@ class Check {
   ): Mistake | undefined {
     const type = schema.type;
     if (type === undefined || isOfType(value, type)) return undefined;
+    const { lists = {} } = this.wording;
+    if (Array.isArray(value) && Object.hasOwn(lists, path)) return lists[path];
     const written = this.yaml.unquoted(path);
     if (value === null && (written ?? "") === "") {
       const example = inYaml(schema.examples?.[0]);

@@ -26,6 +26,8 @@ export interface PointerEvent {
 export interface PointerResult {
   /** The generation that is current. */
   readonly generation: number;
+  /** The pointer's ARN, for whoever must not know it before it is moved. */
+  readonly pointerArn: string;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function point(clients: TargetClients, event: PointerEvent, log: Lo
     const there = currentOf(await describe(secretsManager, pointerArn), pointerArn);
     if (there?.versionId === versionId) {
       log("pointer is there", { pointerArn, generation });
-      return { generation };
+      return { generation, pointerArn };
     }
     if (there === undefined) {
       await requireKey(clients, event, false);
@@ -76,7 +78,7 @@ export async function point(clients: TargetClients, event: PointerEvent, log: Lo
     await put(secretsManager, event, versionId, value);
     if (!(await moved(secretsManager, pointerArn, there.versionId, versionId))) continue;
     log("pointer moved", { pointerArn, from: there.generation, to: generation });
-    return { generation };
+    return { generation, pointerArn };
   }
   throw new GeneratorError(
     `${pointerArn} is moved by others at the same time`,

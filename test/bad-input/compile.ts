@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformStack, Testing } from "cdktf";
+import { TerraformStack } from "cdktf";
 import { formatProblem, loadFleet, type WorkspaceDeclaration } from "../../fleet";
 import { UsersStack, WorkspaceStack } from "../../fleet/stacks";
-import { testingApp } from "../support/testing-app";
+import { synth, testingApp } from "../support/testing-app";
 import { stackProblems } from "./good-stack";
 
 /** Every problem and warning is one line, with file, line, what is wrong and the fix, and nothing in it that one cannot see. */
@@ -49,13 +49,13 @@ function good(text: string): Json {
 export function usersStack(workspace: WorkspaceDeclaration): Json {
   const [file] = workspace.files;
   if (!file) throw new Error("no user file");
-  return good(Testing.synth(new UsersStack(testingApp(), workspace, file), true));
+  return good(synth(new UsersStack(testingApp(), workspace, file)));
 }
 
 /** The JSON of what the workspace's users share. */
 export function workspaceStack(workspace: WorkspaceDeclaration): Json {
   const region = workspace.files[0]?.region ?? workspace.region;
-  return good(Testing.synth(new WorkspaceStack(testingApp(), workspace, region), true));
+  return good(synth(new WorkspaceStack(testingApp(), workspace, region)));
 }
 
 /** The JSON of a stack of constructs, or the message that it ended with. */
@@ -65,7 +65,7 @@ export function outcome(build: (stack: TerraformStack) => void): { json?: Json; 
   let text: string;
   try {
     build(stack);
-    text = Testing.synth(stack, true);
+    text = synth(stack);
   } catch (error) {
     return { message: (error as Error).message };
   }

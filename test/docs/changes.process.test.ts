@@ -20,6 +20,9 @@ const WORKSPACE = "api-users/acme-prod/workspace.yaml";
 const SETTINGS = readFileSync(join(PROJECT, WORKSPACE), "utf8");
 const OTHERS = `users:\n  - { username: staking bot, role: operator, signers: ["arn:aws:iam::123456789012:role/staking"] }\n`;
 
+/** A user that was removed before the page begins. */
+const FORMER = `users:\n  - { username: refund bot, role: operator, signers: ["arn:aws:iam::123456789012:role/refund"] }\n`;
+
 /** The blocks below each heading, in the order of the page. */
 const sections = (() => {
   const found = new Map<string, Block[]>();
@@ -53,6 +56,8 @@ beforeEach(() => {
   write("package-lock.json", "{}");
   write(WORKSPACE, SETTINGS);
   write("api-users/acme-prod/operations.yaml", OTHERS);
+  write("api-users/acme-prod/treasury.yaml", FORMER);
+  commit();
   if (first) declare(first.text);
   atFirst ??= synthesized();
   applied = atFirst;
@@ -103,6 +108,14 @@ function commit(): void {
   git("commit", "--quiet", "--allow-empty", "--message=c");
 }
 
+/** Ids of commits, which are others in each run, in one word. */
+const withoutIds = (text: string) =>
+  git("rev-list", "HEAD")
+    .toString()
+    .split("\n")
+    .filter((id) => id !== "")
+    .reduce((rest, id) => rest.replaceAll(id.slice(0, 12), "COMMIT"), text);
+
 /** What a command prints, and whether the change goes on after it. */
 const COMMANDS: Readonly<
   Record<string, (declared: Map<string, Synthesized>, stacks: string[]) => Promise<[string, boolean]>>
@@ -110,7 +123,7 @@ const COMMANDS: Readonly<
   affected: async () => {
     const { code, stdout, stderr } = await ledgerApiUser(["affected", "--base", "HEAD"]);
     named = stdout.split("\n").filter((name) => name !== "");
-    return [stderr + stdout, code === 0];
+    return [withoutIds(stderr + stdout), code === 0];
   },
   // What it finds is approved by people.
   review: async (declared, stacks) => {

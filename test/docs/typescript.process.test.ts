@@ -2,10 +2,11 @@
  * The examples in TypeScript: each is a program of its own, type-checked as a CommonJS and as an ES module against the
  * sources, by the package's own name. What makes an app is synthesized too.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import ts from "typescript";
+import { transformSync } from "esbuild";
 import { PROJECT } from "../support/project";
 import { BLOCKS, type Block, placeOf } from "./blocks";
 
@@ -24,41 +25,44 @@ const SOURCES: Readonly<Record<string, string>> = (() => {
 
 /** What the compiler says of programs, by their place. All in one compilation: the provider's types are large. */
 function complaints(programs: readonly { readonly place: string; readonly text: string }[]): string[] {
-  const files = new Map<string, { place: string; text: string }>();
-  for (const [i, program] of programs.entries())
-    for (const extension of ["cts", "mts"]) files.set(join(PROJECT, `example-${i}.${extension}`), program);
-  const options: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.Node16,
-    strict: true,
-    esModuleInterop: true,
-    skipLibCheck: true,
-    noEmit: true,
-    types: ["node"],
+  const folder = mkdtempSync(join(tmpdir(), "examples-"));
+  for (const [i, { text }] of programs.entries())
+    for (const extension of ["cts", "mts"]) writeFileSync(join(folder, `${i}.${extension}`), text);
+  symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
+  const compilerOptions = {
+    ...{
+      target: "ES2022",
+      lib: ["ES2023"],
+      module: "Node16",
+      strict: true,
+      esModuleInterop: true,
+      skipLibCheck: true,
+    },
+    ...{ noEmit: true, resolveJsonModule: true, types: ["node"] },
     paths: Object.fromEntries(
       Object.entries(SOURCES).map(([name, source]) => [name, [join(PROJECT, source)]]),
     ),
   };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (path) => files.has(path) || fileExists(path);
-  host.readFile = (path) => files.get(path)?.text ?? readFile(path);
-  host.getSourceFile = (path, ...rest) => {
-    const program = files.get(path);
-    return program ? ts.createSourceFile(path, program.text, rest[0]) : getSourceFile(path, ...rest);
-  };
-  const program = ts.createProgram([...files.keys()], options, host);
-  const said = [...files.keys()].flatMap((path) => {
-    const source = program.getSourceFile(path);
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
-      ({ messageText, start = 0 }) => {
-        const line = source ? source.getLineAndCharacterOfPosition(start).line + 1 : 0;
-        const text = ts.flattenDiagnosticMessageText(messageText, " ");
-        return `${files.get(path)?.place}, line ${line}, as .${path.slice(-3)}: ${text}`;
-      },
-    );
+  const files = programs.flatMap((_, i) => [`${i}.cts`, `${i}.mts`]);
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+  const tsc = join(PROJECT, "node_modules/typescript-7/bin/tsc");
+  const { stdout } = spawnSync(process.execPath, [tsc, "-p", folder, "--pretty", "false"], {
+    cwd: folder,
+    encoding: "utf8",
   });
-  return [...program.getGlobalDiagnostics().map(({ messageText }) => String(messageText)), ...said];
+  rmSync(folder, { recursive: true });
+  // What belongs to the line before is indented.
+  return stdout.trim() === ""
+    ? []
+    : stdout
+        .trim()
+        .split(/\n(?=\S)/)
+        .map((said) =>
+          said.replace(
+            /^(\d+)(\.[cm]ts)\((\d+),\d+\): error TS\d+: /,
+            (_, index, extension, line) => `${programs[index]?.place}, line ${line}, as ${extension}: `,
+          ),
+        );
 }
 
 test("the examples are programs that the compiler takes, and it refuses what is wrong", () => {
@@ -103,14 +107,8 @@ describe("an app synthesizes", () => {
 
   /** As Node.js would, but for the package's own name, which stands for the sources. */
   function run({ text }: Block): void {
-    const { outputText } = ts.transpileModule(text, {
-      compilerOptions: {
-        module: ts.ModuleKind.CommonJS,
-        target: ts.ScriptTarget.ES2022,
-        esModuleInterop: true,
-      },
-    });
+    const { code } = transformSync(text, { loader: "ts", format: "cjs", target: "es2022" });
     const load = (name: string) => require(SOURCES[name] ? join(PROJECT, SOURCES[name]) : name);
-    new Function("require", "exports", outputText)(load, {});
+    new Function("require", "module", "exports", code)(load, {}, {});
   }
 });

@@ -12,7 +12,9 @@ import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
 jest.setTimeout(600_000);
 
 const SHARED = `${WORKSPACE}-${REGION}`;
-const USERS = `${WORKSPACE}-team`;
+const OLD = `${WORKSPACE}-old`;
+/** Where the users move to. */
+const NEW = `${WORKSPACE}-new`;
 const imported = generateKeyPair();
 const deployment = new Deployment();
 const deployer = {
@@ -21,7 +23,7 @@ const deployer = {
   context: { "aws:PrincipalArn": roleArn(COMMERCIAL, "terraform") },
 };
 
-const declare = (protection: boolean, cost: string) => {
+const declare = (protection: boolean, cost: string, file: "old" | "new", movedFrom = "") => {
   deployment.write(
     `${WORKSPACE}/workspace.yaml`,
     `account: "${ACCOUNT}"
@@ -32,25 +34,40 @@ removalProtection: ${protection}
 tags: { cost: ${cost} }
 `,
   );
+  const from = movedFrom === "" ? "" : `    movedFrom: ${movedFrom}\n`;
   const user = (name: string, more: string) =>
-    `  - username: ${name}\n    role: operator\n    signers: [arn:aws:iam::${ACCOUNT}:role/${cost}]\n${more}`;
-  deployment.write(
-    `${WORKSPACE}/team.yaml`,
-    `users:\n${user("generated", "")}${user("kept", "    custody: kms\n")}${user(
-      "loaded",
-      `    custody: imported\n    publicKey: "${imported.publicKey}"\n`,
-    )}`,
-  );
+    `  - username: ${name}\n    role: operator\n    signers: [arn:aws:iam::${ACCOUNT}:role/${cost}]\n${from}${more}`;
+  const pinned = `    custody: imported\n    publicKey: "${imported.publicKey}"\n`;
+  const users = { generated: "", kept: "    custody: kms\n", loaded: pinned };
+  const here = Object.entries(users).map(([name, more]) => user(name, more));
+  deployment.write(`${WORKSPACE}/${file}.yaml`, `users:\n${here.join("")}`);
+  const gone = Object.keys(users).map((name) => `  - { username: ${name}, movedTo: ${file} }\n`);
+  if (file === "new")
+    deployment.write(`${WORKSPACE}/old.yaml`, movedFrom ? `users:\n${gone.join("")}` : "users: []\n");
   deployment.synthesize();
 };
 
+/** What was called from outside, in IAM's words. */
+const actionsOf = (calls: ReturnType<typeof deployment.aws.calls>) =>
+  calls
+    .filter(({ caller }) => caller === undefined)
+    .map(({ service, action }) => `${PREFIXES[service] ?? service}:${action}`)
+    .map((action) => ACTIONS[action] ?? action);
+
+/** What the apply of both stacks of a move called. */
+let ofMove: string[];
+
 beforeAll(async () => {
-  declare(true, "one");
+  declare(true, "one", "old");
   await deployment.start();
-  for (const stack of [SHARED, USERS]) await deployment.apply(stack);
-  declare(false, "two");
-  for (const stack of [SHARED, USERS]) await deployment.run(stack, "apply", "-auto-approve");
-  for (const stack of [USERS, SHARED]) await deployment.run(stack, "destroy", "-auto-approve");
+  for (const stack of [SHARED, OLD]) await deployment.apply(stack);
+  declare(true, "one", "new", "old");
+  const before = deployment.aws.calls().length;
+  for (const stack of [NEW, OLD]) await deployment.apply(stack);
+  ofMove = actionsOf(deployment.aws.calls().slice(before));
+  declare(false, "two", "new");
+  for (const stack of [SHARED, NEW]) await deployment.run(stack, "apply", "-auto-approve");
+  for (const stack of [NEW, SHARED]) await deployment.run(stack, "destroy", "-auto-approve");
 });
 
 afterAll(async () => {
@@ -74,6 +91,7 @@ const GENERATOR = `ledger-enterprise-${WORKSPACE}-key-generator`;
 /** Things of the workspace's that a call may be on. */
 const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   secretsmanager: [
+    "*",
     at("secretsmanager", `secret:ledger-enterprise/${WORKSPACE}/generated/generation-1/private-key-AbCdEf`),
   ],
   kms: ["*", KEY, SIGNING_KEY],
@@ -112,18 +130,20 @@ async function mayCall(action: string): Promise<boolean> {
   return false;
 }
 
-test("allows every call that Terraform made in init, plan, apply, update and destroy", async () => {
-  const seen = deployment.aws
-    .calls()
-    .filter(({ caller }) => caller === undefined)
-    .map(({ service, action }) => `${PREFIXES[service] ?? service}:${action}`)
-    .map((action) => ACTIONS[action] ?? action);
+test("allows every call that Terraform made in init, plan, apply, move, update and destroy", async () => {
+  const seen = actionsOf(deployment.aws.calls());
   const refused: string[] = [];
   for (const action of [...new Set(seen)].sort()) {
     if (!FREE.has(action) && !(await mayCall(action))) refused.push(action);
   }
   expect(refused).toEqual([]);
   expect(seen).toEqual(expect.arrayContaining(["secretsmanager:DeleteSecret", "kms:ScheduleKeyDeletion"]));
+});
+
+test("a move takes over what is there: of secrets, keys and aliases nothing is made, and the lists are asked for", () => {
+  expect(ofMove).toEqual(expect.arrayContaining(["secretsmanager:ListSecrets", "kms:ListAliases"]));
+  const changed = ofMove.filter((action) => /^(secretsmanager|kms):(?!Describe|Get|List)/.test(action));
+  expect([...new Set(changed)]).toEqual([]);
 });
 
 test("allows nothing that nobody needs: each action was called, or is listed as a dependent one", async () => {

@@ -1,5 +1,5 @@
 /** An environment to its end and back: README's removal of users, file and workspace, then the same YAML again and again. */
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
@@ -7,6 +7,7 @@ import { DescribeKeyCommand, KMSClient, ListAliasesCommand, ListKeysCommand } fr
 import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { loadFleet } from "../../fleet";
+import { encodePrivateKey, generateKeyPair } from "../../keys";
 import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
 import { runs } from "../support/for-all";
 
@@ -17,21 +18,24 @@ const STACK = "acme-team";
 const deployment = new Deployment();
 const clients: { destroy(): void }[] = [];
 
+const brought = generateKeyPair();
 const signers = `signers: ["arn:aws:iam::${ACCOUNT}:role/signer"]`;
 const USERS = `users:
   - { username: made bot, role: operator, ${signers} }
   - { username: kms bot, role: operator, custody: kms, ${signers} }
+  - { username: brought bot, role: operator, custody: imported, publicKey: "${brought.publicKey}", ${signers} }
 `;
 const SANDBOX = "removalProtection: false\nrecoveryWindowInDays: 0\n";
 
 function declare(settings: string, users: string): void {
-  deployment.write("acme/workspace.yaml", `account: "${ACCOUNT}"\nregion: ${REGION}\n${settings}`);
+  deployment.write("acme/workspace.yaml", `account: "${ACCOUNT}"\nregion: ${REGION}\ncustodians: ["arn:aws:iam::${ACCOUNT}:role/custodian"]\n${settings}`);
   deployment.write("acme/team.yaml", users);
   deployment.synthesize();
 }
 
 beforeAll(() => deployment.start());
 afterAll(async () => {
+  brought.wipe();
   for (const client of clients) client.destroy();
   await deployment.end();
 });
@@ -68,8 +72,20 @@ async function left(): Promise<string[]> {
 const resourcesIn = async (stack: string) =>
   (await deployment.run(stack, "state", "list")).stdout.split("\n").filter((each) => /^aws_/.test(each));
 
+/** The environment in one go, with the key in it that is brought from elsewhere. */
+async function setUp(): Promise<void> {
+  for (const stack of [SHARED, STACK]) await deployment.apply(stack);
+  const registration = join(deployment.directory, "registration.json");
+  writeFileSync(registration, JSON.stringify({ [STACK]: await deployment.registration(STACK) }));
+  const args = ["import-key", "brought bot", "--registration", registration];
+  const key = encodePrivateKey(brought.privateKeyPem);
+  expect(await deployment.command(args, key)).toMatchObject({ code: 0, stderr: "" });
+}
+
+/** Of the keys that are made, which are others each time. */
 async function publicKeys(): Promise<string[]> {
-  const users = await deployment.registration(STACK);
+  const { "brought bot": awaited, ...users } = await deployment.registration(STACK);
+  expect(awaited.publicKey).toBe(brought.publicKey);
   return Object.values(users).map(({ publicKey }) => publicKey);
 }
 
@@ -77,7 +93,7 @@ const seen = new Set<string>();
 
 test("README's removal works for the last user, the last file and the whole workspace", async () => {
   declare("", USERS);
-  for (const stack of [SHARED, STACK]) await deployment.apply(stack);
+  await setUp();
   for (const key of await publicKeys()) seen.add(key);
   expect(seen.size).toBe(2);
 
@@ -103,7 +119,7 @@ test.each(
   Array.from({ length: Math.min(10, runs(1)) }, (_, index) => index + 1),
 )("cycle %d: the same YAML is applied and destroyed, and no name is blocked", async () => {
   declare(SANDBOX, USERS);
-  for (const stack of [SHARED, STACK]) await deployment.apply(stack);
+  await setUp();
   const keys = await publicKeys();
   expect(keys.filter((key) => seen.has(key))).toEqual([]);
   for (const key of keys) seen.add(key);

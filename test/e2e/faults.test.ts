@@ -219,7 +219,10 @@ describe("a state that was lost", () => {
     const { code, stdout } = await deployment.adopt("acme-eu-west-1");
     expect(code).toBe(0);
     await deployment.applyWith("acme-eu-west-1", stdout);
-    expect(since(calls).filter((action) => /^Create(Key|Alias|Function|Role)/.test(action))).toEqual([]);
+    // The dashboard is put again as it is, and so is the function's code, since Terraform cannot see which file it came from.
+    const changed = since(calls).filter((action) => !/^(Get|Describe|List|Invoke)/.test(action));
+    expect(changed.sort()).toEqual(["PublishVersion", "PutDashboard", "UpdateFunctionCode"]);
+    expect(await deployment.plan("acme-eu-west-1")).toEqual({});
     expect(await deployment.plan("acme-faults")).toEqual({});
   });
 });

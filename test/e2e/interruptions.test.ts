@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync } from "node:fs";
-import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   CreateSecretCommand,
@@ -12,11 +12,13 @@ import {
   RestoreSecretCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import type { Call } from "../../local-aws/emulator";
 import { environmentWithoutAws } from "../../local-aws/emulator/environment";
+import { breakOff } from "../support/e2e/breaking-off";
+import { IS_SOAK, REMOVALS } from "../support/e2e/breaks";
+import { denials } from "../support/e2e/denials";
 import { ACCOUNT, Deployment, REGION } from "../support/e2e/deployment";
 
-jest.setTimeout(240_000);
+jest.setTimeout(IS_SOAK ? 3_600_000 : 240_000);
 
 const GENERATOR = "ledger-enterprise-acme-key-generator";
 const deployment = new Deployment();
@@ -164,28 +166,6 @@ describe("a user who is taken out of the YAML", () => {
     key = await storedKey();
   });
 
-  /** What AWS does and moto does not: asks the policies that were really put whether everyone is denied. */
-  async function denied({ service, action }: Call, body: string) {
-    if (!/^(Delete(Secret|ResourcePolicy|Alias)|ScheduleKeyDeletion)$/.test(action)) return undefined;
-    const { SecretId, AliasName, KeyId = AliasName } = JSON.parse(body) as Record<string, string>;
-    const put = SecretId ? await policy(SecretId) : await keyPolicy(KeyId);
-    const { Statement } = JSON.parse(put ?? "") as {
-      Statement: { Effect: string; Principal: unknown; Action: string[]; Condition?: unknown }[];
-    };
-    const denies = Statement.some(
-      ({ Effect, Principal, Action, Condition }) =>
-        Effect === "Deny" && Principal === "*" && !Condition && Action.includes(`${service}:${action}`),
-    );
-    const message = `not authorized to perform ${service}:${action} with an explicit deny in a resource-based policy`;
-    return denies ? { status: 400, body: { __type: "AccessDeniedException", message } } : undefined;
-  }
-
-  async function keyPolicy(named: string | undefined): Promise<string | undefined> {
-    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: named }));
-    return (await kms.send(new GetKeyPolicyCommand({ KeyId: KeyMetadata?.KeyId, PolicyName: "default" })))
-      .Policy;
-  }
-
   /** Of custody kms: what the alias leads to, and the state of the key that was registered at first. */
   const aliasedKey = async (generation = 1) => {
     const KeyId = `alias/ledger-enterprise/acme/kept/generation-${generation}`;
@@ -197,7 +177,7 @@ describe("a user who is taken out of the YAML", () => {
   async function withoutUser(): Promise<void> {
     declare("crash", user("other"));
     deployment.synthesize();
-    const stop = deployment.aws.intercept((call, _forward, body) => denied(call, String(body)));
+    const stop = deployment.aws.intercept(denials(deployment.settings()));
     await deployment.apply(STACK).finally(stop);
   }
 
@@ -233,7 +213,33 @@ describe("a user who is taken out of the YAML", () => {
     expect(await storedKey(after["crash"].keyArn)).not.toBe(key);
     expect(await aliasedKey(2)).toBe(after["kept"].keyArn);
     expect(await deployment.plan(STACK)).toEqual({});
-    await withoutUser();
+  });
+
+  test("is removed by the same command, whatever a removal broke off at", async () => {
+    const ways = [...REMOVALS];
+    for (let generation = 2; ways.length > 0; generation++) {
+      const next = `${OFF}, generations: { ${generation}: current }`;
+      declare("crash", user("other"), user("crash", next), user("kept", `${KMS}${next}`));
+      deployment.synthesize();
+      await deployment.apply(STACK); // of generation 2, nothing is made
+      const { crash, kept } = await deployment.registration(STACK);
+      declare("crash", user("other"));
+      deployment.synthesize();
+      for (const way of ways.splice(0, IS_SOAK ? 1 : ways.length)) {
+        const { struck, said } = await breakOff(deployment, STACK, way);
+        expect({ way, struck, said: struck || said }).toEqual({ way, struck: true, said: true });
+      }
+      await withoutUser();
+      expect(await deployment.plan(STACK)).toEqual({});
+      expect(Object.keys(await deployment.registration(STACK))).toEqual(["other"]);
+      for (const SecretId of [crash.keyArn, crash.credentialsArn, kept.credentialsArn]) {
+        const { DeletedDate } = await client.send(new DescribeSecretCommand({ SecretId }));
+        expect((Number(DeletedDate) - Date.now()) / 86_400_000).toBeGreaterThan(29);
+      }
+      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: kept.keyArn }));
+      expect(KeyMetadata?.KeyState).toBe("PendingDeletion");
+      await expect(aliasedKey(generation)).rejects.toThrow(/not found|NotFound/i);
+    }
   });
 
   test("and comes back within it: is told that the name is blocked, restored, and has its key and its lock", async () => {

@@ -200,6 +200,43 @@ describe("a user", () => {
     expect(losses(of("secrets-manager"), of("kms", ", generations: { 2: current }"))).toEqual([]);
   });
 
+  it("keeps its role, but for another generation", () => {
+    const of = (role: string, more = "") => ({
+      "acme/treasury.yaml": `users:\n  - { username: a, role: ${role}, signers: ["arn:aws:iam::123456789012:role/a"]${more} }\n`,
+    });
+    const message = (was: string, is: string) =>
+      `acme/treasury.yaml:2: users[0].username: "a" had role: ${was} and has ${is}: the workspace has no way to change the role of a registered user; put role: ${was} back; for another role, declare a user of another name beside this one`;
+    expect(losses(of("operator"), of("administrator"))).toEqual([message("operator", "administrator")]);
+    expect(losses(of("administrator"), of("operator"))).toEqual([message("administrator", "operator")]);
+    expect(losses(of("operator"), of("administrator", ", generations: { 2: current }"))).toEqual([]);
+  });
+
+  it("is held to what was written of it where this version refuses the file as it was", () => {
+    const of = (more: string) => ({
+      "acme/treasury.yaml": `users:\n  - { username: a, role: ${more} }\n`,
+    });
+    for (const [was, is] of [
+      ["operator, former: 1", "administrator"],
+      ["operator, custody: kms, former: 1", "operator"],
+    ] as const)
+      expect(losses(of(was), of(is))).toEqual([expect.stringMatching(/: "a" had (role|custody): /)]);
+    expect(losses(of("king, custody: cloud"), of("operator"))).toEqual([]);
+  });
+
+  it("stays in its region and account also where it moves to another file", () => {
+    const before = { "acme/old.yaml": file("a", "b"), "acme/new.yaml": file("c") };
+    const moved = (more = "") => ({
+      "acme/old.yaml": `${more}users:\n  - { username: a, movedTo: new }\n  - { username: d, role: operator }\n`,
+      "acme/new.yaml": `${more}users:\n  - { username: a, role: operator, movedFrom: old }\n`,
+    });
+    const of = (name: string, found: readonly string[]) =>
+      found.filter((each) => each.includes(`: "${name}" was in the `));
+    expect(of("a", losses(before, moved()))).toEqual([]);
+    expect(of("a", losses(before, moved("region: us-east-1\n")))).toHaveLength(1);
+    const elsewhere = WORKSPACE.replace("123456789012", "210987654321");
+    expect(of("a", losses(before, { ...moved(), "acme/workspace.yaml": elsewhere }))).toHaveLength(1);
+  });
+
   it("stays in its region and account", () => {
     const there = (region: string) => ({ "acme/treasury.yaml": `region: ${region}\n${file("a")}` });
     expect(losses(there("eu-west-1"), there("us-east-1"))).toEqual([
@@ -254,5 +291,37 @@ describe("a name or a state that was another file's", () => {
     expect(losses(acme("x/STACK"), { ...acme("y/STACK"), ...other })).toEqual([
       `a/b.yaml:1: its state would be that of the stack acme-a-b (acme/a-b.yaml); ${fix}`,
     ]);
+  });
+});
+
+describe("files that another workspace takes", () => {
+  const takes = { "beta/workspace.yaml": `${WORKSPACE}users: ../acme\n` };
+  const acme = { "acme/treasury.yaml": file("a") };
+
+  it("are taken, written out and taken again, and nothing is lost", () => {
+    const written = { ...acme, "beta/treasury.yaml": file("a") };
+    expect(losses({ ...acme, ...takes }, written)).toEqual([]);
+    expect(losses(written, { ...acme, ...takes })).toEqual([]);
+  });
+
+  it("are not lost where a workspace takes them no more", () => {
+    expect(losses({ ...acme, ...takes }, { ...acme, "beta/workspace.yaml": WORKSPACE })).toEqual([
+      'acme/treasury.yaml:1: beta no longer takes acme/treasury.yaml: the stack beta-treasury is gone, and what it has in AWS: "a"; take it again, or write a file treasury.yaml in the folder beta: with its users, or, once removalProtection: false is applied for them, with users: []',
+    ]);
+  });
+
+  it("keep a stack in each workspace where they are renamed", () => {
+    const renamed = (stack: string) => ({ "acme/finance.yaml": `${stack}${file("a")}` });
+    expect(losses({ ...acme, ...takes }, { ...renamed("stack: treasury\n"), ...takes })).toEqual([]);
+    const left = ["acme", "beta"].map(
+      (name) =>
+        `acme/finance.yaml:1: has users of acme/treasury.yaml, which is gone, and another stack: their keys would be left behind in ${name}-treasury; write stack: treasury`,
+    );
+    expect(losses({ ...acme, ...takes }, { ...renamed(""), ...takes })).toEqual(left);
+  });
+
+  it("lose a user in each workspace, and the message names the stack's file", () => {
+    const lost = losses({ "acme/treasury.yaml": file("a", "b"), ...takes }, { ...acme, ...takes });
+    expect(lost).toHaveLength(2);
   });
 });

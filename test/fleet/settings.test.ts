@@ -1,4 +1,3 @@
-import { Testing } from "cdktf";
 import { loadFleet } from "../../fleet";
 import type { UserDeclaration, UserFile } from "../../fleet/declarations";
 import type usersSchema from "../../fleet/schemas/users.schema.json";
@@ -7,7 +6,9 @@ import { UsersStack, WorkspaceStack } from "../../fleet/stacks";
 import type { WorkspaceSettings } from "../../fleet/workspace-file";
 import { DOCUMENTS, resolve, type Schema, type SchemaName } from "../../fleet/yaml/schema";
 import { withoutTraces } from "../bad-input/compile";
+import { PUBLIC_KEY } from "../support/keys/public-key";
 import { writeFleet } from "../support/temporary-fleet";
+import { synth, testingApp } from "../support/testing-app";
 
 /** A setting that is in a schema has to reach what is made of a fleet: a forgotten one would be accepted, and do nothing. */
 type Json = Record<string, unknown>;
@@ -26,6 +27,7 @@ const PLACES = [
 ] as const;
 
 const OTHER_ACCOUNT = "210987654321";
+const TAKEN = "arn:aws:iam::210987654321:role/sweep";
 const USER_ARN = "arn:aws:iam::123456789012:user/settlement";
 
 /** Values for settings whose example, beside the other settings of the test, is wrong or changes nothing. */
@@ -33,6 +35,9 @@ const VALUES: Readonly<Record<string, unknown>> = {
   "workspace account": OTHER_ACCOUNT,
   "workspace region": "us-east-1",
   "workspace signerAccounts": [OTHER_ACCOUNT],
+  "workspace users": "../other",
+  "workspace accountMap": { [OTHER_ACCOUNT]: "123456789012" },
+  "workspace publicKeys": { "sweep bot": PUBLIC_KEY },
   "file region": "us-east-1",
   "file stack": "operations",
   "file users": [{ username: "reporter", role: "operator" }],
@@ -45,6 +50,9 @@ const VALUES: Readonly<Record<string, unknown>> = {
 const BESIDE: Readonly<Record<string, Declared>> = {
   "workspace allowUsers": { user: { signers: [USER_ARN] } },
   "workspace signerAccounts": { user: { signers: [`arn:aws:iam::${OTHER_ACCOUNT}:role/settlement`] } },
+  "workspace users": { workspace: { signerAccounts: [OTHER_ACCOUNT] } },
+  "workspace accountMap": { workspace: { users: "../other" } },
+  "workspace publicKeys": { workspace: { users: "../other", signerAccounts: [OTHER_ACCOUNT] } },
   "user publicKey": { user: { custody: "kms" } },
   "user publicKeys": { user: { custody: "kms" } },
   "user registeredAs": { user: { generations: { 2: "current" } } },
@@ -60,6 +68,10 @@ function outcomeOf({ workspace, file, user }: Declared) {
   const directory = writeFleet({
     "acme/workspace.yaml": JSON.stringify({ account: "123456789012", region: "eu-west-1", ...workspace }),
     "acme/treasury.yaml": JSON.stringify({ users, ...file }),
+    "other/workspace.yaml": JSON.stringify({ account: OTHER_ACCOUNT, region: "eu-west-1" }),
+    "other/more.yaml": JSON.stringify({
+      users: [{ username: "sweep bot", role: "operator", custody: "kms", signers: [TAKEN] }],
+    }),
     // A move is declared on both sides.
     ...(user?.["movedFrom"] !== undefined && {
       "acme/operations.yaml": JSON.stringify({
@@ -68,14 +80,17 @@ function outcomeOf({ workspace, file, user }: Declared) {
     }),
   });
   const { workspaces, problems } = loadFleet(directory);
-  const [declared] = workspaces;
+  const declared = workspaces.find(({ name }) => name === "acme");
   if (!declared) return { problems, declaration: "none", output: "none" };
   const userFile = declared.files.find(({ name }) => name === "treasury");
   const stacks = [
-    new WorkspaceStack(Testing.app(), declared, userFile?.region ?? ""),
-    new UsersStack(Testing.app(), declared, userFile as UserFile),
+    new WorkspaceStack(testingApp(), declared, userFile?.region ?? ""),
+    new UsersStack(testingApp(), declared, userFile as UserFile),
+    ...declared.files
+      .filter(({ name }) => name === "more")
+      .map((file) => new UsersStack(testingApp(), declared, file)),
   ];
-  const output = stacks.map((stack) => Testing.synth(stack, true)).join("\n");
+  const output = stacks.map(synth).join("\n");
   return { problems, declaration: JSON.stringify(declared).replaceAll(directory, ""), output };
 }
 

@@ -1,7 +1,7 @@
-import { Testing } from "cdktf";
 import { loadFleet } from "../../fleet";
 import { UsersStack } from "../../fleet/stacks";
 import { USERS, userProblems, WORKSPACE, writeFleet } from "../support/temporary-fleet";
+import { synth, testingApp } from "../support/testing-app";
 
 /** A user with a KMS key: its alert rule has the stack's name in its own. */
 const TEAM = "users: [{ username: sweep bot, role: operator, custody: kms }]\n";
@@ -11,7 +11,7 @@ function synthesized(file: string, yaml: string): string {
   const [workspace] = loadFleet(fleet).workspaces;
   const [users] = workspace?.files ?? [];
   if (!workspace || !users) throw new Error("the fleet has mistakes");
-  return Testing.synth(new UsersStack(Testing.app(), workspace, users), true);
+  return synth(new UsersStack(testingApp(), workspace, users));
 }
 
 test("a file that is renamed gives the same bytes where stack: has its former name, and others without", () => {

@@ -42,7 +42,9 @@ describe("a user file", () => {
   });
 
   it.each(
-    Object.keys(workspaceSchema.properties).filter((key) => !["region", "removalProtection"].includes(key)),
+    Object.keys(workspaceSchema.properties).filter(
+      (key) => !["region", "removalProtection", "users"].includes(key),
+    ),
   )("leaves %s to workspace.yaml", (key) => {
     expect(userProblems(operator(`${key}: x`))).toEqual([
       `4: users[0].${key}: belongs in workspace.yaml; move it there, where it holds for every user`,

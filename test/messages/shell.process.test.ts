@@ -4,13 +4,13 @@ import { parse } from "shell-quote";
 import { visible } from "../../messages/safe-text";
 import { operand, optionWith, shellWord } from "../../messages/shell";
 import { hostileText } from "../bad-input/hostile";
-import { runs } from "../support/for-all";
+import { anyCharacter, runs } from "../support/for-all";
 
 /** Arguments as they can be: bytes of UTF-8 without NUL. */
 const arguments_ = fc
   .oneof(
     hostileText,
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: anyCharacter }),
     fc.constantFrom(
       "",
       "-x",

@@ -1,6 +1,7 @@
 /** The policies that synthesis really emits, with Terraform's references resolved as AWS would fill them in. */
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../constructs";
 import { generateKeyPair } from "../../keys";
+import type { Generations } from "../../rules/generations";
 import { CREDENTIALS_SECRET, KEY_SECRET, synthesize, type Template } from "../support/synthesis";
 
 export interface Statement {
@@ -41,6 +42,8 @@ export interface Variant {
   readonly place: Place;
   /** Whether the generator is in a network. */
   readonly vpc?: boolean;
+  /** The stages of the user's generations, of which the first is judged. @default - one, which is current */
+  readonly generations?: Generations;
 }
 
 /** What a deployment of a variant consists of, as far as permissions go. */
@@ -48,6 +51,9 @@ export interface Emitted extends Variant {
   /** ARN of the key's secret; of the signing key where custody is kms; of the credentials' secret where that is judged. */
   readonly keyArn: string;
   readonly credentialsArn: string;
+  /** Of the secret that says which generation is current, where there are several. */
+  readonly currentArn?: string;
+  currentPolicy?: Policy;
   readonly workspaceKeyArn: string;
   /** The resource policy of what `keyArn` names. */
   keyPolicy: Policy;
@@ -82,7 +88,7 @@ const NETWORK = { subnetIds: ["subnet-0123456789abcdef0"], securityGroupIds: ["s
 
 /** Synthesizes a variant and takes its policies out of the JSON that Terraform would be given. */
 export function emit(variant: Variant): Emitted {
-  const { custody, place, deployers, removalProtection, vpc } = variant;
+  const { custody, place, deployers, removalProtection, vpc, generations } = variant;
   const template = synthesize((stack) => {
     const workspace = new LedgerWorkspace(stack, "Workspace", {
       name: WORKSPACE,
@@ -100,6 +106,7 @@ export function emit(variant: Variant): Emitted {
       username: "settlement bot",
       role: ApiUserRole.OPERATOR,
       custody: CUSTODIES[custody](),
+      generations,
       signers: [roleArn(place, "settlement"), roleArn(place, "settlement", SIGNER_ACCOUNT)],
       readers: [roleArn(place, "reporting"), roleArn(place, "reporting", SIGNER_ACCOUNT)],
     });
@@ -110,7 +117,9 @@ export function emit(variant: Variant): Emitted {
   const workspaceKey = keys.find(({ policy }) => policy.includes("NobodyUsesDirectly"));
   const topicKey = keys.find(({ policy }) => policy.includes("EventBridgePublishesAlerts"));
   const signingKey = keys.find(({ key_usage }) => key_usage === "SIGN_VERIFY");
-  const holder = signingKey ?? template.one(...KEY_SECRET);
+  const first = (last: string) => template.one(KEY_SECRET[0], `/generation-1${last}`);
+  const holder = signingKey ?? first(KEY_SECRET[1]);
+  const pointer = generations && template.one(KEY_SECRET[0], "/current");
   const generator = template.all("aws_iam_role_policy").find(({ name }) => name === "make-keys");
   return {
     ...variant,
@@ -118,7 +127,8 @@ export function emit(variant: Variant): Emitted {
     workspaceKeyArn: WORKSPACE_KEY(place),
     keyPolicy: resolve(holder.policy),
     credentialsArn: credentialsArn(place),
-    credentialsPolicy: resolve(template.one(...CREDENTIALS_SECRET).policy),
+    credentialsPolicy: resolve(first(CREDENTIALS_SECRET[1]).policy),
+    ...(pointer && { currentArn: arnOf(pointer.name, place), currentPolicy: resolve(pointer.policy) }),
     workspaceKeyPolicy: resolve(workspaceKey.policy),
     generatorPolicy: resolve(generator.policy),
     signerPolicy: resolve(registration.signerPolicy),
@@ -131,8 +141,10 @@ export function emit(variant: Variant): Emitted {
   };
 }
 
-export const secretArn = ({ partition, region }: Place, name = "settlement-bot") =>
-  `arn:${partition}:secretsmanager:${region}:${ACCOUNT}:secret:ledger-enterprise/${WORKSPACE}/${name}/generation-1/private-key-AbCdEf`;
+const arnOf = (secret: string, { partition, region }: Place) =>
+  `arn:${partition}:secretsmanager:${region}:${ACCOUNT}:secret:${secret}-AbCdEf`;
+export const secretArn = (place: Place, name = "settlement-bot") =>
+  arnOf(`ledger-enterprise/${WORKSPACE}/${name}/generation-1/private-key`, place);
 const credentialsArn = (place: Place) => secretArn(place).replace("/private-key-", "/credentials-");
 const keyArn = ({ partition, region }: Place, id: string) =>
   `arn:${partition}:kms:${region}:${ACCOUNT}:key/${id}`;
@@ -148,8 +160,7 @@ function resolved(value: unknown, template: Template, place: Place): Policy {
     if (type === "aws_partition" && attribute === "dns_suffix") return place.dnsSuffix;
     if (attribute !== "arn") throw new Error(`${reference} in a policy: say in emitted.ts what it is`);
     if (type === "aws_secretsmanager_secret") {
-      const secret = template.json.resource.aws_secretsmanager_secret[name].name;
-      return secret.endsWith("/credentials") ? credentialsArn(place) : secretArn(place);
+      return arnOf(template.json.resource.aws_secretsmanager_secret[name].name, place);
     }
     if (type === "aws_kms_key") {
       const signs = template.json.resource.aws_kms_key[name].key_usage === "SIGN_VERIFY";

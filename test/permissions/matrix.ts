@@ -1,10 +1,11 @@
 /** The matrix as docs/permissions.md has it, and as the emitted policies make it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Generations } from "../../rules/generations";
 import { PROJECT } from "../support/project";
 import { ACTORS } from "./actors";
 import { type Custody, type Emitted, emit, type Place } from "./emitted";
-import { CREDENTIALS, type Operation, SECRET, SIGNING_KEY, WORKSPACE_KEY } from "./operations";
+import { CREDENTIALS, CURRENT, type Operation, SECRET, SIGNING_KEY, WORKSPACE_KEY } from "./operations";
 import { mayDo } from "./simulate";
 
 export interface Table {
@@ -12,12 +13,26 @@ export interface Table {
   readonly heading: string;
   readonly custody: Custody;
   readonly operations: Readonly<Record<string, Operation>>;
+  /** The user's generations, where it has several. */
+  readonly generations?: Generations;
 }
 
 export const TABLES: readonly Table[] = [
   { heading: "The secret of a key in Secrets Manager", custody: "secrets-manager", operations: SECRET },
   { heading: "The secret of an imported key", custody: "imported", operations: SECRET },
   { heading: "The secret of a user's credentials", custody: "secrets-manager", operations: CREDENTIALS },
+  {
+    heading: "The secret that says which key is current",
+    custody: "secrets-manager",
+    operations: CURRENT,
+    generations: { 1: "previous", 2: "current" },
+  },
+  {
+    heading: "The secret of a retired key",
+    custody: "secrets-manager",
+    operations: SECRET,
+    generations: { 1: "retired", 2: "current" },
+  },
   { heading: "The KMS key of a user of custody kms", custody: "kms", operations: SIGNING_KEY },
   {
     heading: "The KMS key that encrypts a workspace's secrets",
@@ -29,12 +44,14 @@ export const TABLES: readonly Table[] = [
 const made = new Map<string, Emitted[]>();
 
 /** The four ways in which a table's policies are emitted. */
-export function variants(custody: Custody, place: Place): Emitted[] {
-  const key = `${custody} ${place.partition}`;
+export function variants(custody: Custody, place: Place, generations?: Generations): Emitted[] {
+  const key = `${custody} ${place.partition} ${JSON.stringify(generations)}`;
   const emitted =
     made.get(key) ??
     [true, false].flatMap((deployers) =>
-      [true, false].map((removalProtection) => emit({ custody, deployers, removalProtection, place })),
+      [true, false].map((removalProtection) =>
+        emit({ custody, deployers, removalProtection, place, generations }),
+      ),
     );
   made.set(key, emitted);
   return emitted;

@@ -109,6 +109,17 @@ export const CREDENTIALS: Readonly<Record<string, Operation>> = Object.fromEntri
   ]),
 );
 
+/** The same calls on the secret that says which key is current. */
+export const CURRENT: Readonly<Record<string, Operation>> = Object.fromEntries(
+  Object.entries(SECRET).map(([name, operation]) => [
+    name.replace(" key", ""),
+    (emitted) => {
+      const { currentArn: keyArn = "", currentPolicy: keyPolicy = emitted.keyPolicy } = emitted;
+      return operation({ ...emitted, keyArn, keyPolicy });
+    },
+  ]),
+);
+
 export const SIGNING_KEY: Readonly<Record<string, Operation>> = {
   sign: on("kms:Sign", { "kms:MessageType": "RAW", "kms:SigningAlgorithm": "ECDSA_SHA_256" }),
   verify: on("kms:Verify", { "kms:MessageType": "RAW", "kms:SigningAlgorithm": "ECDSA_SHA_256" }),

@@ -6,8 +6,9 @@ import { ACTORS } from "./actors";
 import { COMMERCIAL, type Place } from "./emitted";
 import { documented, mark, TABLES, type Table, variants } from "./matrix";
 
-async function evaluated({ custody, operations }: Table, actor: string, place: Place) {
-  const emitted = variants(custody, place);
+async function evaluated(table: Table, actor: string, place: Place) {
+  const { custody, operations, generations } = table;
+  const emitted = variants(custody, place, generations);
   const row: Record<string, string> = {};
   for (const [column, operation] of Object.entries(operations)) {
     row[column] = await mark(emitted, actor, operation);

@@ -59,6 +59,8 @@ describe.each(["secrets-manager", "kms", "imported"] as const)("with custody %s 
       expect([action, await may(`${service}:${action}`)]).toEqual([action, true]);
     for (const action of reads.kms.filter((each) => each !== "GetPublicKey"))
       expect([action, await may(`kms:${action}`, workspaceKeyArn)]).toEqual([action, true]);
+    // Of a user that moves.
+    expect(await mayDo(planner, [{ action: "secretsmanager:ListSecrets", resource: "*" }])).toBe(true);
   });
 
   test("it reads no key, signs nothing, and changes nothing", async () => {

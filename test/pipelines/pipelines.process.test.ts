@@ -23,11 +23,19 @@ import { PROJECT } from "../support/project";
 const STACKS = ["acme-prod-eu-west-1", "acme-prod-treasury"];
 const NOTHING = JSON.stringify(plan([]));
 const DELETED = JSON.stringify(plan([{ type: "aws_secretsmanager_secret", before: secret() }]));
+/** What affected says. */
+const touching = (...stacks: string[]) =>
+  JSON.stringify({
+    ...{ ok: true, gone: [], moved: [], problems: [] },
+    stacks: stacks.map((name) => ({ name, wave: 1, change: "changed" })),
+  });
 const example = (path: string) => yamlOf(readFileSync(join(PROJECT, path), "utf8"));
 
 const STANDINS: Readonly<Record<string, string>> = {
-  // Our command. Where READY names a synthesis, it is copied: making it takes seconds, and other tests here do.
-  ledger: `if [ "$1" = synth ] && [ -n "\${READY:-}" ]; then cp -R "$READY" cdktf.out; exec cat "$READY/names"; fi
+  // Our command. What takes it seconds is there already, where READY, TOUCHED or FAILS say so: other tests here make it.
+  ledger: `if [ "$1" = synth ] && [ -n "\${READY:-}" ]; then cp -R "$READY/." cdktf.out; exec cat "$READY/names"; fi
+if [ "$1" = affected ] && [ -n "\${TOUCHED:-}" ]; then echo "$*" >> "$LOG"; exec cat "$TOUCHED"; fi
+if [ "$1" = synth ] && [ -n "\${FAILS:-}" ]; then exit "$FAILS"; fi
 exec node "$BIN" "$@"`,
   terraform: `echo "terraform $*" >> "$LOG"; case "$*" in *" show "*) cat "$PLAN" ;; esac`,
   npx: `echo "npx $*" >> "$LOG"; shift 2; exec ledger "$@"`,
@@ -138,19 +146,24 @@ describe("left-over folders and code of the pull request's in them are not plann
   });
 
   test("by the workflow of init", () => {
-    const steps = ["Synthesize", "Refuse states on this machine, which are lost with it", "Plan every stack"];
+    const steps = [
+      "Synthesize",
+      "Refuse states on this machine, which are lost with it",
+      "Plan these stacks",
+    ];
     expect(run(steps.map((step) => scriptOf(init, "plan", step)))).toEqual({ code: 0, stderr: "" });
-    for (const stack of STACKS) expect(existsSync(onMachine(`temp/plans/${stack}.json`))).toBe(true);
+    for (const stack of STACKS) expect(existsSync(onMachine(`temp/judged/plans/${stack}.json`))).toBe(true);
   });
 
   test("by the example for GitHub", () => {
-    const steps = ["Synthesize", "Plan every stack"].map((step) => scriptOf(github(), "plan", step));
-    expect(run(steps)).toMatchObject({ code: 0 });
-    for (const stack of STACKS) expect(existsSync(onMachine(`temp/plans/${stack}.json`))).toBe(true);
+    const steps = ["Synthesize", "Plan these stacks"].map((step) => scriptOf(github(), "plan", step));
+    expect(run(steps, { READY: ready })).toMatchObject({ code: 0 });
+    for (const stack of STACKS) expect(existsSync(onMachine(`temp/judged/plans/${stack}.json`))).toBe(true);
   });
 
   test("by the example for GitLab, whose token is in a file that only this job has", () => {
-    expect(run([gitlabScript("plan")], { AWS_TOKEN: "token" })).toMatchObject({ code: 0 });
+    const env = { AWS_TOKEN: "token", READY: ready };
+    expect(run([gitlabScript("plan")], env)).toMatchObject({ code: 0 });
     for (const stack of STACKS) expect(existsSync(inProject(`plans/${stack}.json`))).toBe(true);
   });
 });
@@ -163,17 +176,16 @@ describe("a pull request", () => {
     ).toBe(0);
   const treasury = "api-users/acme-prod/treasury.yaml";
   const FIND = "Find the stacks that the pull request touches";
-  const github = (workflow: Workflow) =>
+  const github = (workflow: Workflow, more = {}) =>
     run(
-      ["Synthesize", FIND, "Plan every stack"].map((step) => scriptOf(workflow, "plan", step)),
-      { READY: ready },
+      ["Synthesize", FIND, "Plan these stacks"].map((step) => scriptOf(workflow, "plan", step)),
+      { READY: ready, ...more },
     );
-  const gitlab = () =>
-    run([gitlabScript("plan")], {
-      AWS_TOKEN: "token",
-      CI_MERGE_REQUEST_DIFF_BASE_SHA: "HEAD^1",
-      READY: ready,
-    });
+  /** What `affected` prints, in a file. */
+  const touches = (...stacks: string[]) => {
+    write(onMachine("touched"), touching(...stacks));
+    return { TOUCHED: onMachine("touched") };
+  };
   const planned = () =>
     STACKS.filter((stack) => terraform().some((line) => line.includes(`/${stack} plan `)));
 
@@ -196,17 +208,32 @@ describe("a pull request", () => {
   test.each([
     ["the workflow of init", () => github(init)],
     ["the example for GitHub", () => github(example("examples/gitops/github-actions.yml"))],
-    ["the example for GitLab", gitlab],
   ])("is planned as far as it touches stacks, by %s", (_, plan) => {
     merge(addUser);
     expect(plan()).toMatchObject({ code: 0 });
     expect(planned()).toEqual([STACKS[1]]);
   });
 
-  test("has a plan of one stack where it touches none", () => {
-    merge(() => write(inProject("README.md"), "other"));
-    expect(github(init)).toMatchObject({ code: 0 });
-    expect(planned()).toEqual([STACKS[0]]);
+  const gitlab = (more = {}) =>
+    run([gitlabScript("plan")], {
+      ...{ AWS_TOKEN: "token", CI_MERGE_REQUEST_DIFF_BASE_SHA: "abc", READY: ready },
+      ...more,
+    });
+
+  test("is planned as far as it touches stacks, by the example for GitLab, which compares with the target branch", () => {
+    expect(gitlab(touches(`${STACKS[1]}`))).toMatchObject({ code: 0 });
+    expect(planned()).toEqual([STACKS[1]]);
+    expect(log()).toContain("affected --base abc --out cdktf.out --json");
+  });
+
+  test.each([
+    ["the workflow of init", () => github(init, touches())],
+    ["the example for GitLab", () => gitlab(touches())],
+  ])("has no plan where it touches no stack, by %s, and the answer of affected goes to the review", (_, plan) => {
+    expect(plan()).toMatchObject({ code: 0 });
+    expect(planned()).toEqual([]);
+    const [said] = [onMachine("temp/judged/affected.json"), inProject("affected.json")].filter(existsSync);
+    expect(readFileSync(said ?? "", "utf8")).toBe(touching());
   });
 
   test("that would leave users behind is not planned", () => {
@@ -224,31 +251,38 @@ describe("a pull request", () => {
 
 test("a synthesis that fails ends the job: a loop over nothing would look like a plan of everything", () => {
   write(inProject("api-users/acme-prod/treasury.yaml"), "users: x\n");
-  const plan = ["Synthesize", "Plan every stack"];
-  for (const scripts of [
-    plan.map((step) => scriptOf(init, "plan", step)),
-    plan.map((step) => scriptOf(github(), "plan", step)),
-    [gitlabScript("plan")],
-  ])
-    expect(run(scripts, { AWS_TOKEN: "token" }).code).toBe(2);
+  const plan = ["Synthesize", "Plan these stacks"];
+  const scripts = (workflow: Workflow) => plan.map((step) => scriptOf(workflow, "plan", step));
+  expect(run(scripts(init)).code).toBe(2);
+  for (const each of [scripts(github()), [gitlabScript("plan")]])
+    expect(run(each, { AWS_TOKEN: "token", FAILS: "2" }).code).toBe(2);
   expect(terraform()).toEqual([]);
 });
 
 describe("the review of the workflow of init", () => {
-  const NAMES = ["Install the judge", "The artifact holds plans, and nothing else", "Review the plans"];
+  const NAMES = [
+    "Install the judge",
+    "The artifact holds plans, what affected says, and nothing else",
+    "Review the plans",
+  ];
   const review = (...names: string[]) =>
     run(
       [...NAMES, ...names].map((name) => scriptOf(init, "review", name)),
-      { PR: "7", REPO: "acme/custody" },
+      { PR: "7", REPO: "acme/custody", EVENT: "pull_request" },
     );
+  const touches = (...stacks: string[]) => write(inProject("judged/affected.json"), touching(...stacks));
   const post = "Post the review";
   const gate = "Nothing is destroyed or weakened";
-  beforeEach(() => write(inProject("plans/a.json"), NOTHING));
+  beforeEach(() => {
+    write(inProject("judged/plans/a.json"), NOTHING);
+    touches("a");
+  });
 
   test("comments, and closes the gate on what is destroyed", () => {
     expect(review(post, "Look for private keys", gate)).toMatchObject({ code: 0 });
     expect(readFileSync(onMachine("comment"), "utf8")).toContain("nothing changes");
-    write(inProject("plans/b.json"), DELETED);
+    write(inProject("judged/plans/b.json"), DELETED);
+    touches("a", "b");
     rmSync(onMachine("temp/judge"), { recursive: true });
     expect(review(post, gate)).toMatchObject({ code: 1 });
     expect(readFileSync(onMachine("comment"), "utf8")).toContain("**Destroyed**");
@@ -258,9 +292,17 @@ describe("the review of the workflow of init", () => {
   });
 
   test.each([
-    ["a link", () => symlinkSync("/proc/self/environ", inProject("plans/b.json"))],
-    ["a file of another kind", () => write(inProject("plans/package.json.js"), "")],
-    ["a folder", () => mkdirSync(inProject("plans/b.json"))],
+    ["a link", () => symlinkSync("/proc/self/environ", inProject("judged/plans/b.json"))],
+    ["a file of another kind", () => write(inProject("judged/plans/package.json.js"), "")],
+    ["a folder", () => mkdirSync(inProject("judged/plans/b.json"))],
+    ["a file beside the plans", () => write(inProject("judged/other.json"), NOTHING)],
+    [
+      "a link to the answer of affected",
+      () => {
+        rmSync(inProject("judged/affected.json"));
+        symlinkSync("/proc/self/environ", inProject("judged/affected.json"));
+      },
+    ],
   ])("refuses an artifact with %s in it", (_, add) => {
     add();
     expect(review()).toMatchObject({ code: 1 });
@@ -268,14 +310,34 @@ describe("the review of the workflow of init", () => {
   });
 
   test("takes a file's name as a name, whatever is in it", () => {
-    write(inProject("plans/$(touch pwned); --fail-on x\n.json"), NOTHING);
+    const name = "$(touch pwned); --fail-on x\n";
+    write(inProject(`judged/plans/${name}.json`), NOTHING);
+    touches("a", name);
     expect(review(post, "Look for private keys", gate)).toMatchObject({ code: 0 });
     expect(existsSync(inProject("pwned"))).toBe(false);
     expect(readFileSync(onMachine("comment"), "utf8")).not.toContain("pwned");
   });
 
+  test("closes the gate on a plan that is missing, and does not pass without the answer of affected", () => {
+    touches("a", "gone");
+    expect(review(post, gate)).toMatchObject({ code: 1 });
+    expect(readFileSync(onMachine("comment"), "utf8")).toContain(
+      "stack `gone`: is changed, and **its plan is missing**",
+    );
+    rmSync(onMachine("temp/judge"), { recursive: true });
+    rmSync(inProject("judged/affected.json"));
+    expect(review()).toMatchObject({ code: 2 });
+  });
+
+  test("has nothing to judge where no stack is touched", () => {
+    rmSync(inProject("judged/plans"), { recursive: true });
+    touches();
+    expect(review(post, "Look for private keys", gate)).toMatchObject({ code: 0 });
+    expect(readFileSync(onMachine("comment"), "utf8")).toContain("no stack is touched");
+  });
+
   test("says in the comment that there was no review, if a plan is not one", () => {
-    write(inProject("plans/a.json"), "{}");
+    write(inProject("judged/plans/a.json"), "{}");
     expect(review()).toMatchObject({ code: 2 });
     expect(run([scriptOf(init, "review", post)], { PR: "7", REPO: "a/b" })).toMatchObject({ code: 0 });
     expect(readFileSync(onMachine("comment"), "utf8")).toContain("the review did not run");
@@ -285,8 +347,9 @@ describe("the review of the workflow of init", () => {
 test("action.yml installs its own version, comments, and closes the gate that its caller names", () => {
   const action = asWorkflow(readFileSync(join(PROJECT, "action.yml"), "utf8"));
   const step = (name: string) => scriptOf(action, "action", name);
-  const env = { PR: "7", REPO: "acme/custody", ACTION: PROJECT, FAIL_ON: "destroy" };
+  const env = { PR: "7", REPO: "acme/custody", ACTION: PROJECT, FAIL_ON: "destroy", EVENT: "pull_request" };
   write(onMachine("temp/judged/plans/a.json"), DELETED);
+  write(onMachine("temp/judged/affected.json"), touching("a"));
   expect(run([...["Install the judge", "Review the plans", "Post the review"].map(step)], env)).toMatchObject(
     {
       code: 0,
@@ -309,6 +372,7 @@ test("GitLab's review comments with its token on no command line, and closes the
     REVIEW_TOKEN: "secret",
   };
   write(inProject("plans/a.json"), DELETED);
+  write(inProject("affected.json"), touching("a"));
   expect(run([gitlabScript("review")], env)).toMatchObject({ code: 1 });
   expect(run([gitlabScript("review", "after_script")], env)).toMatchObject({ code: 0 });
   expect(readFileSync(onMachine("comment"), "utf8")).toContain("**Destroyed**");
@@ -331,7 +395,7 @@ describe("apply plans again, and stops before the apply where that is not what w
       ],
     ];
   function githubApply(workflow: Workflow, approved: string, installs: boolean) {
-    for (const stack of STACKS) write(onMachine(`temp/approved/${stack}.json`), approved);
+    for (const stack of STACKS) write(onMachine(`temp/approved/plans/${stack}.json`), approved);
     const step = (name: string) => scriptOf(workflow, "apply", name);
     const action = asWorkflow(readFileSync(join(PROJECT, "action.yml"), "utf8"));
     const judge = installs ? step("Install the judge") : scriptOf(action, "action", "Install the judge");
@@ -340,7 +404,7 @@ describe("apply plans again, and stops before the apply where that is not what w
   const applied = () => terraform().filter((line) => line.includes(" apply "));
 
   test.each(pipelines)("%s, or where another plan was approved beside it", (_, apply) => {
-    for (const folder of [onMachine("temp/approved"), inProject("plans")])
+    for (const folder of [onMachine("temp/approved/plans"), inProject("plans")])
       write(join(folder, "zz.json"), NOTHING);
     expect(apply(NOTHING)).toEqual({
       code: 1,
@@ -379,11 +443,27 @@ describe("Atlantis", () => {
   const hook = repos[0].pre_workflow_hooks[0].run;
   const guard = (stage: string) => workflows["api-users"][stage].steps[0].run;
   const judge = () => ({ JUDGE: onMachine("bin/ledger") });
+  /** As Atlantis checks out: main, with the pull request merged into it. */
+  const git = (...args: string[]) =>
+    spawnSync("git", ["-c", "user.name=a", "-c", "user.email=a@acme.example", ...args], { cwd: project });
+  function checkOut(change = () => {}): void {
+    git("init", "--quiet", "--initial-branch=main");
+    git("add", "--all");
+    git("commit", "--quiet", "--message=c");
+    git("switch", "--quiet", "--create=change");
+    change();
+    git("add", "--all");
+    git("commit", "--quiet", "--allow-empty", "--message=c");
+    git("switch", "--quiet", "main");
+    expect(git("merge", "--quiet", "--no-ff", "--message=m", "change").status).toBe(0);
+  }
 
   test("plans the stacks of the manifest, whatever atlantis.yaml and folders the pull request has", () => {
-    poison();
     write(onMachine("target"), "mine");
-    symlinkSync(onMachine("target"), inProject("atlantis.yaml"));
+    checkOut(() => {
+      poison();
+      symlinkSync(onMachine("target"), inProject("atlantis.yaml"));
+    });
     expect(run([hook], judge())).toEqual({ code: 0, stderr: "" });
     expect(readFileSync(onMachine("target"), "utf8")).toBe("mine");
     expect(yamlOf(readFileSync(inProject("atlantis.yaml"), "utf8"))).toEqual({
@@ -399,16 +479,31 @@ describe("Atlantis", () => {
   });
 
   test("has nothing to plan where the YAML is wrong, or the lock file is a link", () => {
-    write(inProject("api-users/acme-prod/treasury.yaml"), "users: x\n");
-    poison();
+    checkOut(() => {
+      write(inProject("api-users/acme-prod/treasury.yaml"), "users: x\n");
+      poison();
+    });
     expect(run([hook], judge())).toMatchObject({ code: 2 });
     for (const name of ["cdktf.out", "atlantis.yaml"]) expect(existsSync(inProject(name))).toBe(false);
     symlinkSync("/etc/passwd", inProject(".terraform.lock.hcl"));
     expect(run([hook], judge())).toMatchObject({ code: 1 });
   });
 
+  test("plans nothing where users would be left behind, or where main is not checked out", () => {
+    checkOut(() => rmSync(inProject("api-users/acme-prod/treasury.yaml")));
+    write(inProject("api-users/acme-prod/x.yaml"), "users: [{ username: b, role: operator }]\n");
+    expect(run([hook], judge())).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("api-users/acme-prod/treasury.yaml:1: is gone, with the stack"),
+    });
+    expect(existsSync(inProject("atlantis.yaml"))).toBe(false);
+    git("switch", "--quiet", "--detach", "change");
+    expect(run([hook], judge()).code).not.toBe(0);
+  });
+
   test.each(["plan", "apply"])("refuses to %s a folder that is no stack of the manifest", (stage) => {
     const env = { ...judge(), READY: ready };
+    checkOut();
     expect(run([hook], env)).toMatchObject({ code: 0 });
     mkdirSync(inProject("own/stacks/code"), { recursive: true });
     write(inProject("own/manifest.json"), '{"stacks":{}}');

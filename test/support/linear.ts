@@ -1,5 +1,7 @@
 /** Whether what reads a text takes time in proportion to its length, also for texts that were made to be slow. */
 
+/** The shortest text that is tried, in bytes. */
+const SHORTEST = 1 << 10;
 /** The longest text that is tried, in bytes. Where time is quadratic, it takes a tenth of a second. */
 const MOST = 1 << 14;
 /** What takes less than this for the longest text need not be looked at: so little cannot be measured. */
@@ -168,25 +170,29 @@ function cost(act: () => unknown): number {
   return (user + system) / 1000;
 }
 
-const least = (times: number, act: () => unknown) =>
-  Math.min(...Array.from({ length: times }, () => cost(act)));
-
 /** For a text that is four times as long, linear time is four times as long, and quadratic time sixteen times. */
 const LINEAR = 10;
 
 /**
  * Whether time grows faster than the length of a text, twice in succession: once it may be memory that the text has outgrown. It runs
- * no longer than it must, since it begins with short texts.
+ * no longer than it must: it begins with a short text, and measures again only what looks slow.
  */
 export function isSlow(read: (text: string) => unknown, made: Making): boolean {
-  for (let bytes = 1 << 10; bytes <= MOST; bytes *= 2) {
+  const took = (bytes: number) => {
     const text = made(bytes);
-    if (cost(() => read(text)) < SHORT_MS) continue;
-    const short = least(2, () => read(text));
+    return cost(() => read(text));
+  };
+  // Where the longest takes no time, none between does. Not the longest first: what is slow by its shape would never end.
+  if (took(SHORTEST) < SHORT_MS && took(MOST) < SHORT_MS) return false;
+  for (let bytes = SHORTEST; bytes <= MOST; bytes *= 2) {
+    const first = took(bytes);
+    if (first < SHORT_MS) continue;
+    const short = Math.min(first, took(bytes));
     if (short < SHORT_MS / 2) continue; // what took its time was something else: compiling, collecting garbage
-    const [four, sixteen] = [made(4 * bytes), made(16 * bytes)];
-    const long = least(2, () => read(four));
-    return long > LINEAR * short && least(1, () => read(sixteen)) > LINEAR * long;
+    const most = LINEAR * short;
+    const once = took(4 * bytes);
+    const long = once > most ? Math.min(once, took(4 * bytes)) : once;
+    return long > most && took(16 * bytes) > LINEAR * long;
   }
   return false;
 }

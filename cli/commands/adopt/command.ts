@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { AwsClients } from "../../../aws/clients";
-import { Failure } from "../../../messages/failure";
+import { ExitCode, Failure } from "../../../messages/failure";
 import { inParallel } from "../../shared/in-parallel";
 import { print, warn } from "../../shared/output";
 import { readText } from "../../shared/text-input";
-import { type Import, lookUp } from "./find";
-import { type Planned, readAdoptable } from "./plan";
+import { importBlocks } from "./blocks";
+import { lookUp } from "./look-up";
+import { readAdoptable } from "./plan";
 
 const examples = `
 Examples:
@@ -15,18 +16,21 @@ Examples:
 
 For a stack whose state was lost, or whose first apply was interrupted before
 Terraform wrote its state. It asks AWS which of the resources that the plan
-creates exist already: secrets and KMS keys by their names, and the role of the
-key generator. For each it prints an import block (Terraform 1.5) with the
-public key that it holds. Review the blocks and the plan with them: no key is
-made, replaced or read. Compare each public key with the registered one: anybody
-who created a secret beforehand may know what is in it.
+creates exist already, by their names. For each it prints an import block
+(Terraform 1.5), with the public key where it holds one. Comments name what is
+created again, and why that does no harm. Review the blocks and the plan with
+them: no key is made, replaced or read. Compare each public key with the
+registered one: anybody who created a secret beforehand may know what is in it.
 
-It needs secretsmanager:DescribeSecret, kms:DescribeKey and GetPublicKey,
-iam:GetRole, ListAttachedRolePolicies and ListRolePolicies. A deployer's policy
-has them.
+With --check it writes no blocks. Run it between plan and apply: if the state is
+lost, it says so before the apply begins.
+
+It calls only what describes and lists. A deployer's policy allows that, but for
+a trail (cloudtrail:GetTrail).
 
 Exit code: 0; 1 if something must be fixed first, such as a secret that is
-scheduled for deletion; 2 for bad input, or if AWS cannot be asked.`;
+scheduled for deletion, and with --check if anything exists already; 2 for bad
+input, or if AWS cannot be asked.`;
 
 export function addAdopt(program: Command): void {
   program
@@ -36,22 +40,34 @@ export function addAdopt(program: Command): void {
       "Write Terraform import blocks for resources that a plan creates and that exist in AWS already.",
     )
     .argument("[PLAN]", "output of terraform show -json; without it, or with -, standard input")
+    .option("--check", "only say what exists already: exit code 1 if anything does")
     .addHelpText("after", examples)
     .action(adopt);
 }
 
-async function adopt(file = "-"): Promise<void> {
+async function adopt(file = "-", { check = false }: { check?: boolean } = {}): Promise<void> {
   const { name, text } = await readText(file, "a plan");
-  const { planned, accounts, ...plan } = readAdoptable(text, name);
-  const region = plan.region ?? process.env["AWS_REGION"];
+  const adoptable = readAdoptable(text, name);
+  const region = adoptable.region ?? process.env["AWS_REGION"];
   if (region === undefined)
     throw new Failure(`${name} does not name its region`, "set AWS_REGION to the region of the stack");
   const clients = new AwsClients();
-  const named = planned.filter(isLookedUp);
+  const where = { region, accounts: adoptable.accounts, clients };
   try {
-    const found = await inParallel(named, 8, (each) => lookUp(each, region, accounts, clients));
-    print(blocks(found.flat(), planned));
-    const filled = found.flat().filter(({ holds }) => holds).length;
+    const answers = await inParallel(adoptable.planned, 8, (each) => lookUp(each, where));
+    const found = answers.flat();
+    if (check) {
+      print(found.map(({ address, id }) => `${address} exists already: ${id}`));
+      if (found.length > 0)
+        throw new Failure(
+          `AWS has ${found.length} of the resources that ${name} creates already`,
+          "do not apply it: adopt them (cdktf-ledger-api-user adopt), since the state is lost or an apply was interrupted",
+          ExitCode.NO,
+        );
+      return;
+    }
+    print(importBlocks(found, adoptable));
+    const filled = found.filter(({ holds }) => holds).length;
     if (filled > 0)
       warn(
         `${filled} of these hold a key or credentials already; before you apply, compare each public key with the one registered in the workspace, and adopt none of a user who never had a key`,
@@ -60,29 +76,3 @@ async function adopt(file = "-"): Promise<void> {
     await clients.destroy();
   }
 }
-
-/** Functions and log groups are not looked up: they exist if the role of the same stack does. */
-const isLookedUp = ({ type }: Planned) =>
-  type !== "aws_lambda_function" && type !== "aws_cloudwatch_log_group";
-
-function blocks(found: readonly Import[], planned: readonly Planned[]): string[] {
-  if (found.length === 0) return ["# AWS has nothing that the plan creates: there is nothing to adopt."];
-  const unseen = planned.filter((each) => !isLookedUp(each));
-  return [
-    "# By cdktf-ledger-api-user adopt: resources that exist in AWS already, for Terraform to import into its state.",
-    "# Review this file, compare its public keys with the registered ones, plan, apply, and delete it.",
-    ...found.flatMap(block),
-    ...unseen.flatMap(({ address, name }) => block({ address, id: name, remarks: [UNSEEN] })),
-  ];
-}
-
-const UNSEEN = "not looked up: remove this block if Terraform says that it does not exist";
-
-const block = ({ address, id, remarks }: Pick<Import, "address" | "id" | "remarks">) => [
-  "",
-  ...remarks.map((line) => `# ${line}`),
-  "import {",
-  `  to = ${address}`,
-  `  id = ${JSON.stringify(id)}`,
-  "}",
-];

@@ -20,18 +20,24 @@ write:
   - a stack that goes with users in it, as when a file is renamed or deleted
   - a user that turns up in another stack, unless both files declare the move
     and nothing else of the user changes, or goes under removal protection
-  - a user whose account, region, workspace or custody changes: its key does not
+  - a user whose account, region, workspace, custody or role changes: its key
+    does not, and the workspace approved it as it was
+  - a user that comes back with a generation that it had before: the names in
+    AWS hold it, and none is used twice
   - a stack's name or state that was another file's
 
+Where the YAML's folder had another name at the base, it is compared with that.
+
 --base is compared as it is. On a branch, name the commit that it left main at:
-$(git merge-base origin/main HEAD). It needs Git, and that commit in the clone.
-It asks for no host.
+$(git merge-base origin/main HEAD). It needs Git, and that commit in the clone;
+for new users, all commits before it. It asks for no host.
 
 An app of your own is synthesized first, and --out names the folder: its stacks
 that are not made from the YAML are touched with any other.
 
 --json has waves, a list of names for the workspaces and one for the users, and
-stacks, because, gone and problems. docs/gitops.md has pipelines around it.
+stacks, because, gone, moved and problems. review --affected takes it: a stack
+without a plan is found by it. docs/gitops.md has pipelines around it.
 
 Environment: LEDGER_API_USERS is the default of --users.
 

@@ -3,9 +3,11 @@ import { asTyped } from "../../../fleet/directory";
 import type { Inventory } from "../../../fleet/inventory";
 import { readFleet } from "../../../fleet/load";
 import { lossesBetween, movedStates } from "../../../fleet/losses";
-import { formatProblem, type Problem } from "../../../fleet/yaml/problems";
+import { type NewKeys, newKeys, reusedKeys } from "../../../fleet/reuse";
+import { formatProblem, inOrder, type Problem } from "../../../fleet/yaml/problems";
 import { engineFor, synthesized } from "../../shared/engine";
 import { readStacks } from "../../shared/manifest";
+import type { FormerKeys } from "./history";
 import { type AffectedStack, changedStacks, digestsOf, type PlacedStack, placed } from "./stacks";
 
 export interface Sides {
@@ -19,6 +21,8 @@ export interface Sides {
   readonly scratch: string;
   /** The files that changed, of those that decide how every stack is made. */
   readonly decisive: readonly string[];
+  /** The keys that users had in the past. */
+  readonly formerly: (keys: readonly NewKeys[]) => FormerKeys;
   /** The folder that an app of one's own synthesized. */
   readonly out?: string;
 }
@@ -52,8 +56,14 @@ export function compare(sides: Sides): Answer {
     because,
     gone: inventory.map(({ name }) => name).filter((name) => !declared.has(name)),
     moved: movedStates(inventory, head).map(({ name }) => name),
-    problems: lossesBetween(inventory, head),
+    problems: inOrder([...lossesBetween(inventory, head), ...reused(sides, inventory)]),
   };
+}
+
+function reused({ head, formerly }: Sides, base: Inventory): Problem[] {
+  const keys = newKeys(base, head);
+  const former = formerly(keys);
+  return keys.flatMap((key) => reusedKeys(key, former.get(key) ?? []));
 }
 
 /** What the YAML declared before, and the first mistake in it. */

@@ -25,16 +25,16 @@ const HARMLESS = /(^|\/)([^/]+\.md|LICENSE|CODEOWNERS|\.git(ignore|attributes)|\
  * a workflow may name the version of this package, and an app may read anything.
  *
  * @param changed files, from the repository's folder
- * @param here the current folder, and `users` the YAML's, both from there
+ * @param here the current folder, and `yaml` those of the YAML, all from there
  */
-export function decisiveFiles(changed: readonly string[], here: string, users: string): string[] {
+export function decisiveFiles(changed: readonly string[], here: string, yaml: readonly string[]): string[] {
   const folders = withParents(here);
   const isApp = existsSync(APP) || changed.includes(join(here, APP));
   const isLocked = folders.some((folder, up) =>
     LOCKS.some((lock) => existsSync(join("../".repeat(up), lock)) || changed.includes(join(folder, lock))),
   );
   return changed.filter((path) => {
-    if (isApp || !isLocked) return !isBelow(path, users) && !HARMLESS.test(path);
+    if (isApp || !isLocked) return !yaml.some((each) => isBelow(path, each)) && !HARMLESS.test(path);
     const name = basename(path);
     if (name === PROVIDER_LOCK) return path === join(here, name);
     return (name === "package.json" || LOCKS.includes(name)) && folders.includes(folderOf(path));

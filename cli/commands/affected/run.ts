@@ -1,14 +1,18 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Inventory } from "../../../fleet/inventory";
 import { readFleet } from "../../../fleet/load";
+import type { NewKeys } from "../../../fleet/reuse";
 import { formatProblem } from "../../../fleet/yaml/problems";
 import { ExitCode, Failure } from "../../../messages/failure";
+import { shown } from "../../../messages/safe-text";
 import { endWith } from "../../shared/exit-code";
 import { Repository } from "../../shared/git";
 import { complain, note, print, printJson, warn } from "../../shared/output";
+import { writeBase } from "./base";
 import { type Answer, compare } from "./compare";
+import { type FormerKeys, formerKeys } from "./history";
 import { decisiveFiles } from "./project";
 import { wavesOf } from "./stacks";
 
@@ -32,12 +36,27 @@ export function run({ base = "", users, out, json }: Options): void {
     const before = join(scratch, "users");
     mkdirSync(before);
     const folder = repository.pathOf(users);
-    repository.writeYaml(commit, folder, before);
-    const decisive = decisiveFiles(repository.changedSince(commit), repository.here, folder);
-    answer(compare({ users, head, before, base, scratch, decisive, out }), commit, json);
+    const { folders, isEmpty } = writeBase(repository, { commit, users: folder, head }, before);
+    const [, ...others] = folders;
+    for (const other of others) note(`At ${base}, ${basename(other)} was in ${dirname(other)}.`);
+    if (isEmpty) note(`At ${base}, ${users} had no workspace: all is new.`);
+    const decisive = decisiveFiles(repository.changedSince(commit), repository.here, folders);
+    const formerly = (keys: readonly NewKeys[]) => knownKeys(repository, commit, keys);
+    answer(compare({ users, head, before, base, scratch, decisive, out, formerly }), commit, json);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** @throws Failure if the clone does not have the history that would have to be asked */
+function knownKeys(repository: Repository, commit: string, keys: readonly NewKeys[]): FormerKeys {
+  const [first] = keys;
+  if (first === undefined) return new Map();
+  if (repository.hasAllBefore(commit)) return formerKeys(repository, commit, keys);
+  throw new Failure(
+    `the clone lacks older commits, and nobody can tell without them whether ${shown(first.user.text)} had its generation ${first.added[0]} before`,
+    "fetch them all: git fetch --unshallow; on GitHub, fetch-depth: 0 of actions/checkout; on GitLab, GIT_DEPTH: 0",
+  );
 }
 
 /** @throws Failure if something is wrong with it */
@@ -56,7 +75,7 @@ function answer({ stacks, because, gone, moved, problems }: Answer, base: string
     );
   if (json) {
     const ok = problems.length === 0;
-    printJson({ ok, base, waves: wavesOf(stacks), stacks, because, gone, problems });
+    printJson({ ok, base, waves: wavesOf(stacks), stacks, because, gone, moved, problems });
   } else {
     if (because.length > 0) note(`Every stack may be touched: ${because.join("; ")}.`);
     for (const name of gone) note(`No longer declared: ${name}.`);

@@ -37,19 +37,19 @@ jobs:
       id-token: write # the role that plans, by OIDC: no long-lived key
     steps:
 ${synthesis(settings, "PLAN_ROLE_ARN", TOUCHED)}\
-      - name: Plan every stack
+      - name: Plan these stacks
         run: |
           set -euo pipefail
           while IFS= read -r stack <&3; do
             folder="cdktf.out/stacks/$stack"
             terraform -chdir="$folder" init -input=false
             terraform -chdir="$folder" plan -input=false -lock=false -out=plan.tfplan
-            terraform -chdir="$folder" show -json plan.tfplan > "$RUNNER_TEMP/plans/$stack.json"
+            terraform -chdir="$folder" show -json plan.tfplan > "$RUNNER_TEMP/judged/plans/$stack.json"
           done 3< "$RUNNER_TEMP/stacks"
       - uses: ${ACTIONS.UPLOAD}
         with:
           name: plans
-          path: \${{ runner.temp }}/plans
+          path: \${{ runner.temp }}/judged
           if-no-files-found: error
           retention-days: 7
 
@@ -72,15 +72,21 @@ ${judge(settings)}\
       - uses: ${ACTIONS.DOWNLOAD}
         with:
           name: plans
-          path: plans
-      - name: The artifact holds plans, and nothing else
+          path: judged
+      - name: The artifact holds plans, what affected says, and nothing else
         run: |
           set -euo pipefail
-          test -z "$(find plans -mindepth 1 ! \\( -type f -name '*.json' \\) -print -quit)"
+          mkdir -p judged/plans
+          test -z "$(find judged -mindepth 1 ! \\( -path judged/plans -type d \\) ! \\( -path 'judged/plans/*.json' -type f \\) ! \\( -path judged/affected.json -type f \\) -print -quit)"
       - name: Review the plans
+        env:
+          EVENT: \${{ github.event_name }}
         run: |
           set -euo pipefail
-          "$JUDGE" review plans/*.json > review.md
+          shopt -s nullglob # a pull request may touch no stack
+          touched=()
+          if [ "$EVENT" = pull_request ]; then touched=(--affected judged/affected.json); fi
+          "$JUDGE" review judged/plans/*.json "\${touched[@]}" > review.md
           cat review.md >> "$GITHUB_STEP_SUMMARY"
       - name: Post the review
         if: \${{ !cancelled() && github.event_name == 'pull_request' }}
@@ -95,13 +101,15 @@ ${judge(settings)}\
       - name: Look for private keys
         run: |
           set -euo pipefail
-          "$JUDGE" audit plans
+          "$JUDGE" audit judged
       # On main, the approval of the environment is the gate.
       - name: Nothing is destroyed or weakened
         if: github.event_name == 'pull_request'
         run: |
           set -euo pipefail
-          "$JUDGE" review plans/*.json --fail-on destroy,weakened > /dev/null
+          shopt -s nullglob
+          "$JUDGE" review judged/plans/*.json --affected judged/affected.json \\
+            --fail-on destroy,weakened > /dev/null
 
   # Waits for the reviewers of the environment api-users, who read the review in the run's summary.
   # Plans again, as the role that applies, and stops if that is not what they approved.
@@ -129,7 +137,7 @@ ${judge(settings)}\
           set -euo pipefail
           # Another plan among the approved ones could make one of these look like a move.
           sed 's/$/.json/' "$RUNNER_TEMP/stacks" | sort > "$RUNNER_TEMP/expected"
-          if ! ls "$RUNNER_TEMP/approved" | sort | cmp -s - "$RUNNER_TEMP/expected"; then
+          if ! ls "$RUNNER_TEMP/approved/plans" | sort | cmp -s - "$RUNNER_TEMP/expected"; then
             echo "the approved plans are not those of the stacks" >&2
             exit 1
           fi
@@ -137,9 +145,9 @@ ${judge(settings)}\
             folder="cdktf.out/stacks/$stack"
             terraform -chdir="$folder" init -input=false
             terraform -chdir="$folder" plan -input=false -out=plan.tfplan
-            terraform -chdir="$folder" show -json plan.tfplan > "$RUNNER_TEMP/plans/$stack.json"
-            "$JUDGE" review "$RUNNER_TEMP/plans/$stack.json" \\
-              --approved "$RUNNER_TEMP/approved/$stack.json" >> "$GITHUB_STEP_SUMMARY"
+            terraform -chdir="$folder" show -json plan.tfplan > "$RUNNER_TEMP/judged/plans/$stack.json"
+            "$JUDGE" review "$RUNNER_TEMP/judged/plans/$stack.json" \\
+              --approved "$RUNNER_TEMP/approved/plans/$stack.json" >> "$GITHUB_STEP_SUMMARY"
             terraform -chdir="$folder" apply -input=false plan.tfplan
           done 3< "$RUNNER_TEMP/stacks"
 `;
@@ -162,7 +170,7 @@ ${NODE}\
           set -euo pipefail
           rm -rf cdktf.out
           npx --no-install cdktf-ledger-api-user synth > "$RUNNER_TEMP/stacks"
-          mkdir "$RUNNER_TEMP/plans"
+          mkdir -p "$RUNNER_TEMP/judged/plans"
 ${touched.step}\
       - name: Refuse states on this machine, which are lost with it
         run: |
@@ -182,7 +190,7 @@ ${touched.step}\
 /** A pull request is checked out as it would be merged: the parent of that commit is main. */
 const TOUCHED = {
   depth: `\
-          fetch-depth: 2 # with the commit that affected compares with
+          fetch-depth: 0 # affected looks for the users of earlier commits
 `,
   step: `\
       # Fails if a user or a stack would be left behind. Main is planned whole: what an earlier commit
@@ -191,10 +199,9 @@ const TOUCHED = {
         if: github.event_name == 'pull_request'
         run: |
           set -euo pipefail
-          npx --no-install cdktf-ledger-api-user affected --base HEAD^1 > "$RUNNER_TEMP/touched"
-          # The review needs a plan, if only to say that nothing changes.
-          test -s "$RUNNER_TEMP/touched" || head -n 1 "$RUNNER_TEMP/stacks" > "$RUNNER_TEMP/touched"
-          mv "$RUNNER_TEMP/touched" "$RUNNER_TEMP/stacks"
+          npx --no-install cdktf-ledger-api-user affected --base HEAD^1 --json \\
+            > "$RUNNER_TEMP/judged/affected.json"
+          jq -r '.stacks[].name' "$RUNNER_TEMP/judged/affected.json" > "$RUNNER_TEMP/stacks"
 `,
 };
 

@@ -33,6 +33,7 @@ const READS = [
   "secretsmanager:BatchGetSecretValue",
   "secretsmanager:DescribeSecret",
 ];
+const WRITES = ["secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"] as const;
 const DELETIONS = ["secretsmanager:DeleteSecret", "kms:ScheduleKeyDeletion", "kms:DisableKey"];
 
 function accessTo({ type, before, after }: OwnedChange): Access | undefined {
@@ -43,6 +44,8 @@ function accessTo({ type, before, after }: OwnedChange): Access | undefined {
   }
   if (type !== "aws_secretsmanager_secret") return undefined;
   const name = String(values["name"] ?? before?.["name"] ?? "");
+  // Public data: its lock is on writing.
+  if (name.endsWith("/current")) return { action: WRITES[0], with: WRITES, right: { read: name } };
   const right = name.endsWith("/private-key")
     ? "read the private key"
     : name.endsWith("/credentials")

@@ -4,6 +4,7 @@ import { endWith } from "../../shared/exit-code";
 import { complain, printDocument, printJson } from "../../shared/output";
 import { type Plan, readPlans } from "../../shared/terraform-plan";
 import { readText } from "../../shared/text-input";
+import { affectedFindings, readAffected, stackOf } from "./affected";
 import { sameChanges } from "./approved";
 import { reviewPlan } from "./findings";
 import { jsonOf, markdownOf, type Reviewed } from "./report";
@@ -13,6 +14,7 @@ Examples:
   $ terraform show -json plan.tfplan | npx cdktf-ledger-api-user review
   $ npx cdktf-ledger-api-user review plans/*.json \\
       --fail-on destroy,weakened > review.md
+  $ npx cdktf-ledger-api-user review plans/*.json --affected affected.json
   $ npx cdktf-ledger-api-user review plan.json --format json
   $ npx cdktf-ledger-api-user review plan.json --approved reviewed/plan.json
 
@@ -39,6 +41,10 @@ Only users in these plans are compared: give the plans of all its stacks.
 Give it the plans of all stacks that a change touches at once: a user that moves
 is in two of them. The judge has to be the version that made the stack.
 
+--affected is for a stack of which there is no plan: it compares the plans, each
+in a file STACK.json, with what affected --json names. A plan that is missing or
+one too many, and a stack that is no longer declared, count as weakened.
+
 --approved is for the job that applies: it makes a plan of its own, and this
 compares it with the one that people reviewed and approved.
 
@@ -51,6 +57,7 @@ type Gate = (typeof GATES)[number];
 
 interface Options {
   failOn: Gate[];
+  affected?: string;
   approved?: string;
   format: "markdown" | "json";
 }
@@ -62,6 +69,7 @@ export function addReview(program: Command): void {
     .description("Show what a Terraform plan changes in terms of onboarding, for a pull request.")
     .argument("[PLAN...]", "output of terraform show -json; standard input without one, or with -")
     .option("--fail-on <KINDS>", `exit 1 if there is any of these: ${GATES.join(",")}`, gates, [])
+    .option("--affected <FILE>", "what affected --json printed: the stacks that need a plan")
     .option("--approved <PLAN>", "exit 1 if the plan makes other changes than this one")
     .addOption(
       new Option("--format <FORMAT>", "how to print it").choices(["markdown", "json"]).default("markdown"),
@@ -70,20 +78,35 @@ export function addReview(program: Command): void {
     .action(review);
 }
 
-async function review(files: string[], { failOn, approved, format }: Options): Promise<void> {
+async function review(given: string[], { failOn, affected, approved, format }: Options): Promise<void> {
+  const files = given.length > 0 || affected !== undefined ? given : ["-"];
   if (approved !== undefined && files.length > 1)
     throw new Failure("--approved compares one plan, and there are several", "run review for each plan");
-  const read: { name: string; plan: Plan }[] = [];
+  if (affected !== undefined && files.includes("-"))
+    throw new Failure(
+      "with --affected, a plan on standard input has no name",
+      "name it by a file, STACK.json",
+    );
+  const touched = affected === undefined ? undefined : await readTouched(affected);
+  const read: { file: string; name: string; plan: Plan }[] = [];
   let other: string | undefined;
-  for (const file of files.length > 0 ? files : ["-"]) {
+  for (const file of files) {
     const { name, text } = await readText(file, "a plan");
-    read.push(...readPlans(text, name).map((plan) => ({ name, plan })));
+    read.push(...readPlans(text, name).map((plan) => ({ file, name, plan })));
     if (approved !== undefined && !(await isApproved(text, approved))) other = name;
   }
   const reviewed = read.map(({ name, plan }): Reviewed => {
     const beside = read.map((each) => each.plan).filter((each) => each !== plan);
     return { plan: name, findings: reviewPlan(plan, beside) };
   });
+  if (touched !== undefined) {
+    const { name, affected: all } = touched;
+    const findings = affectedFindings(
+      all,
+      read.map(({ file }) => stackOf(file)),
+    );
+    if (findings.length > 0) reviewed.unshift({ plan: name, findings });
+  }
   const failed = failedGates(reviewed, failOn);
   if (format === "json") printJson(jsonOf(reviewed, failed));
   else printDocument(markdownOf(reviewed));
@@ -97,6 +120,11 @@ async function review(files: string[], { failOn, approved, format }: Options): P
     );
     endWith(ExitCode.NO);
   }
+}
+
+async function readTouched(file: string) {
+  const { name, text } = await readText(file, "the answer of affected");
+  return { name, affected: readAffected(text, name) };
 }
 
 async function isApproved(plan: string, approved: string): Promise<boolean> {

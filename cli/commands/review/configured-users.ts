@@ -67,7 +67,7 @@ function constructsIn(entry: Values): Set<string> {
     if (typeof next !== "string") continue;
     for (const piece of piecesOf(next)) {
       const [, construct] =
-        typeof piece === "string" ? [] : (/^(.+?)_(?:Key|Credentials|Secret)_/.exec(piece.name) ?? []);
+        typeof piece === "string" ? [] : (/^(.+?)_(?:Key|Credentials|Secret|Move)_/.exec(piece.name) ?? []);
       if (construct !== undefined) found.add(construct);
     }
   }

@@ -6,13 +6,14 @@ export interface Owner {
   readonly username: string;
 }
 
-/** What a finding is about: a user, a resource, all resources of a type, an output, or the plan as a whole. */
+/** What a finding is about: a user, a resource, all resources of a type, an output, a stack, or the plan or the change as a whole. */
 export type Subject =
   | Owner
   | { readonly address: string }
   | { readonly type: string }
   | { readonly output: string }
-  | { readonly whole: "plan" };
+  | { readonly stack: string }
+  | { readonly whole: "plan" | "change" };
 
 /** A role or another principal; null if it is known only after apply. */
 export type Who = string | null;
@@ -50,7 +51,9 @@ export interface Facts {
   "looks like": { other: string; characters: readonly string[] };
   "field changed": { field: string; from?: string; to?: string };
   "generation promoted": { generation?: string; was?: string };
-  "another key": { key: PublicKey; was: PublicKey };
+  /** Of one of the user's generations: a stage that is undefined is that of none. */
+  "stage changed": { generation: string; stage?: string; was?: string };
+  "another key": { key: PublicKey; was: PublicKey; generation?: string };
   "registration unknown": object;
 
   gains: { role: Who; right: Right };
@@ -72,6 +75,8 @@ export interface Facts {
 
   "key generated": { by: "kms" | "key generator" | "key generator or earlier" };
   "key generator asked again": object;
+  /** What says which generation is current, for services that follow it. */
+  pointer: { is: "made" | "moved" | "destroyed" | "no longer managed" };
   /** Without a name: it is known after apply only. */
   "another function": { name?: string };
   /** Without a name: the alias of the subject. */
@@ -95,6 +100,8 @@ export interface Facts {
   setting: { setting: Setting; attributes: readonly string[]; from?: string; to?: string };
   "kept short": { days: string };
   "guard gone": { type: string; name?: string; how: "removed" | "no longer managed" };
+  /** A rule that goes, or watches less, since the rules of another stack take its keys over. */
+  "watched elsewhere": { name: string };
   "setting known later": { attributes: readonly string[] };
 
   /** Actions in Terraform's words: `update`, or `delete` and `create`. */
@@ -119,6 +126,14 @@ export interface Facts {
   contradicts: { attributes: readonly string[] };
   "no configuration": object;
   unexplained: { attributes: readonly string[] };
+
+  /** Of stacks, as affected has them. */
+  "stack gone": object;
+  "plan missing": object;
+  "plan too many": { isTwice: boolean };
+  "state elsewhere": object;
+  /** By affected: a user, a stack or a name. */
+  refused: { problems: number };
 
   "unknown part": { part: string };
   "done besides": { what: "action" | "deferred change" | "deferred action"; type?: string };

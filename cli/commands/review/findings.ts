@@ -26,6 +26,7 @@ import { partFindings } from "./parts";
 import { judgedAttributes, protectionFindings } from "./protection";
 import { typeFindings } from "./types";
 import { userFindings } from "./users";
+import { withWatch } from "./watch";
 
 /**
  * All that a reviewer must know of a plan. Empty if it changes nothing at all, and is this package's own.
@@ -60,7 +61,7 @@ export function changeFindings(plan: Plan, beside: readonly Plan[] = []): Findin
     }),
     ...drift.filter((change) => !idles(change)).flatMap((change) => drifted(change, changes)),
   ];
-  return withoutDuplicates(withMoves(findings, plan, beside));
+  return withoutDuplicates(withWatch(withMoves(findings, plan, beside), plan, beside));
 }
 
 function ofResource(

@@ -21,6 +21,7 @@ const TYPES: Readonly<
   Record<string, (change: OwnedChange, all: readonly OwnedChange[]) => Found | undefined>
 > = {
   aws_secretsmanager_secret: (change) => {
+    if (String((change.before ?? change.after)?.["name"] ?? "").endsWith("/current")) return pointer(change);
     const holds = String(change.before?.["name"] ?? "").endsWith("/credentials")
       ? "credentials"
       : "private key";
@@ -51,6 +52,7 @@ const TYPES: Readonly<
     const { function_name: name } = change.after ?? {};
     if (!isGenerator(name, change))
       return { kind: "weakened", fact: { fact: "another function", name: text(name) } };
+    if (POINTER_MOVE.test(change.address)) return { kind: "key", fact: { fact: "pointer", is: "moved" } };
     if (change.before) return { kind: "key", fact: { fact: "key generator asked again" } };
     const by = isSecretMade(change, all) ? "key generator" : "key generator or earlier";
     return { kind: "key", fact: { fact: "key generated", by } };
@@ -58,6 +60,15 @@ const TYPES: Readonly<
   aws_cloudwatch_log_group: (change) => records(change, "log", "name"),
   aws_s3_bucket: (change) => records(change, "bucket", "bucket"),
 };
+
+/** The address of the invocation that moves a user's pointer. What it is asked for is compared where it is configured. */
+const POINTER_MOVE = /_Current_Move_[0-9A-F]{8}$/;
+
+function pointer(change: OwnedChange): Found | undefined {
+  if (forgets(change)) return { kind: "weakened", fact: { fact: "pointer", is: "no longer managed" } };
+  if (destroys(change)) return { kind: "destroy", fact: { fact: "pointer", is: "destroyed" } };
+  return makes(change) ? { kind: "key", fact: { fact: "pointer", is: "made" } } : undefined;
+}
 
 /** Whether a function is a key generator, by its whole name; of the user's workspace, where the user is known. */
 function isGenerator(name: unknown, { owner }: OwnedChange): boolean {

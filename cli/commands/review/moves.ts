@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { awsNameOf } from "../../../rules/aws-names";
 import type { Plan } from "../../shared/terraform-plan";
-import type { Owner } from "./facts";
+import type { Fact, Owner } from "./facts";
 import { type Finding, forgets, isSameUser, type OwnedChange, ownerOf } from "./finding";
 import { isRegistration, ownedIn, type PlannedUser, usersOf } from "./owners";
 import { changeOf } from "./users";
@@ -19,11 +19,16 @@ export function withMoves(findings: readonly Finding[], plan: Plan, beside: read
     moves.some(
       (move) =>
         "username" in move.subject &&
-        isSameUser(move.subject, subject) &&
-        (BY_ANY_MOVE.has(fact.fact) || (move.fact.fact === "moved" && BY_DECLARED_MOVE.has(fact.fact))),
+        ((isSameUser(move.subject, subject) &&
+          (BY_ANY_MOVE.has(fact.fact) || (move.fact.fact === "moved" && BY_DECLARED_MOVE.has(fact.fact)))) ||
+          // The same user under its new name. Whatever becomes of its key is said all the same.
+          (fact.fact === "user added" && isNewSpelling(move.fact, subject))),
     );
   return [...findings.filter((each) => !isTold(each)), ...moves];
 }
+
+const isNewSpelling = (fact: Fact, user: Owner) =>
+  fact.fact === "other name" && fact.keepsKey && isSameUser(fact, user);
 
 const BY_ANY_MOVE = new Set(["user removed", "user added", "key generated"]);
 const BY_DECLARED_MOVE = new Set(["no longer managed", "imported"]);
@@ -114,11 +119,17 @@ function renamed(user: PlannedUser, gone: readonly PlannedUser[], added: readonl
     { kind, subject: ownerOf(user), fact: { fact: "other name", username, workspace, keepsKey } },
   ];
   const same = added.find((each) => isSame(each, user));
-  if (same) return found("user", same, true);
+  if (same) return [...found("user", same, true), ...changeOf(user, calledAlike(same, user))];
   const alike = gone.length === 1 && added.length === 1 ? added.filter((each) => isAlike(each, user)) : [];
   const [other] = [...added.filter(({ username }) => username === user.username), ...alike];
   return other ? found("weakened", other, false) : [];
 }
+
+/** Its name is said to be another already. */
+const calledAlike = (is: PlannedUser, { entry: { username } }: PlannedUser): PlannedUser => ({
+  ...is,
+  entry: { ...is.entry, username },
+});
 
 const isAlike = ({ entry: a }: PlannedUser, { entry: b }: PlannedUser) =>
   ["role", "custody", "signers", "readers"].every((field) => isDeepStrictEqual(a[field], b[field]));

@@ -29,7 +29,7 @@ export function usersOf(registration: unknown): Map<string, PlannedUser> {
 export const isRegistration = ({ name }: OutputChange) => name === "registration";
 
 const NAME =
-  /^(?:alias\/)?ledger-enterprise\/([a-z0-9-]{1,24})\/([^/]+)\/generation-\d{1,4}(?:\/(?:private-key|credentials))?$/;
+  /^(?:alias\/)?ledger-enterprise\/([a-z0-9-]{1,24})\/([^/]+)\/(?:generation-\d{1,4}(?:\/(?:private-key|credentials))?|current)$/;
 
 /**
  * Finds out whose each resource is: by its ARN or name in AWS, or by that of another resource of the same construct. (A new KMS key has
@@ -81,9 +81,15 @@ export function ownedIn(plan: Plan): Owned {
 
 const OWNED = new Set(["aws_secretsmanager_secret", "aws_kms_key", "aws_kms_alias", "aws_lambda_invocation"]);
 
-/** `module.a.user-sweep-bot_Generation1` of `module.a.aws_kms_key.user-sweep-bot_Generation1_Key_BC1E33B3`. */
+/**
+ * `module.a.user-sweep-bot_Generation1` of `module.a.aws_kms_key.user-sweep-bot_Generation1_Key_BC1E33B3`, and `…_Current` of what says which
+ * generation is current.
+ */
 function constructOf({ address, type }: ResourceChange): string | undefined {
-  const [, module, name] = new RegExp(`^((?:module\\..*\\.)?)${type}\\.(.+?)_Key_`).exec(address) ?? [];
+  const [, module, name] =
+    new RegExp(`^((?:module\\..*\\.)?)${type}\\.(.+?(?=_Key_)|.+?_Current(?=_(?:Secret|Move)_))`).exec(
+      address,
+    ) ?? [];
   return name === undefined ? undefined : `${module}${name}`;
 }
 

@@ -52,7 +52,7 @@ const isOff = (value: unknown) =>
 const isGone = (value: unknown) => value === null || value === undefined || value === "";
 
 /** The state in which a rule gets read-only events too. */
-const ALL_EVENTS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+export const ALL_EVENTS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 
 const RULES: Readonly<Record<string, readonly Rule[]>> = {
   aws_secretsmanager_secret: [

@@ -29,7 +29,8 @@ const MOST_ADDRESSES = 20;
 /** Markdown for a comment on a pull request (GitHub's flavour, which GitLab reads too). Ends in a line break. */
 export function markdownOf(reviewed: readonly Reviewed[]): string {
   const all = reviewed.flatMap(({ findings }) => findings);
-  const plans = reviewed.length === 1 ? "the plan" : `the ${reviewed.length} plans`;
+  const plans =
+    { 0: "no stack is touched", 1: "the plan" }[reviewed.length] ?? `the ${reviewed.length} plans`;
   if (all.length === 0) return `**API users**: nothing changes (${plans}).\n`;
   if (all.every(({ kind }) => kind === "other") && otherChanges(all).length <= MOST_IN_A_LINE)
     return `**API users**: no user, key, access or guard changes. Other changes: ${otherChanges(all).join("; ")}.\n`;

@@ -1,6 +1,6 @@
 /** What changes in the registration: users, and what an admin is to register. */
 import { fingerprint, formatFingerprint, parsePublicKey } from "../../../keys";
-import type { OutputChange } from "../../shared/terraform-plan";
+import { isValues, type OutputChange } from "../../shared/terraform-plan";
 import { gainsAndLosses } from "./access";
 import type { Fact, PublicKey, Who } from "./facts";
 import { type Finding, type Kind, ownerOf } from "./finding";
@@ -13,7 +13,10 @@ const TOLD = new Set([
   "publicKey",
   "keyArn",
   "generation",
+  "generations",
+  "currentArn",
   "signerPolicy",
+  "readerPolicy",
   "custodianPolicy",
 ]);
 
@@ -52,10 +55,37 @@ export function* changeOf(was: PlannedUser | undefined, is: PlannedUser | undefi
     const fact = { fact: "another key", key: publicKeyOf(is), was: publicKeyOf(was) } as const;
     yield found(hadKey ? "weakened" : "key", fact);
   }
+  for (const [kind, fact] of generationFacts(
+    before["generations"],
+    after["generations"],
+    after["generation"],
+  ))
+    yield found(kind, fact);
   for (const field of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
     if (TOLD.has(field) || !differs(field)) continue;
     const [from, to] = [textOf(before[field]), textOf(after[field])];
     yield found("user", { fact: "field changed", field, from, to });
+  }
+}
+
+/** What changes of each generation. That of the current one's key is told of the user itself. */
+function* generationFacts(before: unknown, after: unknown, current: unknown): Generator<[Kind, Fact]> {
+  // An entry of a version that knew one key only.
+  if (!isValues(before)) return;
+  const of = (all: unknown, generation: string) => {
+    const each = isValues(all) ? all[generation] : undefined;
+    return isValues(each) ? each : undefined;
+  };
+  for (const generation of [
+    ...new Set([...Object.keys(before), ...Object.keys(isValues(after) ? after : {})]),
+  ]) {
+    const [was, is] = [of(before, generation), of(after, generation)];
+    const [from, to] = [was, is].map((each) => (each ? textOf(each["stage"]) : undefined));
+    if (from !== to) yield ["key", { fact: "stage changed", generation, stage: to, was: from }];
+    if (was === undefined || is === undefined || generation === String(current)) continue;
+    const isSame = (["publicKey", "keyArn"] as const).every((field) => was[field] === is[field]);
+    const [key, wasKey] = [is, was].map((entry) => publicKeyOf({ entry })) as [PublicKey, PublicKey];
+    if (!isSame) yield ["weakened", { fact: "another key", key, was: wasKey, generation }];
   }
 }
 
@@ -68,7 +98,7 @@ const added = ({ entry }: PlannedUser): Fact => ({
   readers: rolesIn(entry["readers"]),
 });
 
-export function publicKeyOf({ entry: { publicKey } }: PlannedUser): PublicKey {
+export function publicKeyOf({ entry: { publicKey } }: Pick<PlannedUser, "entry">): PublicKey {
   if (typeof publicKey !== "string") return "known after apply";
   try {
     return { fingerprint: formatFingerprint(fingerprint(parsePublicKey(publicKey))) };

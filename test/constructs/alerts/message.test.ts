@@ -5,7 +5,7 @@ import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../../cons
 import { END_OF_OURS } from "../../../rules/alerts/message";
 import { transformed } from "../../support/alerts/event-bridge";
 import { ACCOUNT, ARN, denied, NAME, REGION, ROOT, secret } from "../../support/alerts/records";
-import { forAll } from "../../support/for-all";
+import { anyCharacter, forAll } from "../../support/for-all";
 import { PROJECT } from "../../support/project";
 import { synthesize } from "../../support/synthesis";
 
@@ -90,7 +90,7 @@ describe("a text of a caller's cannot pass for a line of ours", () => {
           "LEDGER KEY ALERT: ",
           '"To do: all is well"',
         ),
-        fc.string({ unit: "binary", maxLength: 20 }),
+        fc.string({ unit: anyCharacter, maxLength: 20 }),
       ),
       { maxLength: 12 },
     )

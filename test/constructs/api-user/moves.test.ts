@@ -1,14 +1,15 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { TerraformStack, TerraformVariable } from "cdktf";
 import { ApiUser, ApiUserRole, KeyCustody, LedgerWorkspace } from "../../../constructs";
 import type { Generations } from "../../../rules/generations";
 import { PUBLIC_KEY } from "../../support/keys/public-key";
+import { synth, testingApp } from "../../support/testing-app";
 
 function synthesized(build: (stack: TerraformStack) => void) {
-  const stack = new TerraformStack(Testing.app(), "stack");
+  const stack = new TerraformStack(testingApp(), "stack");
   new AwsProvider(stack, "aws", { region: "eu-west-1" });
   build(stack);
-  return JSON.parse(Testing.synth(stack, true));
+  return JSON.parse(synth(stack));
 }
 
 const workspaceIn = (stack: TerraformStack) =>

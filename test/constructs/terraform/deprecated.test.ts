@@ -17,12 +17,16 @@ import { role, synthesize } from "../../support/synthesis";
 const DEPRECATED: Readonly<Record<string, string>> = {
   "data.aws_caller_identity": "",
   "data.aws_cloudwatch_log_groups": "",
+  "data.aws_kms_alias": "",
   "data.aws_kms_key": "",
   "data.aws_kms_public_key": "",
   "data.aws_lambda_function": "source_code_hash",
   "data.aws_partition": "id",
   "data.aws_region": "id name",
+  "data.aws_secretsmanager_secret": "",
+  "data.aws_secretsmanager_secret_rotation": "",
   "data.aws_secretsmanager_secret_versions": "arn name",
+  "data.aws_secretsmanager_secrets": "",
   aws_cloudtrail: "",
   aws_cloudwatch_dashboard: "",
   aws_cloudwatch_event_rule: "is_enabled",
@@ -66,7 +70,9 @@ const { json, text } = synthesize((stack) => {
     c: KeyCustody.imported({ publicKey }),
   }))
     new ApiUser(stack, id, { ...user, workspace, username: id, custody });
-  new ApiUser(stack, "d", { ...user, workspace: deployed, username: "d" });
+  new ApiUser(stack, "d", { ...user, workspace: deployed, username: "d" }).takeOver();
+  const moving = { ...user, workspace: deployed, username: "e", custody: KeyCustody.kms() };
+  new ApiUser(stack, "e", moving).takeOver();
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON has the shape that each resource gives it

@@ -48,12 +48,16 @@ function jsonOn(loaded: Loaded) {
   const stack = stackOn(loaded);
   const workspace = new loaded.library.LedgerWorkspace(stack, "Workspace", { name: "acme" });
   new loaded.library.ApiUser(stack, "Bot", { workspace, ...userOf(loaded.library) });
+  const moving = { workspace, ...userOf(loaded.library), username: "moving" };
+  new loaded.library.ApiUser(stack, "Moving", moving).takeOver();
+  loaded.library.ApiUser.letGo(stack, "Moved");
   return JSON.parse(loaded.engine.Testing.synth(stack, true));
 }
 
 test("cdktn gives the JSON that cdktf gives", () => {
   const json = jsonOn(on.cdktn);
   expect(Object.keys(json.resource)).toContain("aws_lambda_invocation");
+  expect([json.import.length, json.removed.length]).toEqual([2, 5]);
   expect(json).toEqual(jsonOn(on.cdktf));
 });
 

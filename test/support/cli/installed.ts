@@ -11,13 +11,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { buildSync } from "esbuild";
 import { ENGINES } from "../../../fleet/engine";
 import { PROJECT } from "../project";
+import { compiled } from "./process";
 import type { Outcome } from "./run-cli";
-
-const ROOMS =
-  "aws audit cli constructs fleet functions keys ledger-api messages proxy registration registration-page rules signing text";
 
 /**
  * As npm does for who installs this package and cdktf: what it depends on, with one engine, and nothing of what it is developed with.
@@ -39,19 +36,8 @@ export class Installed {
 
   /** @param omitPeers as `npm install --omit=peer` does */
   constructor({ omitPeers = false } = {}) {
-    mkdirSync(this.package, { recursive: true });
-    buildSync({
-      entryPoints: ROOMS.split(" ").map((room) => join(PROJECT, room, "**/*.ts")),
-      outdir: join(this.package, "dist"),
-      outbase: PROJECT,
-      format: "cjs",
-      platform: "node",
-    });
-    for (const file of ["package.json", "fleet/schemas", "dist/functions"])
-      cpSync(join(PROJECT, file), join(this.package, file), { recursive: true });
-    // What a source imports, the compiler puts beside it.
-    const ours = "cli/commands/review/ours/ours.json";
-    cpSync(join(PROJECT, ours), join(this.package, "dist", ours));
+    const isOurs = (path: string) => !path.endsWith("/node_modules");
+    cpSync(compiled(), this.package, { recursive: true, filter: isOurs });
     linkDependencies(this.folder, { omitPeers });
   }
 
@@ -64,6 +50,11 @@ export class Installed {
       { cwd: this.folder, env: { PATH: process.env["PATH"] ?? "", ...env }, encoding: "utf8" },
     );
     return { code: status, stdout, stderr };
+  }
+
+  /** As `npm install --omit=peer` leaves it. */
+  removePeers(): void {
+    for (const name of Object.keys(ENGINES.cdktf)) rmSync(join(this.folder, "node_modules", name));
   }
 
   remove(): void {

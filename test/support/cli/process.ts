@@ -33,6 +33,7 @@ const FOLDERS = [
   "signing",
   "audit",
   "functions",
+  "constructs",
 ];
 
 /**
@@ -62,11 +63,14 @@ function compile(): void {
   }
 }
 
-/** The path of the compiled command: the first test file of a run that asks for it compiles it for all. */
-export function bin(): string {
+/** The folder of the compiled package: the first test file of a run that asks for it compiles it for all. */
+export function compiled(): string {
   if (!existsSync(COMPILED)) compile();
-  return join(COMPILED, "dist/cli/bin.js");
+  return COMPILED;
 }
+
+/** The path of the compiled command. */
+export const bin = (): string => join(compiled(), "dist/cli/bin.js");
 
 /** Runs the real command, in a process and a session of its own: with no terminal to ask on. */
 export function ledgerApiUserProcess(

@@ -1,10 +1,13 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { App } from "cdktf";
 import { formatProblem, loadFleet } from "../../../fleet";
 import { addStacks } from "../../../fleet/stacks";
 import type { LocalAws } from "../../../local-aws/emulator";
+import { environmentWithoutAws } from "../../../local-aws/emulator/environment";
 import type { SharedProviders } from "../../../local-aws/terraform/shared-provider";
 import { Terraform, type TerraformOutput } from "../../../local-aws/terraform/terraform";
 import { ledgerApiUser, type Outcome } from "../cli/run-cli";
@@ -101,10 +104,27 @@ export class Deployment {
 
   /** Runs Terraform on a stack with the backend that it declares. */
   async runAsSynthesized(stack: string, ...args: string[]): Promise<TerraformOutput> {
+    return this.terraform.run(args, { cwd: this.stack(stack), env: await this.envOf(stack) });
+  }
+
+  /** Starts Terraform on a stack, for a test that kills it. The provider goes on, but gives up what it was asked for. */
+  async startRun(stack: string, ...args: string[]): Promise<ChildProcessByStdio<null, Readable, Readable>> {
+    this.keepStateIn(stack);
+    const { binary, settings } = this.terraform;
+    const quickly = { CHECKPOINT_DISABLE: "1", GOGC: "400" };
+    const env = { ...environmentWithoutAws(), ...quickly, ...settings, ...(await this.envOf(stack)) };
+    return spawn(binary, [...args, "-input=false"], {
+      cwd: this.stack(stack),
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  private async envOf(stack: string): Promise<Record<string, string>> {
     const env = this.env();
     const way = this.ways.get(stack) ?? this.providers.settings(this.stack(stack), env);
     this.ways.set(stack, way);
-    return this.terraform.run(args, { cwd: this.stack(stack), env: { ...env, ...(await way) } });
+    return { ...env, ...(await way) };
   }
 
   /** Runs Terraform on a stack as people do, with a provider that it starts itself. */

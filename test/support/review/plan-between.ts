@@ -20,6 +20,8 @@ const READ: readonly (readonly [RegExp, string])[] = [
 const read = (value: unknown): unknown =>
   JSON.parse(READ.reduce((text, [token, is]) => text.replaceAll(token, is), JSON.stringify(value)));
 
+/** A stack of a fleet has one provider, which refuses another account. */
+const accountOf = (json: Synthesized): string => json.provider.aws[0].allowed_account_ids[0];
 const isLater = (value: unknown) => JSON.stringify(value).includes("${");
 const isMeta = (key: string) => /^(depends_on|lifecycle|provider|\/\/)$/.test(key);
 const raw = (json: Synthesized, { type, name }: PlanJson) => json.resource[type][name];
@@ -49,7 +51,7 @@ export function planBetween(was: Synthesized | undefined, is: Synthesized): Plan
   if (is.output?.registration === undefined) plan.output_changes = {};
   if (was === undefined) return plan;
   const old = new Map<string, PlanJson>(
-    secondPlan(firstPlan(was)).resource_changes.map((each: PlanJson) => [each.address, each]),
+    secondPlan(firstPlan(was), accountOf(was)).resource_changes.map((each: PlanJson) => [each.address, each]),
   );
   plan.resource_changes = [
     ...plan.resource_changes.map((each: PlanJson) => {
@@ -99,7 +101,7 @@ function registration(was: Synthesized, is: Synthesized): PlanJson {
   const learnt = (key: string, value: unknown) => {
     if (key === "publicKey") return PUBLIC_KEY;
     const arn = (_: string, type: string, name: string) =>
-      `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${was.resource[type][name].name}-AbCdEf`;
+      `arn:aws:secretsmanager:eu-west-1:${accountOf(was)}:secret:${was.resource[type][name].name}-AbCdEf`;
     const text = JSON.stringify(value).replace(/\$\{(aws_secretsmanager_secret)\.([\w-]+)\.arn\}/g, arn);
     return JSON.parse(text);
   };

@@ -140,13 +140,13 @@ function registrationOf(json: Synthesized) {
 }
 
 /** The same stack's plan once it is applied: nothing changes. */
-export function secondPlan(first: PlanJson): PlanJson {
+export function secondPlan(first: PlanJson, account = "123456789012"): PlanJson {
   const plan = structuredClone(first);
   for (const { type, change } of plan.resource_changes) {
     const { name } = change.after;
     if (type === "aws_secretsmanager_secret")
-      change.after.arn = `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}-AbCdEf`;
-    if (type === "aws_sns_topic") change.after.arn = `arn:aws:sns:eu-west-1:123456789012:${name}`;
+      change.after.arn = `arn:aws:secretsmanager:eu-west-1:${account}:secret:${name}-AbCdEf`;
+    if (type === "aws_sns_topic") change.after.arn = `arn:aws:sns:eu-west-1:${account}:${name}`;
     Object.assign(change, { actions: ["no-op"], before: change.after, after_unknown: {} });
   }
   for (const check of plan.checks) check.status = "pass";

@@ -35,7 +35,11 @@ export const VARIANTS: readonly Variant[] = [
   { workspace: "qyworkspace", account: "770000000002", region: "cn-northwest-1", mark: "b", several: 2 },
 ];
 
-type Options = Omit<WorkspaceDeclaration, "name" | "file" | "files" | "account" | "region" | "backend">;
+/** What reaches a stack. The files that are taken have it already. */
+type Options = Omit<
+  WorkspaceDeclaration,
+  "name" | "file" | "files" | "account" | "region" | "backend" | "users" | "accountMap" | "publicKeys"
+>;
 
 /** In names that may be any name. shapes.ts has marks for them. */
 export const ANY = {
@@ -141,7 +145,7 @@ function usersOf(variant: Variant, options: Partial<Options>): UserDeclaration[]
     ...each("q", { custody: "kms", ...several, publicKeys: { [now]: pinned } }),
     // An alert names every key: what it says is one thing more in one of the variants.
     ...(most > 1 ? each("m", { custody: "kms" }) : []),
-    ...each("p", { custody: "kms", publicKey: pinned }),
+    ...moving(each("p", { custody: "kms", publicKey: pinned })),
     // Somebody has to load it.
     ...(options.custodians
       ? [

@@ -19,6 +19,8 @@ export const changeTexts = {
     const gone = how === "removed" ? say`is removed` : say`is no longer managed by Terraform`;
     return name === undefined ? say`${kind} ${gone}` : say`${kind} ${name} ${gone}`;
   },
+  "watched elsewhere": ({ name }) =>
+    say`rules of another stack take over what the rule ${name} watches: apply that stack first`,
   "setting known later": ({ attributes }) => say`${attributes} will be known after apply only: see it then`,
   changed: ({ actions, attributes }) => {
     const done =

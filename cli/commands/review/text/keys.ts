@@ -12,6 +12,13 @@ export const keyTexts = {
     })[by],
   "key generator asked again": () =>
     say`the key generator runs again: it answers with the key that is in the secret, or makes it if there is none`,
+  pointer: ({ is }) =>
+    ({
+      made: say`services can follow which of its keys is current`,
+      moved: say`the key generator makes its current generation **the one that services follow**`,
+      destroyed: say`what says which of its keys is current is **destroyed**: services that follow it find no key`,
+      "no longer managed": say`Terraform no longer manages what says which of its keys is current`,
+    })[is],
   "another function": ({ name }) =>
     say`calls ${name ?? "a function that is known after apply only"}, which is **not the key generator** of its workspace`,
   "alias points elsewhere": ({ alias }) =>

@@ -3,10 +3,11 @@ import { accessTexts } from "./access";
 import { changeTexts } from "./changes";
 import { keyTexts } from "./keys";
 import { type Phrase, say } from "./phrase";
+import { stackTexts } from "./stacks";
 import type { Texts } from "./texts";
 import { userTexts } from "./users";
 
-const TEXTS: Texts = { ...userTexts, ...accessTexts, ...keyTexts, ...changeTexts };
+const TEXTS: Texts = { ...userTexts, ...accessTexts, ...keyTexts, ...changeTexts, ...stackTexts };
 
 /** A fact in words, the predicate of a sentence about its subject. */
 export const textOf = (fact: Fact): Phrase => (TEXTS[fact.fact] as (fact: Fact) => Phrase)(fact);
@@ -18,5 +19,7 @@ export function subjectText(subject: Subject): Phrase {
   }
   if ("address" in subject) return say`${subject.address}`;
   if ("type" in subject) return say`${subject.type}`;
-  return "output" in subject ? say`output ${subject.output}` : say`the plan`;
+  if ("stack" in subject) return say`stack ${subject.stack}`;
+  if ("output" in subject) return say`output ${subject.output}`;
+  return subject.whole === "plan" ? say`the plan` : say`the change`;
 }

@@ -35,7 +35,15 @@ export const userTexts = {
   "field changed": ({ field, from, to }) => say`${field} changes from ${orNothing(from)} to ${orNothing(to)}`,
   "generation promoted": ({ generation, was }) =>
     say`generation ${orNothing(generation)} is **promoted**; it was ${orNothing(was)}`,
-  "another key": ({ key, was }) =>
-    say`the key to register is **another**: ${publicKeyText(key)}; it was ${publicKeyText(was)}`,
+  "stage changed": ({ generation, stage, was }) => {
+    const former = was === undefined ? say`it is new` : say`it was ${was}`;
+    return stage === undefined
+      ? say`generation ${generation}, which was ${orNothing(was)}, is **no longer declared**`
+      : say`generation ${generation} is now ${stage}; ${former}`;
+  },
+  "another key": ({ key, was, generation }) => {
+    const which = generation === undefined ? say`to register` : say`of generation ${generation}`;
+    return say`the key ${which} is **another**: ${publicKeyText(key)}; it was ${publicKeyText(was)}`;
+  },
   "registration unknown": () => say`who is registered will be known after apply only`,
 } satisfies Partial<Texts>;

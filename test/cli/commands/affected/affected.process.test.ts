@@ -11,8 +11,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { remembering } from "../../../support/cli/remembered-synthesis";
 import { ledgerApiUser } from "../../../support/cli/run-cli";
 import { COMPLETE } from "../../../support/temporary-fleet";
+
+jest.mock("../../../../cli/shared/engine", () =>
+  (require("../../../support/cli/remembered-synthesis") as { remembering: typeof remembering }).remembering(
+    jest.requireActual("../../../../cli/shared/engine"),
+  ),
+);
 
 const users = (...names: string[]) =>
   `users:\n${names.map((name) => `  - { username: ${name}, role: operator, signers: [arn:aws:iam::123456789012:role/${name}] }\n`).join("")}`;
@@ -121,7 +128,15 @@ describe("affected", () => {
 
   test("names nothing where the YAML means the same, and where other files change", async () => {
     const treasury = `# Treasury's\n${users("a", "b").replaceAll(", ", ",  ")}`;
-    write({ "README.md": "other\n", "api-users/acme/treasury.yaml": treasury, "lib/x.ts": "1" });
+    const operations = `users:\r\n  - signers: ["arn:aws:iam::123456789012:role/c"]\r\n    role: operator\r\n    username: c\r\n`;
+    const workspace = SETTINGS.split("\n").reverse().join("\n");
+    write({
+      "README.md": "other\n",
+      "lib/x.ts": "1",
+      "api-users/acme/treasury.yaml": treasury,
+      "api-users/acme/operations.yaml": operations, // in another order, with other ends of lines
+      "api-users/acme/workspace.yaml": workspace,
+    });
     expect(await afterwards({ "api-users/acme/notes.txt": "x" })).toMatchObject({
       ...NOTHING,
       waves: [[], []],
@@ -136,6 +151,20 @@ describe("affected", () => {
     expect((await ledgerApiUser(["affected", "--base", "main~1"])).stdout).toBe(
       `${OPERATIONS}\n${TREASURY}\n`,
     );
+  });
+
+  test("names both stacks of a move, and the one that is emptied", async () => {
+    write({
+      "api-users/acme/operations.yaml": users("c").replace(" }", ", removalProtection: false }"),
+    });
+    commit();
+    expect(
+      await afterwards({
+        "api-users/acme/treasury.yaml": `${users("b")}  - { username: a, movedTo: new }\n`,
+        "api-users/acme/new.yaml": users("a").replace(" }", ", movedFrom: treasury }"),
+        "api-users/acme/operations.yaml": "users: []\n",
+      }),
+    ).toMatchObject({ ...NOTHING, waves: [[], ["acme-new", OPERATIONS, TREASURY]] });
   });
 
   test("lets a stack go that was emptied before", async () => {
@@ -156,7 +185,11 @@ describe("affected", () => {
       waves: [["zeta-eu-west-1"], ["zeta-x"]],
     });
     write({ "other/zeta/workspace.yaml": SETTINGS, "other/zeta/x.yaml": users("a") });
-    expect((await affected("--users", "other")).stdout).toBe("zeta-eu-west-1\nzeta-x\n");
+    expect(await affected("--users", "other")).toEqual({
+      code: 0,
+      stdout: "zeta-eu-west-1\nzeta-x\n",
+      stderr: "At HEAD, other had no workspace: all is new.\n",
+    });
   });
 
   test("is asked in a folder of the repository, for a folder beside it", async () => {
@@ -164,6 +197,74 @@ describe("affected", () => {
     process.chdir("infra");
     expect((await affected("--users", "../api-users")).stdout).toBe(`${TREASURY}\n`);
     expect((await affected("--users", join(folder, "api-users"))).stdout).toBe(`${TREASURY}\n`);
+  });
+});
+
+describe("the folder of the YAML with another name", () => {
+  test("is compared with what it was: nothing changes, and nothing is new", async () => {
+    renameSync("api-users", "users");
+    expect(await affected("--users", "users")).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "At HEAD, acme was in api-users.\n",
+    });
+    write({ "users/acme/treasury.yaml": undefined });
+    const { code, stdout } = await affected("--users", "users", "--json");
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 1, gone: [TREASURY], because: [] });
+  });
+
+  test("has what it had, where the workspaces have other names too, or moved into one that was there", async () => {
+    mkdirSync("users");
+    renameSync("api-users/acme", "users/bank");
+    expect((await affected("--users", "users")).stderr).toContain("put it back in the folder acme");
+    renameSync("users/bank", "users/acme");
+    write({ "users/zeta/workspace.yaml": SETTINGS, "users/zeta/x.yaml": users("x") });
+    git("add", "users/zeta");
+    git("commit", "--quiet", "--message=c");
+    expect(await affected("--users", "users")).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  test("is not guessed where there were two", async () => {
+    write({ "other/acme/workspace.yaml": SETTINGS, "other/acme/x.yaml": users("x") });
+    commit();
+    renameSync("api-users", "users");
+    rmSync("other", { recursive: true });
+    expect(await affected("--users", "users")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        'error: the workspace acme was in "api-users" and in "other", and is in neither now; move one of them after the other, each in a change of its own\n',
+    });
+  });
+});
+
+test("a user that comes back takes the next number, which the history knows, and a shallow clone does not", async () => {
+  write({ "api-users/acme/operations.yaml": users("c").replace(" }", ", removalProtection: false }") });
+  commit();
+  write({ "api-users/acme/operations.yaml": "users: []\n" });
+  commit();
+  expect((await afterwards({ "api-users/acme/operations.yaml": users("c") })).problems).toEqual([
+    "write generations: { 2: current }",
+  ]);
+  const { stderr } = await affected();
+  expect(stderr).toMatch(
+    /^api-users\/acme\/operations\.yaml:2: users\[0\]\.username: "c" had a generation 1 already, which [0-9a-f]{12} still declares: names in AWS hold the number, and a name is used once; write generations: \{ 2: current \}\n/,
+  );
+  const again = users("c").replace(" }", ", generations: { 2: current } }");
+  expect(await afterwards({ "api-users/acme/operations.yaml": again })).toMatchObject({
+    ...NOTHING,
+    waves: [[], [OPERATIONS]],
+  });
+  git("clone", "--quiet", "--depth=1", `file://${folder}`, "clone");
+  process.chdir("clone");
+  expect(await affected()).toMatchObject({ code: 0, stdout: "" });
+  write({ "api-users/acme/operations.yaml": again });
+  expect(await affected()).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringMatching(
+      /^error: the clone lacks older commits, .* whether "c" had its generation 2 before; fetch them all: /,
+    ),
   });
 });
 

@@ -44,6 +44,46 @@ const putIn = (
 const oneLine = /^error: [^\n]+; [^\n]+\n$/;
 
 describe("credentials put", () => {
+  test("stores those of a pending generation beside the current one's, and of no retired one", async () => {
+    const [current, pending] = [await registeredUser(account), await registeredUser(account, 2)];
+    const keyOf = (entry: RegisteredEntry, stage: string) => {
+      const { publicKey, keyArn, credentialsArn } = entry;
+      return {
+        stage,
+        registeredAs: `${current.username} ${entry["generation"]}`,
+        publicKey,
+        keyArn,
+        credentialsArn,
+      };
+    };
+    const stages = (first: string, second: string) => ({
+      ...(first === "current" ? current : { ...pending, username: current.username }),
+      generations: { 1: keyOf(current, first), 2: keyOf(pending, second) },
+    });
+    const credentials = issued();
+    const rotating = stages("current", "pending") as RegisteredEntry;
+    expect(await put(rotating, credentials, "--generation", "2")).toMatchObject({ code: 0, stderr: "" });
+    expect(await stored(account, pending)).toMatchObject(credentials);
+    expect(await labels(account, pending)).toEqual([["generation-2-…", "AWSCURRENT", "generation-2"]]);
+    expect(await labels(account, current)).toEqual([]);
+    const missing = await put(rotating, credentials, "--generation", "3");
+    expect([missing.code, missing.stderr]).toEqual([
+      2,
+      expect.stringContaining("has no generation 3 in the registration; it has 1, 2;"),
+    ]);
+    const retired = await put(
+      stages("retired", "current") as RegisteredEntry,
+      credentials,
+      "--generation",
+      "1",
+    );
+    expect([retired.code, retired.stderr]).toEqual([
+      2,
+      expect.stringContaining("is retired; name another generation"),
+    ]);
+    expect(await labels(account, current)).toEqual([]);
+  });
+
   test("stores the official names, labelled with the key's generation, by a custodian's rights alone", async () => {
     const entry = await registeredUser(account);
     const credentials = issued();

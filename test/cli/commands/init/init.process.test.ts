@@ -20,6 +20,7 @@ import { addSynth } from "../../../../cli/commands/synth/command";
 import { loadFleet } from "../../../../fleet";
 import { addStacks } from "../../../../fleet/stacks";
 import { filesBelow, Installed } from "../../../support/cli/installed";
+import { ledgerApiUser } from "../../../support/cli/run-cli";
 import { yamlOf } from "../../../support/pipelines/workflow";
 
 const { version, devDependencies } = require("../../../../package.json");
@@ -43,7 +44,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(installed.folder, "project-"));
 });
 
-const init = (...args: string[]) => installed.run(["init", folder, ...args]);
+/** In this process. */
+const init = (...args: string[]) => ledgerApiUser(["init", folder, ...args]);
 const read = (path: string) => readFileSync(join(folder, path), "utf8");
 const here = (paths: readonly string[]) => paths.map((path) => join(folder, path));
 
@@ -70,8 +72,8 @@ describe("init", () => {
     }
   });
 
-  test("marks each example value, and none that was named", () => {
-    init();
+  test("marks each example value, and none that was named", async () => {
+    await init();
     const marked = (path: string) =>
       read(path)
         .match(/^.*change this.*$/gm)
@@ -90,7 +92,7 @@ describe("init", () => {
     expect(read("README.md")).toContain("**and a backend**");
 
     folder = join(folder, "new/folder");
-    const { code } = init(
+    const { code } = await init(
       ...[
         "--workspace",
         "bank",
@@ -138,31 +140,34 @@ describe("init", () => {
     [["--backend", "s3:"], 'error: --backend "s3:" names no bucket; write s3:BUCKET, '],
     [["--backend", "gcs:states"], 'error: --backend "gcs:states" names no bucket; '],
     [["--backend", "s3:A_B"], 'error: --backend "s3:A_B" names no bucket; '],
-  ])("with %j, says what is wrong and writes nothing", (args, message) => {
-    const { code, stdout, stderr } = init(...args);
+  ])("with %j, says what is wrong and writes nothing", async (args, message) => {
+    const { code, stdout, stderr } = await init(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(new RegExp(message, "s"));
     expect(filesBelow(folder)).toEqual({});
   });
 
-  test("overwrites nothing: names what is there and writes nothing", () => {
+  test("overwrites nothing: names what is there and writes nothing", async () => {
     writeFileSync(join(folder, "README.md"), "mine");
     mkdirSync(join(folder, "api-users/acme-prod"), { recursive: true });
     symlinkSync("nowhere", join(folder, "api-users/acme-prod/treasury.yaml"));
-    expect(init()).toEqual({
+    expect(await init()).toEqual({
       code: 2,
       stdout: "",
       stderr: `error: ${here(["api-users/acme-prod/treasury.yaml", "README.md"]).join(", ")} exist already, so nothing was written; move what is there away, or name another folder\n`,
     });
     rmSync(join(folder, "api-users"), { recursive: true });
-    expect(init().stderr).toContain("README.md exists already, so nothing was written; ");
+    expect((await init()).stderr).toContain("README.md exists already, so nothing was written; ");
     expect(filesBelow(folder)).toEqual({ "README.md": Buffer.from("mine").toString("base64") });
     folder = join(folder, "README.md");
-    expect(init()).toMatchObject({ code: 2, stderr: expect.stringContaining(`cannot write ${folder}: `) });
+    expect(await init()).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`cannot write ${folder}: `),
+    });
   });
 
-  test("pins this package and its peers, and keeps what is made out of Git", () => {
-    init();
+  test("pins this package and its peers, and keeps what is made out of Git", async () => {
+    await init();
     expect(JSON.parse(read("package.json"))).toMatchObject({
       private: true,
       dependencies: {
@@ -186,9 +191,9 @@ describe("init", () => {
 
 describe("the project's", () => {
   let project: string;
-  beforeAll(() => {
+  beforeAll(async () => {
     project = mkdtempSync(join(installed.folder, "project-"));
-    installed.run(["init", project, "--backend", "s3:acme-terraform"]);
+    await ledgerApiUser(["init", project, "--backend", "s3:acme-terraform"]);
   });
   const read = (path: string) => readFileSync(join(project, path), "utf8");
 

@@ -58,6 +58,33 @@ describe("the card of an operator", () => {
   });
 });
 
+test("a pending key has a card of its own, under its own name; one that is previous or retired has none", async () => {
+  const other = sample("other").entry;
+  const { publicKey, keyArn } = operator.entry as unknown as Record<string, string>;
+  const generations = {
+    1: {
+      stage: "previous",
+      registeredAs: "settlement bot 0",
+      publicKey: administrator.entry.publicKey,
+      keyArn,
+    },
+    2: { stage: "current", registeredAs: "settlement bot", publicKey, keyArn },
+    3: { stage: "pending", registeredAs: "settlement bot 3", publicKey: other.publicKey, keyArn },
+  };
+  const rotating = { ...operator, entry: { ...operator.entry, generation: 2, generations } };
+  const { stdout } = await run([rotating as Sample], "--format", "json");
+  expect(
+    JSON.parse(stdout).users.map((each: Record<string, unknown>) => [
+      each["username"],
+      each["generation"],
+      each["publicKey"],
+    ]),
+  ).toEqual([
+    ["settlement bot", 2, publicKey],
+    ["settlement bot 3", 3, other.publicKey],
+  ]);
+});
+
 test("the card of an administrator says that it only reads until it is in a rule, and what it can then request", async () => {
   const { stdout } = await run([administrator]);
   for (const said of [

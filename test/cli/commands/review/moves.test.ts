@@ -192,7 +192,15 @@ describe("a user in whose place another name is", () => {
     expect(text).toContain(
       "user: acme/settlement bot: is called acme/Settlement Bot and keeps its key: the workspace has the key under the former name",
     );
-    expect(text).not.toContain("revoke");
+    expect(text).not.toMatch(/revoke|is added|username changes/);
+  });
+
+  test("keeps its key, and whatever else changes with the spelling is said", () => {
+    const more = { role: "administrator", signers: [role("settlement"), role("batch")] };
+    const { text } = replaced(named("Settlement Bot", more));
+    expect(text).toContain("user: acme/Settlement Bot: role changes from operator to administrator");
+    expect(text).toContain(`access: acme/Settlement Bot: ${role("batch")} gains the right to sign`);
+    expect(text).not.toMatch(/revoke|is added/);
   });
 
   test("is removed where nobody, or several, or another kind of user comes", () => {

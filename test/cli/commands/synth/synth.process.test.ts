@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { filesBelow, Installed } from "../../../support/cli/installed";
+import { ledgerApiUser } from "../../../support/cli/run-cli";
 import { PROJECT } from "../../../support/project";
 
 const YAML = 'account: "123456789012"\nregion: eu-west-1\n';
@@ -9,11 +10,16 @@ const USER =
   "  - username: settlement bot\n    role: operator\n    signers: [arn:aws:iam::123456789012:role/a]\n";
 const users = (more = "") => `${more}users:\n${USER}`;
 
+const came = process.cwd();
 let installed: Installed;
 beforeAll(() => {
   installed = new Installed();
+  process.chdir(installed.folder);
 });
-afterAll(() => installed.remove());
+afterAll(() => {
+  process.chdir(came);
+  installed.remove();
+});
 
 const path = (name: string) => join(installed.folder, name);
 
@@ -30,7 +36,8 @@ beforeEach(() => {
   write("api-users/acme/b.yaml", users().replace("settlement bot", "sweep bot"));
 });
 
-const synth = (...args: string[]) => installed.run(["synth", ...args]);
+/** In this process, where cdktf is loaded once. */
+const synth = (...args: string[]) => ledgerApiUser(["synth", ...args]);
 const withoutB = () => rmSync(path("api-users/acme/b.yaml"));
 const said = (stderr: string) =>
   stderr
@@ -69,12 +76,12 @@ describe("synth", () => {
     expect(files).toEqual(filesBelow(path("main.out")));
   });
 
-  test("prints the stacks in an order to apply them in, and as JSON with their folders", () => {
+  test("prints the stacks in an order to apply them in, and as JSON with their folders", async () => {
     write("api-users/acme/b.yaml", users("region: us-east-1\n").replace("settlement bot", "sweep bot"));
     write("api-users/zebra/workspace.yaml", YAML);
     write("api-users/zebra/a.yaml", users());
     const order = ["acme-eu-west-1", "acme-us-east-1", "zebra-eu-west-1", "acme-a", "acme-b", "zebra-a"];
-    const answer = JSON.parse(synth("--json").stdout);
+    const answer = JSON.parse((await synth("--json")).stdout);
     expect(answer).toMatchObject({ removed: [], kept: [] });
     expect(answer.stacks.map(({ name }: { name: string }) => name)).toEqual(order);
     expect(answer.stacks[4]).toEqual({
@@ -84,19 +91,19 @@ describe("synth", () => {
     });
   });
 
-  test("takes its folders from the environment, and options before it", () => {
+  test("takes its folders from the environment, and options before it", async () => {
     const env = { LEDGER_API_USERS: "api-users", CDKTF_OUTDIR: "from-env" };
-    expect(installed.run(["synth"], { env }).code).toBe(0);
+    expect(await ledgerApiUser(["synth"], { env })).toMatchObject({ code: 0 });
     expect(existsSync(path("from-env/manifest.json"))).toBe(true);
-    expect(installed.run(["synth", "--users", "none"], { env })).toMatchObject({
+    expect(await ledgerApiUser(["synth", "--users", "none"], { env })).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^none:1: does not exist/),
     });
   });
 
-  test("copies the lock file beside it into each stack", () => {
+  test("copies the lock file beside it into each stack", async () => {
     write(".terraform.lock.hcl", "# reviewed\n");
-    synth();
+    await synth();
     rmSync(path(".terraform.lock.hcl"));
     for (const stack of ["acme-eu-west-1", "acme-a", "acme-b"])
       expect(readFileSync(path(`cdktf.out/stacks/${stack}/.terraform.lock.hcl`), "utf8")).toBe(
@@ -104,34 +111,34 @@ describe("synth", () => {
       );
   });
 
-  test("says every mistake in the YAML, and changes nothing in the folder", () => {
-    synth();
+  test("says every mistake in the YAML, and changes nothing in the folder", async () => {
+    await synth();
     const before = filesBelow(path("cdktf.out"));
     withoutB();
     write("api-users/acme/a.yaml", users("regoin: x\n").replace("operator", "oprator"));
-    const { code, stdout, stderr } = synth("--json");
+    const { code, stdout, stderr } = await synth("--json");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(said(stderr)).toMatch(
       /^api-users\/acme\/a\.yaml:1: regoin: .*\napi-users\/acme\/a\.yaml:4: users\[0\]\.role: .*\nerror: api-users has 2 mistakes, so nothing was written; fix what is listed above$/,
     );
     expect(filesBelow(path("cdktf.out"))).toEqual(before);
-    expect(synth("--out", "fresh").code).toBe(2);
+    expect((await synth("--out", "fresh")).code).toBe(2);
     expect(existsSync(path("fresh"))).toBe(false);
   });
 
-  test("says that a folder cannot be written, with what to do", () => {
+  test("says that a folder cannot be written, with what to do", async () => {
     write("file", "");
-    expect(said(synth("--out", "file/out").stderr)).toBe(
+    expect(said((await synth("--out", "file/out")).stderr)).toBe(
       "error: cannot write file/out: a part of the path is not a folder; name a folder that you may write to, with --out",
     );
   });
 });
 
-test("removes the folder of a stack that is no longer declared, but none that holds more, and says so", () => {
-  synth();
+test("removes the folder of a stack that is no longer declared, but none that holds more, and says so", async () => {
+  await synth();
   withoutB();
   write("cdktf.out/stacks/mine/main.tf", "");
-  const { stdout, stderr } = synth("--json");
+  const { stdout, stderr } = await synth("--json");
   expect(said(stderr).split("\n")).toEqual([
     "warning: removed cdktf.out/stacks/acme-b, a stack that is no longer declared; its state and what it made in AWS stay",
     "warning: cdktf.out/stacks/mine is kept: no stack of that name is declared, but it was not made by synthesis; remove it yourself",
@@ -144,14 +151,7 @@ test("removes the folder of a stack that is no longer declared, but none that ho
   expect(existsSync(path("cdktf.out/stacks/mine/main.tf"))).toBe(true);
 });
 
-describe("without its peers", () => {
-  let alone: Installed;
-  beforeAll(() => {
-    alone = new Installed({ omitPeers: true });
-  });
-  afterAll(() => alone.remove());
-
-  test("all other commands start: none of them loads cdktf", () => {
-    expect(alone.run(["--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("synth") });
-  });
+test("without its peers, all other commands start: none of them loads cdktf", () => {
+  installed.removePeers();
+  expect(installed.run(["--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("synth") });
 });
