@@ -13,7 +13,7 @@ import {
 import { checkCredentials } from "./check";
 import { readCredentials } from "./input";
 import { type Login, tryLogin } from "./login";
-import type { CredentialsVersion } from "./state";
+import type { CredentialsVersion } from "../../custody/credentials-state";
 import { type CredentialsStore, withStore } from "./store";
 
 const examples = `

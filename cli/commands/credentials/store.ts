@@ -11,7 +11,7 @@ import {
   type CredentialsVersion,
   credentialsStateOf,
   credentialsVersionId,
-} from "./state";
+} from "../../custody/credentials-state";
 
 type Present = Extract<CredentialsState, { state: "present" }>;
 
