@@ -32,8 +32,7 @@ export async function findSecret(
   if (secret.RotationEnabled) throw foreign(`${name} has rotation switched on`);
   const keys = name.endsWith("/private-key") ? keysOf(ARN, VersionIdsToStages) : [];
   // What says which generation is current is public data, and nothing to store again.
-  const isPointer = name.endsWith("/current");
-  const versions = isPointer ? 0 : Object.keys(VersionIdsToStages).length;
+  const versions = name.endsWith("/current") ? 0 : Object.keys(VersionIdsToStages).length;
   const remarks = [
     madeOn(CreatedDate),
     ...keys.map(([generation, key]) => `generation ${generation}: ${keyText(key)}`),
