@@ -1,20 +1,7 @@
 import { joinPath } from "../messages/paths";
 import { type Generations, generationsProblem, type KeyStage, registeredNameOf } from "../rules/generations";
 import { isObject } from "../rules/is-object";
-import type { RegisteredUser } from "./entry";
-
-/** What differs between the keys of a user. */
-export type RegisteredKey = Pick<
-  RegisteredUser,
-  | "generation"
-  | "stage"
-  | "registeredAs"
-  | "publicKey"
-  | "fingerprint"
-  | "keyArn"
-  | "keyStatus"
-  | "credentialsArn"
->;
+import type { RegisteredKey, RegisteredUser } from "./registered-user";
 
 /** The user as it is with one of its keys: all that is asked of a user can be asked of it. */
 const withKey = (user: RegisteredUser, key: RegisteredKey): RegisteredUser =>
