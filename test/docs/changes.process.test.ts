@@ -8,11 +8,18 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { synthesize } from "../../fleet/synthesize";
+import type { remembering } from "../support/cli/remembered-synthesis";
 import { ledgerApiUser } from "../support/cli/run-cli";
 import { PROJECT } from "../support/project";
 import { planBetween } from "../support/review/plan-between";
 import type { Synthesized } from "../support/review/samples";
 import { BLOCKS, type Block } from "./blocks";
+
+jest.mock("../../cli/shared/engine", () =>
+  (require("../support/cli/remembered-synthesis") as { remembering: typeof remembering }).remembering(
+    jest.requireActual("../../cli/shared/engine"),
+  ),
+);
 
 const PAGE = "docs/changes.md";
 const FILE = /^# (api-users\/[\w-]+\/[\w-]+\.yaml)$/m;
@@ -69,7 +76,10 @@ afterEach(() => {
 });
 
 const git = (...args: string[]) =>
+  // In the folder, wherever the process is: a test that ran out of time goes on in that of the project.
   execFileSync("git", [
+    "-C",
+    folder,
     "-c",
     "core.fsmonitor=false",
     "-c",
