@@ -86,7 +86,10 @@ afterEach(() => {
 });
 
 const git = (...args: string[]) =>
+  // In the folder, wherever the process is: a test that ran out of time goes on in that of the project.
   execFileSync("git", [
+    "-C",
+    folder,
     "-c",
     "core.fsmonitor=false",
     "-c",

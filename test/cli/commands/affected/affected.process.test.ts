@@ -52,7 +52,18 @@ afterEach(() => {
 const git = (...args: string[]) =>
   execFileSync(
     "git",
-    ["-c", "core.fsmonitor=false", "-c", "user.name=a", "-c", "user.email=a@acme.example", ...args],
+    // In the folder, wherever the process is: a test that ran out of time goes on in that of the project.
+    [
+      "-C",
+      folder,
+      "-c",
+      "core.fsmonitor=false",
+      "-c",
+      "user.name=a",
+      "-c",
+      "user.email=a@acme.example",
+      ...args,
+    ],
     {
       encoding: "utf8",
     },
