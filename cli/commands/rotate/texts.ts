@@ -25,7 +25,9 @@ export function adviceOn(
             ? `makes an empty secret for generation ${generation}; the current key stays in use`
             : `makes the key of generation ${generation}; the current key stays in use`,
         next: [
-          ...(user.custody === "imported" ? [`A custodian loads the key: ${command("import-key", ` --generation ${generation}`)}`] : []),
+          ...(user.custody === "imported"
+            ? [`A custodian loads the key: ${command("import-key", ` --generation ${generation}`)}`]
+            : []),
           `An admin registers ${shown(registeredAs)} with its public key and role, and gives it the groups and rules of the current user`,
           `A custodian stores its credentials: ${command("credentials put", ` --generation ${generation}`)}`,
           `Then, now or whenever it is needed: ${rotate("promote")}`,

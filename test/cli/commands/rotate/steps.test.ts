@@ -136,7 +136,9 @@ it("edits a file that another workspace takes where it is, and not through that 
   const { rotate, text } = fleet(bot(), more);
   const { code, stderr } = await rotate("sandbox/settlement bot", "start");
   expect({ code, lines: stderr.split("\n").length }).toEqual({ code: 1, lines: 2 });
-  expect(stderr).toMatch(/^error: sandbox takes .*treasury\.yaml from acme, .*; rotate "acme\/settlement bot"\n$/);
+  expect(stderr).toMatch(
+    /^error: sandbox takes .*treasury\.yaml from acme, .*; rotate "acme\/settlement bot"\n$/,
+  );
   expect(text()).toBe(bot());
   expect((await rotate("acme/settlement bot", "start")).code).toBe(0);
   expect(text()).toBe(bot(generations("1: current, 2: pending")));
