@@ -128,6 +128,22 @@ it("asks which of two is meant, and takes WORKSPACE/USER", async () => {
   expect(text()).not.toBe(bot());
 });
 
+it("edits a file that another workspace takes where it is, and not through that one", async () => {
+  const more = {
+    "sandbox/workspace.yaml":
+      'account: "345678901234"\nregion: eu-west-1\nusers: ../acme\naccountMap: { "123456789012": "345678901234" }\n',
+  };
+  const { rotate, text } = fleet(bot(), more);
+  const { code, stderr } = await rotate("sandbox/settlement bot", "start");
+  expect({ code, lines: stderr.split("\n").length }).toEqual({ code: 1, lines: 2 });
+  expect(stderr).toMatch(
+    /^error: sandbox takes .*treasury\.yaml from acme, .*; rotate "acme\/settlement bot"\n$/,
+  );
+  expect(text()).toBe(bot());
+  expect((await rotate("acme/settlement bot", "start")).code).toBe(0);
+  expect(text()).toBe(bot(generations("1: current, 2: pending")));
+});
+
 it("refuses an edit that the rest of the fleet does not allow", async () => {
   const users = `${bot()}  - { username: settlement bot 2, role: operator }\n`;
   const { rotate, text } = fleet(users);
