@@ -6,13 +6,7 @@ import { principalArnProblem } from "../rules/principal-arns";
 import type { UserDeclaration } from "./declarations";
 import { publicKeyWording } from "./public-keys";
 import { regionWarnings } from "./region-warnings";
-import {
-  checkRegion,
-  checkUser,
-  emptyWarnings,
-  registeredNamesOf,
-  userWarnings,
-} from "./user-checks";
+import { checkRegion, checkUser, emptyWarnings, registeredNamesOf, userWarnings } from "./user-checks";
 import type { KnownSettings, WorkspaceSettings } from "./workspace-file";
 import { type WrittenKeys, writtenKeys } from "./written-user";
 import { Entry } from "./yaml/entry";

@@ -5,6 +5,7 @@ import {
   alertTopicName,
   awsNameOf,
   credentialsSecretName,
+  currentSecretName,
   generatorFunctionName,
   generatorRoleName,
   JOURNAL_RULES,
@@ -27,6 +28,9 @@ export function keyNamesOf(user: Named & Pick<RegisteredUser, "custody">): strin
 
 /** The same for the secret of a user's API credentials. */
 export const credentialsNamesOf = (user: Named): string[] => namesOf(user, credentialsSecretName);
+
+/** The same for the secret that says which generation is current. */
+export const currentNamesOf = (user: Named): string[] => namesOf(user, currentSecretName);
 
 type Named = Pick<RegisteredUser, "workspace" | "username" | "generation">;
 

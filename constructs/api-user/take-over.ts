@@ -13,8 +13,8 @@ import { type TerraformDataSource, TerraformLocal, TerraformResource, Token } fr
 import { Construct } from "constructs";
 import { credentialsSecretName } from "../../rules/aws-names";
 import { namedKey } from "../custody/named-key";
-import type { IGeneration } from "./generation";
 import { hexPointOf } from "../custody/spki";
+import type { IGeneration } from "./generation";
 import type { IApiUser } from "./interface";
 import { MovedBlocks } from "./moved-blocks";
 

@@ -104,7 +104,7 @@ function currentOf(
     return { versionId, generation: Number(generation) };
   throw new GeneratorError(
     `the current version of ${pointerArn} is ${versionId ?? "missing"}, which the key generator did not put`,
-    "find in CloudTrail who did (PutSecretValue, UpdateSecretVersionStage); then delete the secret and apply again, which makes it anew",
+    "find in CloudTrail who did (PutSecretValue, UpdateSecretVersionStage); then delete the secret and apply again, which makes another",
   );
 }
 

@@ -19,7 +19,7 @@ const PROVIDERS_OWN = /\$\{data\.aws_(?:region|caller_identity|partition)\.[\w-]
 
 /** How every expression of ours begins. What a user writes must not get to be one. */
 const OURS =
-  /^\$\{(?:(?:aws_|data\.aws_|local\.)[\w.-]+\}|jsonencode\(\{"secretArn" = |\(lookup\(\{"aws" = |(?:lookup\()?jsondecode\(aws_|\(?can\(regex\("\^(?:04|arn:)|self\.(?:version|last_modified|code_sha256)\b|length\(\[for name, found in |join\(", ", \[for name, found in |contains\(try\(flatten\(|\(contains\(\[(?:data\.aws_caller_identity\.|"\d{12}")|contains\(tolist\(data\.aws_cloudwatch_log_groups\.|substr\(join\(|element\(split\("\/", (?:data\.)?aws_|\{for name, text in local\.)/;
+  /^\$\{(?:(?:aws_|data\.aws_|local\.)[\w.-]+\}|jsonencode\(\{"(?:secretArn|pointerArn)" = |try\(jsondecode\(self\.result\)\.generation, 0\) == \d+\}|\(lookup\(\{"aws" = |(?:lookup\()?jsondecode\(aws_|\(?can\(regex\("\^(?:04|arn:)|self\.(?:version|last_modified|code_sha256)\b|length\(\[for name, found in |join\(", ", \[for name, found in |contains\(try\(flatten\(|\(contains\(\[(?:data\.aws_caller_identity\.|"\d{12}")|contains\(tolist\(data\.aws_cloudwatch_log_groups\.|substr\(join\(|element\(split\("\/", (?:data\.)?aws_|\{for name, text in local\.)/;
 
 /** What is wrong with a stack's JSON; with a good one, nothing. */
 export function stackProblems(text: string): string[] {

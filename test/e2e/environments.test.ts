@@ -28,7 +28,10 @@ const USERS = `users:
 const SANDBOX = "removalProtection: false\nrecoveryWindowInDays: 0\n";
 
 function declare(settings: string, users: string): void {
-  deployment.write("acme/workspace.yaml", `account: "${ACCOUNT}"\nregion: ${REGION}\ncustodians: ["arn:aws:iam::${ACCOUNT}:role/custodian"]\n${settings}`);
+  deployment.write(
+    "acme/workspace.yaml",
+    `account: "${ACCOUNT}"\nregion: ${REGION}\ncustodians: ["arn:aws:iam::${ACCOUNT}:role/custodian"]\n${settings}`,
+  );
   deployment.write("acme/team.yaml", users);
   deployment.synthesize();
 }

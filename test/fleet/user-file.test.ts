@@ -43,7 +43,7 @@ describe("a user file", () => {
 
   it.each(
     Object.keys(workspaceSchema.properties).filter(
-      (key) => !["region", "removalProtection", "users"].includes(key),
+      (key) => !["region", "removalProtection", "users", "publicKeys"].includes(key),
     ),
   )("leaves %s to workspace.yaml", (key) => {
     expect(userProblems(operator(`${key}: x`))).toEqual([

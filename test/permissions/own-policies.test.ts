@@ -36,7 +36,16 @@ test.each<[Custody, string, Record<string, readonly string[]>]>([
   ],
   ["secrets-manager", READER, readsCredentials],
   ["secrets-manager", CUSTODIAN, loadsCredentials],
-  ["secrets-manager", GENERATOR, { "its key": LOAD, "the key of another user": LOAD, ...encryptsKeys }],
+  [
+    "secrets-manager",
+    GENERATOR,
+    {
+      ...{ "its key": LOAD, "the key of another user": LOAD, ...encryptsKeys },
+      // Whether credentials are stored, before their generation becomes current.
+      "its credentials": ["DescribeSecret"],
+      "the credentials of another user": ["DescribeSecret"],
+    },
+  ],
   ["secrets-manager", ELSEWHERE, encryptsKeys],
   [
     "imported",

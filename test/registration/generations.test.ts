@@ -81,7 +81,7 @@ test.each<[string, Entry, RegExp]>([
   [
     "what is no public key",
     changed(1, { publicKey: "04" }),
-    /generations\["?1"?\]?\.publicKey is not a public key/,
+    /bot\.generations\.1\.publicKey is not a public key/,
   ],
   ["no name", changed(1, { registeredAs: 1 }), /registeredAs is not a user's name/],
   [

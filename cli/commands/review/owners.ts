@@ -1,4 +1,4 @@
-import { credentialsNamesOf, keyNamesOf } from "../../../registration/read";
+import { credentialsNamesOf, currentNamesOf, keyNamesOf } from "../../../registration/read";
 import {
   isValues,
   type OutputChange,
@@ -98,5 +98,5 @@ function namesOf({ workspace, username, entry }: PlannedUser): string[] {
   if (custody !== "kms" && custody !== "secrets-manager" && custody !== "imported") return [];
   if (typeof generation !== "number") return [];
   const of = { workspace, username, generation };
-  return [...keyNamesOf({ ...of, custody }), ...credentialsNamesOf(of)];
+  return [...keyNamesOf({ ...of, custody }), ...credentialsNamesOf(of), ...currentNamesOf(of)];
 }

@@ -68,7 +68,7 @@ export function* changeOf(was: PlannedUser | undefined, is: PlannedUser | undefi
   }
 }
 
-/** What changes of each generation. That of the current one's key is told of the user itself. */
+/** What changes of each generation. That of the current one's key has a finding of its own. */
 function* generationFacts(before: unknown, after: unknown, current: unknown): Generator<[Kind, Fact]> {
   // An entry of a version that knew one key only.
   if (!isValues(before)) return;

@@ -20,10 +20,36 @@ describe("the key generator's role", () => {
   const actions = [...statements.values()].flatMap((statement) => statement.Action);
 
   test("can write keys and cannot read them", () => {
-    expect(actions.filter((action) => action.startsWith("secretsmanager:"))).toEqual([
+    const of = (sid: string) => statements.get(sid)?.Action;
+    expect(of("WriteKeysNeverRead")).toEqual([
       "secretsmanager:DescribeSecret",
       "secretsmanager:PutSecretValue",
     ]);
+    expect(actions.join()).not.toContain("GetSecretValue");
+  });
+
+  test("can move pointers, and see what they lead to, and no more", () => {
+    const ofSecrets = [...statements.values()].flatMap(({ Sid, Action, Resource }) =>
+      [Action].flat().some((action) => action.startsWith("secretsmanager:"))
+        ? [[Sid, Action, String(Resource).split("/").at(-1)]]
+        : [],
+    );
+    expect(ofSecrets.slice(1)).toEqual([
+      [
+        "MovePointers",
+        [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:UpdateSecretVersionStage",
+        ],
+        "current-??????",
+      ],
+      ["SeeThatCredentialsAreStored", "secretsmanager:DescribeSecret", "credentials-??????"],
+    ]);
+    expect(statements.get("SeeThatKeysAreEnabled")).toMatchObject({
+      Action: "kms:DescribeKey",
+      Condition: { StringLike: { "kms:RequestAlias": "alias/ledger-enterprise/acme-prod/*" } },
+    });
   });
 
   test("has no wildcard action and no wildcard resource", () => {

@@ -36,6 +36,8 @@ export interface Deployed {
   readonly signingKey: string;
 }
 
+/** What says which generation is current. */
+const POINTER = NAME.replace("generation-1/private-key", "current");
 /** The secret of a later generation's key. */
 const SECOND = ARN.replace("generation-1", "generation-2");
 export const SIGNING_ALIAS = "alias/ledger-enterprise/acme-prod/sweep-bot/generation-1";
@@ -255,6 +257,21 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
       "tamper: the previous credentials put back by a stranger": secret(
         "UpdateSecretVersionStage",
         CREDENTIALS_ARN,
+      ),
+      "tamper: what says which generation is current, by a custodian": secret(
+        "PutSecretValue",
+        POINTER,
+        by(CUSTODIAN),
+      ),
+      "tamper: … its label moved, by ARN, by a custodian": secret(
+        "UpdateSecretVersionStage",
+        ARN.replace("generation-1/private-key", "current"),
+        by(CUSTODIAN),
+      ),
+      "tamper: … by the generator's role in another function": secret(
+        "PutSecretValue",
+        POINTER,
+        OTHER_FUNCTION,
       ),
       "tamper: a key without its label, by a custodian": secret("PutSecretValue", NAME, by(CUSTODIAN)),
       "tamper: a first key by another function with the generator's role": secret("PutSecretValue", ARN, {

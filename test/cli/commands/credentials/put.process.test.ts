@@ -1,4 +1,4 @@
-import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { CreateSecretCommand, DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { encodePrivateKey, generateKeyPair } from "../../../../keys";
 import type { Interceptor } from "../../../../local-aws/emulator";
 import {
@@ -45,7 +45,16 @@ const oneLine = /^error: [^\n]+; [^\n]+\n$/;
 
 describe("credentials put", () => {
   test("stores those of a pending generation beside the current one's, and of no retired one", async () => {
-    const [current, pending] = [await registeredUser(account), await registeredUser(account, 2)];
+    const current = await registeredUser(account);
+    const name = `ledger-enterprise/acme-prod/${current.username.replace(" ", "-")}/generation-2/credentials`;
+    const { ARN = "" } = await account.secrets.send(new CreateSecretCommand({ Name: name }));
+    const pending: RegisteredEntry = {
+      ...current,
+      generation: 2,
+      publicKey: generateKeyPair().publicKey,
+      keyArn: current.keyArn.replace("/generation-1/", "/generation-2/"),
+      credentialsArn: ARN,
+    };
     const keyOf = (entry: RegisteredEntry, stage: string) => {
       const { publicKey, keyArn, credentialsArn } = entry;
       return {
@@ -57,7 +66,7 @@ describe("credentials put", () => {
       };
     };
     const stages = (first: string, second: string) => ({
-      ...(first === "current" ? current : { ...pending, username: current.username }),
+      ...(first === "current" ? current : pending),
       generations: { 1: keyOf(current, first), 2: keyOf(pending, second) },
     });
     const credentials = issued();

@@ -12,10 +12,15 @@ export type Stack = keyof typeof first;
 
 export const configured = (plan: PlanJson, type: string, mode = "managed", name = "") =>
   plan.configuration.root_module.resources.find(
-    (each: PlanJson) => each.type === type && each.mode === mode && each.name.includes(name),
+    (each: PlanJson) =>
+      each.type === type && each.mode === mode && each.name.includes(name) && isMeant(each, name),
   );
 export const changing = (plan: PlanJson, type: string, name = "") =>
-  plan.resource_changes.find((each: PlanJson) => each.type === type && each.name.includes(name));
+  plan.resource_changes.find(
+    (each: PlanJson) => each.type === type && each.name.includes(name) && isMeant(each, name),
+  );
+/** What says which generation is current is edited only by its name: it holds no key. */
+const isMeant = (each: PlanJson, name: string) => name !== "" || !each.name.includes("_Current_");
 export const add = (plan: PlanJson, type: string, after: PlanJson, name = "Added", expressions = after) => {
   plan.configuration.root_module.resources.push({
     ...{ address: `${type}.${name}`, mode: "managed", type, name, provider_config_key: "aws" },
