@@ -6,7 +6,7 @@ import { isObject } from "../rules/is-object";
 import { partitionOf } from "../rules/partitions";
 import { isUsername } from "../rules/user-names";
 import type { CardFacts } from "./card";
-import { type RegisteredKey, readKeys } from "./generations";
+import { type RegisteredKey, readKeys } from "./keys-of-entry";
 
 /** A user as the registration has it, every field checked: the public key is on P-256, the fingerprint its own. */
 export interface RegisteredUser extends CardFacts {
