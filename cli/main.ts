@@ -28,6 +28,9 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, () => AddCommand>>
     reject: () => require("./commands/approve/command").addReject,
     sign: () => require("./commands/sign/command").addSign,
   },
+  "Rotate:": {
+    rotate: () => require("./commands/rotate/command").addRotate,
+  },
   "Watch and repair:": {
     status: () => require("./commands/status/command").addStatus,
     audit: () => require("./commands/audit/command").addAudit,

@@ -25,7 +25,7 @@ interface OpenedFile {
 /** A user file of another workspace, with the values that it has in the one that takes it: as if somebody had written it there. */
 export interface TakenFile extends Pick<LoadedFile, "name" | "file"> {
   readonly parsed: ParsedYaml;
-  /** Whether something is wrong with it in its own workspace. */
+  /** Whether something is wrong with it, or with the settings, in its own workspace. */
   readonly isFaulty: boolean;
 }
 
@@ -42,11 +42,12 @@ export function takenFiles(
   const mistake = sourceMistake(by, known.users, all);
   const source = all.find(({ folder }) => folder.name === basename(known.users ?? ""));
   if (mistake || !source) return { files: [], problems: mistake ? [problemAt(yaml, "users", mistake)] : [] };
+  const isFaulty = source.reading.settings === undefined;
   const own = new Set(by.files.map(({ loaded }) => loaded.name));
   const taken = source.files.filter(({ loaded }) => !own.has(loaded.name));
   return {
     files: taken.map(({ parsed, loaded: { name, file, problems } }) => ({
-      ...{ name, file, parsed: withValues(parsed, known), isFaulty: problems.length > 0 },
+      ...{ name, file, parsed: withValues(parsed, known), isFaulty: isFaulty || problems.length > 0 },
     })),
     problems: new Taking(by, yaml, source, taken).problems(),
   };

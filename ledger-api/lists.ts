@@ -21,13 +21,13 @@ const nameOf = ({ id, username }: Node): string | undefined => {
 };
 
 /**
- * All users or requests that a query finds, page by page, by their ids. It is all or nothing: half a list cannot show what is missing.
+ * All users, requests, groups or accounts that a query finds, page by page, by their ids. It is all or nothing: half a list cannot show what is missing.
  *
  * @throws NotListed; Failure where the workspace cannot be asked
  */
 export async function listed(
   session: Session,
-  kind: "users" | "requests",
+  kind: "users" | "requests" | "groups" | "accounts",
   query: Readonly<Record<string, string>> = {},
 ): Promise<ReadonlyMap<string, Node>> {
   const nodes = new Map<string, Node>();

@@ -14,7 +14,7 @@ import {
   userKeyAlias,
 } from "../rules/aws-names";
 import { partitionOf } from "../rules/partitions";
-import type { RegisteredUser } from "./entry";
+import type { RegisteredUser } from "./registered-user";
 
 export { accessJournalName, alertRuleNames, generatorFunctionName };
 

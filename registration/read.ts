@@ -7,13 +7,15 @@ import { shown } from "../messages/safe-text";
 import { isObject } from "../rules/is-object";
 import { looksOf } from "../rules/looks";
 import { addressOf } from "./card";
-import { type RegisteredUser, RegistrationError, readEntry } from "./entry";
+import { RegistrationError, readEntry } from "./entry";
 import { JsonProblem, readJsonDocuments } from "./json-documents";
+import type { RegisteredUser } from "./registered-user";
 
 export { addressOf } from "./card";
-export { type RegisteredUser, RegistrationError } from "./entry";
+export { RegistrationError } from "./entry";
 export { atGeneration, everyKeyOf, keysOfStages } from "./generations";
 export * from "./names-in-aws";
+export type { RegisteredUser } from "./registered-user";
 
 export interface ReadOptions {
   /**

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { lstatSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Failure } from "../../messages/failure";
 import { oneLine, shown } from "../../messages/safe-text";
@@ -153,16 +153,12 @@ export class Repository {
     return commits;
   }
 
-  /** Whether the clone has all commits that a branch was at before this one. */
+  /** Whether the clone has all commits that a branch was at before this one. The first of a shallow clone has parents that are not there. */
   hasAllBefore(commit: string): boolean {
-    const [shallow] = this.#atTop(["rev-parse", "--is-shallow-repository"]);
-    if (text(shallow).trim() !== "true") return true;
     const [first] = this.#atTop(["rev-list", "--first-parent", "--max-parents=0", commit]);
-    const [where] = this.#atTop(["rev-parse", "--git-path", "shallow"]);
-    const cut = readFileSync(resolve(this.#top, text(where).replace(/\r?\n$/, "")), "latin1").split(/\s+/);
-    return !text(first)
-      .split(/\s+/)
-      .some((id) => id !== "" && cut.includes(id));
+    const [content] = this.#atTop(["cat-file", "commit", text(first).trim()]);
+    const [header = ""] = text(content).split("\n\n");
+    return !/^parent /m.test(header);
   }
 
   #atTop(args: readonly string[], input = ""): [Outcome] {
@@ -178,7 +174,7 @@ interface FormerFile {
   readonly before?: string;
   readonly after?: string;
 }
-export interface FormerCommit {
+interface FormerCommit {
   readonly id: string;
   readonly files: readonly FormerFile[];
 }

@@ -17,6 +17,16 @@ import { tokenProblem } from "../../rules/cdktf-tokens";
 import type { Mistake, Problem } from "./problems";
 import type { YamlFile } from "./yaml-file";
 
+/** How every file of a fleet is parsed. */
+export const YAML_OPTIONS = {
+  prettyErrors: false,
+  schema: "core",
+  stringKeys: true,
+  // `Reading` reports them with their paths.
+  uniqueKeys: false,
+  logLevel: "error",
+} as const;
+
 /** Turns the nodes of a YAML document into plain values, and notes where each one is. */
 export class Reading {
   private readonly counter = new LineCounter();
@@ -31,13 +41,8 @@ export class Reading {
     private readonly file: string,
   ) {
     this.document = parseDocument(text, {
+      ...YAML_OPTIONS,
       lineCounter: this.counter,
-      prettyErrors: false,
-      schema: "core",
-      stringKeys: true,
-      // They are reported with their paths, below.
-      uniqueKeys: false,
-      logLevel: "error",
     });
   }
 

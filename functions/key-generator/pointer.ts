@@ -87,7 +87,7 @@ export async function point(clients: TargetClients, event: PointerEvent, log: Lo
 }
 
 /** What services read, in an order that is always the same. */
-function textOf({ generation, credentialsArn, keyArn, publicKey }: PointerTarget): string {
+export function textOf({ generation, credentialsArn, keyArn, publicKey }: PointerTarget): string {
   const keyVersionId = keyArn.split(":")[2] === "secretsmanager" ? versionIdOf(keyArn) : undefined;
   return JSON.stringify({ generation, credentialsArn, keyArn, keyVersionId, publicKey });
 }

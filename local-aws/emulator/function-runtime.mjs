@@ -11,6 +11,7 @@
 import { existsSync, writeSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
@@ -22,6 +23,8 @@ https.request = (options, ...rest) => {
   const headers = { ...options.headers, host: `${host}:${port}` };
   return http.request({ ...options, protocol: "http:", host, port, headers, agent: undefined }, ...rest);
 };
+
+const require = createRequire(import.meta.url);
 
 function answer(message) {
   writeSync(4, `${JSON.stringify(message)}\n`);
@@ -48,7 +51,8 @@ async function loadHandler() {
     .find(existsSync);
   if (path === undefined)
     throw runtimeError("Runtime.ImportModuleError", `Error: Cannot find module '${file}'`);
-  const module = await import(pathToFileURL(path).href);
+  // As Lambda does. To import what is required takes a fifth of an invocation.
+  const module = path.endsWith(".mjs") ? await import(pathToFileURL(path).href) : require(path);
   const handler = module[name] ?? module.default?.[name];
   if (typeof handler !== "function") {
     throw runtimeError("Runtime.HandlerNotFound", `${process.env._HANDLER} is undefined or not exported`);

@@ -1,5 +1,5 @@
 /** No command ends as if all were done when it has done nothing: the real command, against servers that do not answer as they should. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -41,6 +41,17 @@ const { credentialsArn: _, ...kms } = entry("kms-bot", "kms", KEY);
 const registration = file(
   "r.json",
   JSON.stringify({ acme: { bot: entry("bot", "imported", SECRET), "kms-bot": kms } }),
+);
+const fleet = join(folder, "fleet");
+mkdirSync(join(fleet, "acme"), { recursive: true });
+file("fleet/acme/workspace.yaml", 'account: "123456789012"\nregion: eu-west-1\n');
+file(
+  "fleet/acme/treasury.yaml",
+  "users:\n  - { username: bot, role: operator, generations: { 1: retired, 2: current } }\n",
+);
+const rotated = file(
+  "rotated.json",
+  JSON.stringify({ "acme-treasury": { bot: entry("bot", "imported", SECRET) } }),
 );
 const key = file("key", pair.privateKeyPem.toString("hex"));
 const challenge = file("challenge", Buffer.from('{"type":"X"}').toString("base64url"));
@@ -88,6 +99,7 @@ const ASKING: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["credentials", "restore", "bot", "--registration", registration],
   ],
   adopt: [["adopt", planFile]],
+  rotate: [["rotate", "bot", "finish", "--users", fleet, "--registration", rotated]],
   status: [["status", "--registration", registration]],
 };
 
@@ -122,7 +134,8 @@ function expectNotDone(
   const lines = stderr.split("\n").filter((line) => line.startsWith("error: "));
   expect(lines).toEqual([expect.stringMatching(/^error: (?!unforeseen)[^;]+; .+$/)]);
   expect(stderr).not.toMatch(/^\s+at |node:internal/m);
-  if (args[0] === "verify" && code === 1) expect(stdout).toMatch(/: (missing|unreadable): /);
+  if (args[0] === "rotate") expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  else if (args[0] === "verify" && code === 1) expect(stdout).toMatch(/: (missing|unreadable): /);
   else expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
 }
 

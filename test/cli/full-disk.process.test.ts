@@ -73,6 +73,10 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["review", planFile],
     ["review", "--format", "json", planFile],
   ],
+  rotate: [
+    ["rotate", "--check", "--base", "HEAD", "--users", join(folder, "fleet")],
+    ["rotate", "--check", "--base", "HEAD", "--users", join(folder, "fleet"), "--json"],
+  ],
   sign: [["sign", "--yes", "--file", key, challenge]],
   stacks: [["stacks", "--out", join(folder, "out")]],
   synth: [["synth", "--users", join(folder, "fleet"), "--out", "DIR"]],

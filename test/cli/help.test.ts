@@ -41,6 +41,7 @@ test("help lists the commands in the order of the work", () => {
     "Review and apply:",
     "Register:",
     "Approve:",
+    "Rotate:",
     "Watch and repair:",
     "Help:",
   ]);
@@ -50,6 +51,7 @@ test("help lists the commands in the order of the work", () => {
     ...["affected", "stacks", "review", "guard-policies", "import-key"],
     ...["verify", "registration", "credentials", "credentials put", "credentials restore"],
     ...["approve", "reject", "sign"],
+    "rotate",
     ...["status", "audit", "adopt"],
     "completion",
   ]);

@@ -297,6 +297,7 @@ test("the YAML and the names of its files", async () => {
     writeFileSync(join(fleet, "acme", "a\u001b[31mRED\nFORGED\u202e.yaml"), wrong);
     mkdirSync(join(fleet, "b\u001b[31mRED\nFORGED\u202e"));
     await expectVisible(["status", "--users", fleet]);
+    await expectVisible(["rotate", HOSTILE.replaceAll("\0", ""), "start", "--users", fleet]);
     await expectVisible(["synth", "--users", fleet, "--out", join(folder, "out\u001b\nFORGED")]);
   }
 });

@@ -3,16 +3,23 @@
  * commands are run, on plans as Terraform makes them, and what they print is what the page shows.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { synthesize } from "../../fleet/synthesize";
+import type { remembering } from "../support/cli/remembered-synthesis";
 import { ledgerApiUser } from "../support/cli/run-cli";
 import { PROJECT } from "../support/project";
 import { planBetween } from "../support/review/plan-between";
 import type { Synthesized } from "../support/review/samples";
 import { BLOCKS, type Block } from "./blocks";
+
+jest.mock("../../cli/shared/engine", () =>
+  (require("../support/cli/remembered-synthesis") as { remembering: typeof remembering }).remembering(
+    jest.requireActual("../../cli/shared/engine"),
+  ),
+);
 
 const PAGE = "docs/changes.md";
 const FILE = /^# (api-users\/[\w-]+\/[\w-]+\.yaml)$/m;
@@ -44,13 +51,16 @@ let folder: string;
 /** What was applied, by its stack. */
 let applied: Map<string, Synthesized>;
 /** The same at the beginning of each section. */
-let atFirst: Map<string, Synthesized> | undefined;
+let atFirst: Map<string, Synthesized>;
 /** The stacks that `affected` named last. */
 let named: string[];
 
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "changes-")));
-  process.chdir(folder);
+const newFolder = () => realpathSync(mkdtempSync(join(tmpdir(), "changes-")));
+/** The repository that each section begins with. */
+const beginning = newFolder();
+
+beforeAll(() => {
+  process.chdir(beginning);
   git("init", "--quiet", "--initial-branch=main");
   write(".gitignore", "cdktf.out\nplans\n");
   write("package-lock.json", "{}");
@@ -59,9 +69,16 @@ beforeEach(() => {
   write("api-users/acme-prod/treasury.yaml", FORMER);
   commit();
   if (first) declare(first.text);
-  atFirst ??= synthesized();
-  applied = atFirst;
+  atFirst = synthesized();
   commit();
+});
+afterAll(() => rmSync(beginning, { recursive: true }));
+
+beforeEach(() => {
+  folder = newFolder();
+  cpSync(beginning, folder, { recursive: true });
+  process.chdir(folder);
+  applied = atFirst;
 });
 afterEach(() => {
   process.chdir(came);
@@ -69,9 +86,14 @@ afterEach(() => {
 });
 
 const git = (...args: string[]) =>
+  // In the folder, wherever the process is: a test that ran out of time goes on in that of the project.
   execFileSync("git", [
+    "-C",
+    folder,
     "-c",
     "core.fsmonitor=false",
+    "-c",
+    "maintenance.auto=false",
     "-c",
     "user.name=a",
     "-c",

@@ -8,6 +8,8 @@ import { isWildcardOnlyAction } from "@cloud-copilot/iam-simulate";
 import { Command } from "commander";
 import { parse, parseDocument, stringify } from "yaml";
 import { loadFleet } from "../../fleet";
+import { textOf } from "../../functions/key-generator/pointer";
+import type { PointerTarget } from "../../functions/key-generator/target";
 import { ledgerApiUser } from "../support/cli/run-cli";
 import { PROJECT } from "../support/project";
 import { lines, USERS, writeFleet } from "../support/temporary-fleet";
@@ -107,6 +109,9 @@ describe("JSON", () => {
     expect(await json("{ a: 1 }")).toContain("not JSON");
     expect(await json('{ "LEDGER_ENTERPRISE_API_KEYID": "x" }')).toContain("LEDGER_ENTERPRISE_API_KEYID");
     expect(await json('{ "color": "red" }')).toContain("no rule knows");
+    expect(await json('{ "keyVersionId": "x", "keyArn": "arn:aws:secretsmanager" }')).toContain(
+      "not keyVersionId",
+    );
     const pattern = { source: ["aws.organizations"], "detail-type": ["AWS API Call via CloudTrail"] };
     expect(await json(JSON.stringify({ ...pattern, detail: { eventName: ["DetachPolice"] } }))).toContain(
       "organizations:DetachPolice",
@@ -196,7 +201,7 @@ function problemsOfYaml({ text, page }: Block): string[] {
   if (errors.length > 0) return errors.map(({ message }) => message);
   const yaml = parse(text);
   const keys = Object.keys(yaml ?? {});
-  if (keys.includes("users")) {
+  if (Array.isArray(yaml?.users)) {
     const users = text.replaceAll('"04…"', JSON.stringify(PUBLIC_KEY));
     // A move is declared in two files.
     const both = /\bmoved(?:To|From):/.test(text)
@@ -208,7 +213,9 @@ function problemsOfYaml({ text, page }: Block): string[] {
   }
   if (keys.length > 0 && keys.every((key) => WORKSPACE_SETTINGS.includes(key))) {
     const workspace = stringify({ ...parse(EXAMPLE_WORKSPACE), ...yaml });
-    return lines(writeFleet({ "acme/workspace.yaml": workspace, "acme/treasury.yaml": USERS }));
+    const files = { "acme-prod/workspace.yaml": EXAMPLE_WORKSPACE, "acme-prod/treasury.yaml": USERS };
+    const own: Record<string, string> = typeof yaml.users === "string" ? {} : { "acme/treasury.yaml": USERS };
+    return lines(writeFleet({ ...files, ...own, "acme/workspace.yaml": workspace }));
   }
   // test/credentials-in-services.process.test.ts runs it.
   if (yaml?.apiVersion === "external-secrets.io/v1") return [];
@@ -225,6 +232,7 @@ async function problemsOfJson({ text }: Block): Promise<string[]> {
   if (Array.isArray(json.Statement))
     return (await Promise.all(json.Statement.map(problemsOfStatement))).flat();
   if (json["detail-type"] !== undefined) return problemsOfPattern(json);
+  if (json.keyVersionId !== undefined) return problemsOfPointer(json);
   const names: string[] = Array.isArray(json.secrets)
     ? json.secrets.map(({ name }: { name: string }) => name)
     : Object.keys(json);
@@ -233,6 +241,12 @@ async function problemsOfJson({ text }: Block): Promise<string[]> {
   return names
     .filter((name) => !OFFICIAL_NAMES.includes(name))
     .map((name) => `${name} is no name of Ledger's`);
+}
+
+/** What the pointer to the current generation says: the fields that the key generator writes, in its order. */
+function problemsOfPointer(json: PointerTarget): string[] {
+  const [shown, written] = [json, JSON.parse(textOf(json))].map((each) => Object.keys(each).join(", "));
+  return shown === written ? [] : [`the pointer has ${written}, not ${shown}`];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any JSON

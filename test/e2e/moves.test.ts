@@ -183,7 +183,8 @@ test("a move that breaks off is completed by the same command, whatever it broke
     expect(Object.fromEntries(keys.map(([name, ...rest]) => [name, rest]))).toEqual(registered);
     expect(await deployment.keysIn(from)).toEqual([]);
     expect(managedIn(from)).toEqual([]);
-    for (const stack of [to, from]) expect(await deployment.plan(stack)).toEqual({});
+    // The other has nothing in its state, and declares nothing.
+    for (const stack of IS_SOAK ? [to, from] : [to]) expect(await deployment.plan(stack)).toEqual({});
   }
   // The rules that watch a KMS key are the stack's: nothing else was written, and nothing of a user.
   expect(new Set(writesSince(calls).map(({ action }) => action))).toEqual(
@@ -210,6 +211,7 @@ describe("a user who was tampered with", () => {
     tampering = new Tampering(deployment, "acme");
     declareMove(home);
   });
+  afterEach(() => tampering.undo());
   afterAll(() => tampering?.end());
 
   test.each([
@@ -224,7 +226,6 @@ describe("a user who was tampered with", () => {
     expect(said.match(/Error: /g)).toHaveLength(sentences.length);
     expect(writesSince(calls)).toEqual([]);
     expect(managedIn(to)).toEqual([]);
-    await tampering.undo();
   });
 
   test("can still stay where it is", async () => {
@@ -263,7 +264,8 @@ describe("a user who was tampered with", () => {
     for (const stack of [to, from]) await deployment.apply(stack);
     expect(sorted(await deployment.keysIn(from))).toEqual(sorted(before));
     expect(await deployment.keysIn(to)).toEqual([]);
-    for (const stack of [from, to]) expect(await changesOf(stack)).toEqual([]);
+    expect(managedIn(to)).toEqual([]);
+    expect(await changesOf(from)).toEqual([]);
     await expectProofs(await deployment.registrationFile(from));
   });
 });

@@ -281,6 +281,13 @@ test("what is wrong in a file is said once, with the names that its own workspac
   expect(problemsOf(fleet(TAKES, { "acme-prod/treasury.yaml": wrong }))).toEqual(alone);
 });
 
+test("where the settings of the other workspace are wrong, nothing is said of its files", () => {
+  const problems = problemsOf(
+    fleet(TAKES.replace(MAP, ""), { "acme-prod/workspace.yaml": "region: eu-west-1\n" }),
+  );
+  expect(problems).toEqual([expect.stringMatching(/^acme-prod\/workspace\.yaml:1: account: is missing; /)]);
+});
+
 test("a move between two files is one in each workspace, and refused in the one where it is none", () => {
   const moved: Files = {
     "acme-prod/treasury.yaml":

@@ -1,7 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformStack } from "cdktf";
+import { TerraformStack, Testing } from "cdktf";
 import { ApiUser, type ApiUserProps, ApiUserRole, LedgerWorkspace } from "../../constructs";
-import { synth, testingApp } from "./testing-app";
+import { testingApp } from "./testing-app";
 
 export const ACCOUNT = "123456789012";
 export const role = (name: string, account = ACCOUNT) => `arn:aws:iam::${account}:role/${name}`;
@@ -55,7 +55,7 @@ export function synthesize(build: (stack: TerraformStack) => void): Template {
   const stack = new TerraformStack(testingApp(), "test");
   new AwsProvider(stack, "aws", { region: "eu-west-1" });
   build(stack);
-  return new Template(synth(stack));
+  return new Template(Testing.synth(stack, true));
 }
 
 /** A user `settlement bot` of the workspace `acme-prod` in one stack. */

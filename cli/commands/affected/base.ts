@@ -8,7 +8,7 @@ import type { Repository } from "../../shared/git";
 const { basename, dirname } = posix;
 
 /** Where the YAML was in a commit: the folder's own path, and others that workspaces were in, if they are there no more. */
-export interface BaseFolders {
+interface BaseFolders {
   readonly folders: readonly string[];
   /** Whether there was any. */
   readonly isEmpty: boolean;

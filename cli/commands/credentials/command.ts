@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { operand } from "../../../messages/shell";
 import { addressOf, everyKeyOf, type RegisteredUser } from "../../../registration/read";
+import type { CredentialsVersion } from "../../custody/credentials-state";
 import { printJson, printRows, style, warn } from "../../shared/output";
 import {
   chooseUser,
@@ -13,7 +14,6 @@ import {
 import { checkCredentials } from "./check";
 import { readCredentials } from "./input";
 import { type Login, tryLogin } from "./login";
-import type { CredentialsVersion } from "./state";
 import { type CredentialsStore, withStore } from "./store";
 
 const examples = `

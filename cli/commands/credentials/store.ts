@@ -3,15 +3,15 @@ import { AwsClients } from "../../../aws/clients";
 import { generationLabel } from "../../../keys";
 import { ExitCode, Failure } from "../../../messages/failure";
 import { addressOf, credentialsNamesOf, type RegisteredUser } from "../../../registration/read";
-import { explained, refuseForeignAccount, type Target } from "../../custody/custodian-access";
-import type { Credentials } from "./check";
-import { VARIABLES } from "./input";
 import {
   type CredentialsState,
   type CredentialsVersion,
   credentialsStateOf,
   credentialsVersionId,
-} from "./state";
+} from "../../custody/credentials-state";
+import { explained, refuseForeignAccount, type Target } from "../../custody/custodian-access";
+import type { Credentials } from "./check";
+import { VARIABLES } from "./input";
 
 type Present = Extract<CredentialsState, { state: "present" }>;
 

@@ -7,7 +7,7 @@ import type { Fact } from "./facts";
 import type { Finding } from "./finding";
 
 /** What a change touches, by the names of stacks. */
-export interface Affected {
+interface Affected {
   readonly stacks: readonly string[];
   /** No longer declared. */
   readonly gone: readonly string[];

@@ -9,9 +9,9 @@ import { GLOBAL_REGIONS, rolePattern } from "../../../rules/alerts/role-pattern"
 import { targetsOf } from "../../../rules/alerts/rule";
 import { alertRuleName, generatorRoleName } from "../../../rules/aws-names";
 import { partitionOf } from "../../../rules/partitions";
+import { rulesOf, ruleTargets } from "../../shared/alert-rules";
 import type { Place } from "./api-users";
 import { alarm, type Problem, unseen } from "./problem";
-import { rulesOf, ruleTargets } from "./rules";
 
 /**
  * Whether a workspace's `RoleWatch`, if it has one, still is one: on, in its form, with no exceptions but the declared deployers,

@@ -9,6 +9,7 @@ import {
 } from "../../../registration/read";
 import { canonicalJson, readPattern } from "../../../rules/alerts/canonical";
 import { ALL_MANAGEMENT_EVENTS } from "../../../rules/alerts/pattern";
+import { rulesOf, ruleTargets } from "../../shared/alert-rules";
 import type { ApiUserRecord, Place } from "./api-users";
 import { type DeclaredRule, type DeclaredRules, declaredRules } from "./declared-rules";
 import { alarm, notSeen, type Problem, unseen } from "./problem";
@@ -99,29 +100,4 @@ function differences(rule: Rule, targets: readonly Target[], declared: DeclaredR
     ...more.map(({ Arn }) => `has a target that is not declared, ${Arn}`),
     ...others.map(({ Id }) => `sends its ${Id} otherwise than declared`),
   ];
-}
-
-export async function ruleTargets(Rule: string, client: EventBridgeClient): Promise<Target[]> {
-  const { ListTargetsByRuleCommand } = await import("@aws-sdk/client-eventbridge");
-  const found: Target[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await client.send(new ListTargetsByRuleCommand({ Rule, NextToken }));
-    found.push(...(page.Targets ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined && found.length < 100);
-  return found;
-}
-
-/** Rules by name. */
-export async function rulesOf(NamePrefix: string, client: EventBridgeClient): Promise<Map<string, Rule>> {
-  const { ListRulesCommand } = await import("@aws-sdk/client-eventbridge");
-  const found = new Map<string, Rule>();
-  let NextToken: string | undefined;
-  do {
-    const page = await client.send(new ListRulesCommand({ NamePrefix, NextToken }));
-    for (const rule of page.Rules ?? []) found.set(rule.Name ?? "", rule);
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined && found.size < 10_000);
-  return found;
 }

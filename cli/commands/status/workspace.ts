@@ -1,21 +1,16 @@
 /** The users of a live workspace, and whom their requests wait for. */
 import { progressOf, type RequestProgress } from "../../../ledger-api/governance";
-import { listed, NotListed } from "../../../ledger-api/lists";
+import { NotListed } from "../../../ledger-api/lists";
 import { type Patience, Session } from "../../../ledger-api/session";
 import type { Settings } from "../../../ledger-api/settings";
+import { type ListedUser, listUsers } from "../../../ledger-api/users";
 import { REPORTING_KEY, userState } from "../../../ledger-api/vocabulary";
 import { Failure } from "../../../messages/failure";
 import { shown } from "../../../messages/safe-text";
 import { notSeen, type Problem } from "./problem";
 
-/** A user as `GET /users` returns it (Vault API specification 1.35). */
-export interface LiveUser {
-  readonly username: string;
-  /** Lower-case. Empty if the workspace has none. */
-  readonly publicKey: string;
-  readonly role: string;
-  readonly status: string;
-  /** The request that it waits for, if it does. */
+/** A user, and the request that it waits for, if it does. */
+export interface LiveUser extends Omit<ListedUser, "isApi" | "lastRequest"> {
   readonly request?: PendingRequest;
 }
 
@@ -35,12 +30,6 @@ export interface Live {
   readonly problems: readonly Problem[];
 }
 
-interface Listed {
-  readonly user: LiveUser;
-  readonly isApi: boolean;
-  readonly lastRequest?: number;
-}
-
 /** @param isOurs whether a user of that name is declared or applied: only their requests are asked for */
 export async function liveUsers(
   settings: Settings,
@@ -56,19 +45,12 @@ export async function liveUsers(
       const fix = "see whose credentials they are, and set LEDGER_ENTERPRISE_WORKSPACE to their workspace";
       return unseen(`was not asked: the credentials log in to the workspace ${shown(workspace)}`, fix);
     }
-    const nodes = await listed(session, "users");
-    const all = new Map([...nodes].flatMap(([id, node]) => [[id, readUser(node)] as const]));
-    const strange = [...all.values()].filter((one) => one === "strange").length;
-    if (strange > 0) {
-      const fix = "this version does not understand the API: compare by hand";
-      return unseen(`lists ${strange} users without name or status, or with a key that is no text`, fix);
-    }
-    const users = new Map([...all].flatMap(([id, one]) => (one === "strange" ? [] : [[id, one] as const])));
-    const nameOf = (id: string) => users.get(id)?.user.username;
+    const users = await listUsers(session);
+    const nameOf = (id: string) => users.get(id)?.username;
     const problems: Problem[] = [];
     const api: LiveUser[] = [];
     const reportingKeys: LiveUser[] = [];
-    for (const { user, isApi, lastRequest } of users.values()) {
+    for (const { isApi, lastRequest, ...user } of users.values()) {
       // Whoever has a key pair can sign, whatever its role.
       const isReporting = user.role === REPORTING_KEY && user.publicKey === "";
       if (isReporting && userState(user.status) !== undefined && !isOurs(user.username))
@@ -90,13 +72,11 @@ export async function liveUsers(
         api.push({ ...user, request });
       }
     }
-    const asking = [...users.values()].find(
-      ({ user }) => user.publicKey !== "" && user.publicKey === publicKey,
-    );
+    const asking = [...users.values()].find((user) => user.publicKey !== "" && user.publicKey === publicKey);
     return {
       users: api,
       reportingKeys,
-      askedAs: asking?.user.username ?? (publicKey && `a user with public key ${publicKey.slice(0, 18)}…`),
+      askedAs: asking?.username ?? (publicKey && `a user with public key ${publicKey.slice(0, 18)}…`),
       problems,
     };
   } catch (error) {
@@ -116,22 +96,4 @@ async function requestOf(
   const progress = await progressOf(session, id);
   const approvers = (progress.waiting?.of ?? []).map((one) => nameOf(one) ?? `user ${one}`);
   return { ...progress, id, approvers };
-}
-
-function readUser(node: Readonly<Record<string, unknown>>): Listed | "strange" {
-  const { username, pub_key, role, status, is_api, last_request } = node;
-  if (typeof username !== "string" || typeof status !== "string") return "strange";
-  if (typeof (pub_key ?? "") !== "string") return "strange";
-  return {
-    user: {
-      username,
-      publicKey: typeof pub_key === "string" ? pub_key.toLowerCase() : "",
-      role: typeof role === "string" ? role : "",
-      status,
-    },
-    // Anybody whom the workspace does not call a person counts as a machine, and so does each key.
-    isApi: is_api !== false || role === REPORTING_KEY,
-    ...(typeof last_request === "number" &&
-      Number.isSafeInteger(last_request) && { lastRequest: last_request }),
-  };
 }

@@ -34,7 +34,7 @@ describe.each(Object.entries(spellings))("a bare scalar in %s", (_, spelling) =>
     ["hex of SPKI", spki.toString("hex")],
     ["a public JWK", JSON.stringify({ ...key.jwk, d: undefined })],
   ])("is found by %s in the same input, before or behind", (_, point) => {
-    for (const text of [`${spelling}\n${point}`, `${point}\n${"line\n".repeat(50_000)}${spelling}`])
+    for (const text of [`${spelling}\n${point}`, `${point}\n${"line\n".repeat(25_000)}${spelling}`])
       expect(scan(text).leaks).toEqual([expect.objectContaining({ publicKey })]);
   });
 });

@@ -241,7 +241,9 @@ describe("a use of a pending key pages", () => {
     const rules = template
       .all("aws_cloudwatch_event_rule")
       .filter(({ name }) => name.includes("pending"))
-      .map(({ event_pattern }) => event_pattern.replace(/\$\{[^}]*\}/g, "KEY"));
+      .map(({ event_pattern }) => event_pattern.replace(/\$\{[^}]*\}/g, "KEY"))
+      .sort()
+      .reverse();
     expect(rules.map((each) => JSON.parse(each).detail.eventName)).toEqual([
       ["BatchGetSecretValue", "GetSecretValue"],
       ["Sign"],

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createReadStream, createWriteStream, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { createReadStream, createWriteStream, openSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -41,6 +41,9 @@ export const ledgerApiUser = (
 const settingOf = (given: Setting | string | Uint8Array): Setting =>
   typeof given === "string" || given instanceof Uint8Array ? { input: given } : given;
 
+/** One call at a time has it, in a folder that this run of jest has to itself. */
+const STDIN = join(tmpdir(), `standard-input-${process.pid}`);
+
 let last: Promise<unknown> = Promise.resolve();
 
 /**
@@ -57,11 +60,9 @@ async function replaced(
   { env, input = "", terminal = false, to = {} }: Setting,
   act: () => Promise<void>,
 ): Promise<Outcome> {
-  const folder = mkdtempSync(join(tmpdir(), "standard-input-"));
-  const file = join(folder, "stdin");
-  writeFileSync(file, input, { mode: 0o600 });
-  const descriptor = openSync(file, "r");
-  rmSync(folder, { recursive: true }); // an open file is read all the same
+  writeFileSync(STDIN, input, { mode: 0o600, flag: "wx" });
+  const descriptor = openSync(STDIN, "r");
+  unlinkSync(STDIN); // an open file is read all the same
   const stdin = createReadStream("", { fd: descriptor });
   const [stdout, stderr] = [new Collected(terminal), new Collected(false)];
   const before = (["stdin", "stdout", "stderr"] as const).map(

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
-import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { CreateSecretCommand, DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { addAdopt } from "../../../../cli/commands/adopt/command";
 import { CustodyAccount } from "../../../support/cli/custody-account";
 
@@ -73,6 +73,15 @@ test("writes a block for what is there, and none for what is new or not made", a
   expect(stderr).toMatch(
     /^warning: 1 of these hold a key or credentials already; before you apply, compare each public key with the one registered/,
   );
+});
+
+test("warns of no key in the pointer to the current generation, which is public data", async () => {
+  const Name = "ledger-enterprise/acme-prod/bot/current";
+  await account.secrets.send(new CreateSecretCommand({ Name, SecretString: '{"generation":1}' }));
+  const { code, stdout, stderr } = await adopt(plan([{ address: SECRET, after: { name: Name } }]));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain(`to = ${SECRET}`);
+  expect(stdout).not.toContain("have them stored again");
 });
 
 describe("what somebody may have put there beforehand is not adopted, and the exit code is 1:", () => {

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
-import { credentialsStateIn, credentialsStateOf } from "../../../../cli/commands/credentials/state";
+import { credentialsStateIn, credentialsStateOf } from "../../../../cli/custody/credentials-state";
 import { encodePrivateKey, generateKeyPair } from "../../../../keys";
 import {
   issued,

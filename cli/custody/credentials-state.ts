@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { DescribeSecretCommandOutput, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { otherSecret } from "../../custody/custodian-access";
+import { otherSecret } from "./custodian-access";
 
 /** A version of the credentials, as its metadata have it: nothing of what is in it. */
 export interface CredentialsVersion {
