@@ -6,13 +6,13 @@ import { looksOf } from "./looks";
 import { usernameProblem } from "./user-names";
 
 /**
- * What a generation is for, in the order of their numbers. retired: nobody can use it, and it may be deleted. previous: kept for
- * roll-back. current: what services sign with. pending: being registered, or kept ready as a standby.
+ * What a generation is for. retired: nobody can use it, and it may be deleted. previous: kept for roll-back. current: what services sign
+ * with. pending: being registered, or kept ready as a standby.
  */
-export const KEY_STAGES = ["retired", "previous", "current", "pending"] as const;
+export type KeyStage = "retired" | "previous" | "current" | "pending";
 
-/** What a generation is for. */
-export type KeyStage = (typeof KEY_STAGES)[number];
+/** In the order of their numbers. */
+export const KEY_STAGES: readonly KeyStage[] = ["retired", "previous", "current", "pending"];
 
 /** The keys of a user: the stage of each, by the number of its generation. */
 export type Generations = Readonly<Record<number, KeyStage>>;

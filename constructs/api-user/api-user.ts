@@ -24,6 +24,7 @@ import { checkEngine, checkProps, typeName } from "../terraform/checks";
 import { literal, literalMap } from "../terraform/literal";
 import type { ILedgerWorkspace } from "../workspace/interface";
 import { CurrentPointer } from "./current-pointer";
+import type { IGeneration } from "./generation";
 import type { IApiUser } from "./interface";
 import { KeyGeneration } from "./key-generation";
 import { letGo } from "./let-go";
@@ -53,7 +54,7 @@ export class ApiUser extends Construct implements IApiUser {
   readonly role: ApiUserRole;
   readonly custody: KeyCustody;
   readonly generation: number;
-  readonly generations: readonly KeyGeneration[];
+  readonly generations: readonly IGeneration[];
   readonly removalProtection: boolean;
   readonly assignments: RuleAssignments;
   readonly tags: Readonly<Record<string, string>>;
@@ -65,6 +66,7 @@ export class ApiUser extends Construct implements IApiUser {
   readonly currentArn?: string;
   readonly registeredAfter: readonly string[];
   private readonly _signers: string[];
+  private readonly keys: readonly KeyGeneration[];
   private readonly pointer?: CurrentPointer;
 
   /** @throws Error if a prop is of a wrong type; what else is wrong with props is reported at synthesis */
@@ -88,24 +90,23 @@ export class ApiUser extends Construct implements IApiUser {
     this.tags = literalMap(props.tags);
     this._signers = [...(props.signers ?? [])];
     this.readers = props.readers ?? [];
-    this.generations = stagesOf(declared).map(([number, stage]) => {
+    this.keys = stagesOf(declared).map(([number, stage]) => {
       const registeredAs = literal(registeredNameOf(props.username, number, props.registeredAs));
       return new KeyGeneration(this, { user: this, custody: this.custody, number, stage, registeredAs });
     });
     checkEngine(this); // the custody may be the other engine's
     this.node.addValidation({ validate: () => (isRight ? this.custody.problemsWith?.(declared) : []) ?? [] });
-    const current = this.generations.find(({ stage }) => stage === "current") as KeyGeneration;
+    this.generations = this.keys;
+    const current = this.keys.find(({ stage }) => stage === "current") as KeyGeneration;
     this.publicKey = current.publicKey;
     this.keyArn = current.keyArn;
     this.keyStatus = current.keyStatus;
     this.credentialsArn = current.credentialsArn;
     this.watchPending();
-    this.pointer = hasPointer(declared)
-      ? new CurrentPointer(this, "Current", this, this.generations)
-      : undefined;
+    this.pointer = hasPointer(declared) ? new CurrentPointer(this, "Current", this, this.keys) : undefined;
     this.currentArn = this.pointer?.movedArn;
     this.registeredAfter = [
-      ...this.generations.flatMap(({ key }) => key.registeredAfter ?? []),
+      ...this.keys.flatMap(({ key }) => key.registeredAfter ?? []),
       // Services that take their ARNs from the registration change over with those that follow the pointer, and not before it.
       ...(this.pointer?.movedBy ?? []),
     ];
@@ -144,7 +145,7 @@ export class ApiUser extends Construct implements IApiUser {
 
   /** Whoever uses a key that is pending pages people. */
   private watchPending(): void {
-    for (const { number, stage, key } of this.generations) {
+    for (const { number, stage, key } of this.keys) {
       if (stage !== "pending") continue;
       const name = pendingName(userKeyAlias(namedKey(this, number)));
       const kms = this.custody.name === "kms" && { keyId: keyIdOf(key.keyArn) };
@@ -154,7 +155,7 @@ export class ApiUser extends Construct implements IApiUser {
 
   /** All generations but the retired ones, which nobody may use. */
   private get usable(): readonly KeyGeneration[] {
-    return this.generations.filter(({ isRetired }) => !isRetired);
+    return this.keys.filter(({ isRetired }) => !isRetired);
   }
 
   get signers(): readonly string[] {
@@ -177,7 +178,7 @@ export class ApiUser extends Construct implements IApiUser {
    * @throws Error if the name of the user or of the workspace is a token
    */
   takeOver(): void {
-    for (const generation of this.generations) new TakenOver(generation, "TakenOver", this, generation);
+    for (const generation of this.keys) new TakenOver(generation, "TakenOver", this, generation);
     if (this.pointer) new TakenOver(this.pointer, "TakenOver", this);
   }
 
