@@ -111,7 +111,11 @@ export const CREDENTIALS: Readonly<Record<string, Operation>> = Object.fromEntri
 
 /** The same calls on the secret that says which key is current. */
 export const CURRENT: Readonly<Record<string, Operation>> = Object.fromEntries(
-  Object.entries(SECRET).map(([name, operation]) => [
+  Object.entries({
+    ...SECRET,
+    "cancel rotation": on("secretsmanager:CancelRotateSecret"),
+    "remove replicas": on("secretsmanager:RemoveRegionsFromReplication"),
+  }).map(([name, operation]) => [
     name.replace(" key", ""),
     (emitted) => {
       const { currentArn: keyArn = "", currentPolicy: keyPolicy = emitted.keyPolicy } = emitted;

@@ -90,7 +90,11 @@ function layered(custody: Custody, { service, name }: Action): Cell[] {
 
 /** The cells of the matrix, and of layers.test.ts. */
 function matrix(custody: Custody, action: string, emitted: Emitted): Cell[] {
-  return TABLES.filter((table) => table.custody === custody).flatMap(({ operations }) =>
+  const judgeable = TABLES.filter(
+    (table) =>
+      table.custody === custody && (table.generations === undefined || emitted.currentArn !== undefined),
+  );
+  return judgeable.flatMap(({ operations }) =>
     Object.values(operations)
       .filter((operation) => operation(emitted).some((call) => call.action === action))
       .flatMap((operation) =>
@@ -159,6 +163,7 @@ type PolicyName = Exclude<
 const POLICIES: readonly (readonly [Custody, PolicyName])[] = [
   ["secrets-manager", "keyPolicy"],
   ["secrets-manager", "credentialsPolicy"],
+  ["secrets-manager", "currentPolicy"],
   ["secrets-manager", "generatorPolicy"],
   ["secrets-manager", "signerPolicy"],
   ["secrets-manager", "readerPolicy"],
@@ -173,6 +178,8 @@ const POLICIES: readonly (readonly [Custody, PolicyName])[] = [
   ["kms", "topicKeyPolicy"],
 ];
 
+const TWO = { 1: "previous", 2: "current" } as const;
+
 const inNetwork = () =>
   emit({
     custody: "secrets-manager",
@@ -180,10 +187,13 @@ const inNetwork = () =>
     removalProtection: true,
     place: COMMERCIAL,
     vpc: true,
+    generations: TWO,
   });
 
 const judged = (custody: Custody, name: PolicyName) =>
-  name === "generatorPolicy" ? [inNetwork()] : variants(custody, COMMERCIAL);
+  name === "generatorPolicy"
+    ? [inNetwork()]
+    : variants(custody, COMMERCIAL, name === "currentPolicy" ? TWO : undefined);
 
 /**
  * What changes nothing in AWS. In their own account, signers and readers need no Allow of a secret's policy, since their own

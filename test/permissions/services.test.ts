@@ -58,6 +58,7 @@ const OWN_LOG_AND_ALERTS = [
   "events:ListTargetsByRule on a rule of the alerts",
   "sns:GetSubscriptionAttributes on the topic",
   "sns:ListSubscriptionsByTopic on the topic",
+  "kms:DescribeKey by the alias of a user's key",
 ];
 const NETWORK = [
   "ec2:AssignPrivateIpAddresses for the network",

@@ -78,6 +78,12 @@ const NETWORK: readonly (readonly [action: string, resource: string])[] = [
 ];
 
 /** What may be asked with the generator's role, beside secrets and the keys that encrypt them. */
+const byAlias = ({ workspaceKeyArn, workspaceKeyPolicy }: Emitted, alias: string) => ({
+  resource: workspaceKeyArn,
+  policy: workspaceKeyPolicy,
+  context: { "kms:RequestAlias": `alias/ledger-enterprise/${alias}` },
+});
+
 export const GENERATOR_ROLE: readonly ServiceCell[] = [
   ...on("on its own log", LOG_ACTIONS, ({ place }) => ({
     resource: stream(place, `/aws/lambda/ledger-enterprise-${WORKSPACE}-key-generator`),
@@ -89,6 +95,14 @@ export const GENERATOR_ROLE: readonly ServiceCell[] = [
   ...on("on another rule", EVENTS, ({ place }) => ({ resource: arn(place, "events", "rule/payroll") })),
   ...on("on the topic", SUBSCRIPTIONS, ({ topicArn }) => ({ resource: topicArn })),
   ...on("on another topic", SUBSCRIPTIONS, ({ place }) => ({ resource: arn(place, "sns", "payroll") })),
+  ...on("by the alias of a user's key", ["kms:DescribeKey"], (emitted) =>
+    byAlias(emitted, `${WORKSPACE}/bot/generation-1`),
+  ),
+  ...on("by another alias", ["kms:DescribeKey"], (emitted) => byAlias(emitted, "payroll")),
+  ...on("by such an alias in another region", ["kms:DescribeKey"], (emitted) => ({
+    ...byAlias(emitted, `${WORKSPACE}/bot/generation-1`),
+    resource: emitted.workspaceKeyArn.replace(emitted.place.region, "eu-central-1"),
+  })),
   ...NETWORK.flatMap(([action, resource]) =>
     on("for the network", [action], ({ place }) => ({
       resource: resource === "*" ? "*" : arn(place, "ec2", resource),
