@@ -62,6 +62,13 @@ it("adds and removes names and public keys in the style of the file", () => {
   );
 });
 
+it("leaves a file without a line break at its end, where its last line goes", () => {
+  for (const lineBreak of ["\n", "\r\n"]) {
+    const yaml = `${USER}    registeredAs: { 1: bot }`.replaceAll("\n", lineBreak);
+    expect(edited(yaml, { registeredAs: {} })).toBe(USER.trimEnd().replaceAll("\n", lineBreak));
+  }
+});
+
 it("does not take a user that moved away for the one with its name", () => {
   const yaml = "users:\n  - { username: settlement bot, movedTo: operations }\n";
   expect(edited(yaml)).toBe(LINE);
