@@ -47,6 +47,7 @@ const sections = (() => {
 const [[, [first]] = ["", []], ...changes] = sections;
 
 const came = process.cwd();
+/** Where Git works: in the repository that each section begins with, and in its copy. */
 let folder: string;
 /** What was applied, by its stack. */
 let applied: Map<string, Synthesized>;
@@ -56,11 +57,11 @@ let atFirst: Map<string, Synthesized>;
 let named: string[];
 
 const newFolder = () => realpathSync(mkdtempSync(join(tmpdir(), "changes-")));
-/** The repository that each section begins with. */
 const beginning = newFolder();
 
 beforeAll(() => {
-  process.chdir(beginning);
+  folder = beginning;
+  process.chdir(folder);
   git("init", "--quiet", "--initial-branch=main");
   write(".gitignore", "cdktf.out\nplans\n");
   write("package-lock.json", "{}");
@@ -102,8 +103,9 @@ const git = (...args: string[]) =>
   ]);
 
 function write(name: string, text: string): void {
-  mkdirSync(dirname(name), { recursive: true });
-  writeFileSync(name, text);
+  const file = join(folder, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 /** A block names its file. Of a workspace that is there it has the lines that change. */
