@@ -12,7 +12,10 @@ const examples = `
 Examples:
   $ terraform plan -out=plan
   $ terraform show -json plan | npx cdktf-ledger-api-user adopt > adopt.tf
-  $ terraform apply && rm adopt.tf
+  $ terraform plan -out=plan
+  $ terraform apply plan && rm adopt.tf
+
+Run it in the folder of the stack: adopt.tf must be there.
 
 For a stack whose state was lost, or whose first apply was interrupted before
 Terraform wrote its state. It asks AWS which of the resources that the plan

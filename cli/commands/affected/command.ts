@@ -19,7 +19,8 @@ write:
 
   - a stack that goes with users in it, as when a file is renamed or deleted
   - a user that turns up in another stack, unless both files declare the move
-    and nothing else of the user changes, or goes under removal protection
+    and nothing else of the user changes
+  - a user that is gone while its removal protection is on
   - a user whose account, region, workspace, custody or role changes: its key
     does not, and the workspace approved it as it was
   - a user that comes back with a generation that it had before: the names in
@@ -30,14 +31,15 @@ Where the YAML's folder had another name at the base, it is compared with that.
 
 --base is compared as it is. On a branch, name the commit that it left main at:
 $(git merge-base origin/main HEAD). It needs Git, and that commit in the clone;
-for new users, all commits before it. It asks for no host.
+for new users, all commits before it. It sends nothing over the network.
 
 An app of your own is synthesized first, and --out names the folder: its stacks
 that are not made from the YAML are touched with any other.
 
---json has waves, a list of names for the workspaces and one for the users, and
-stacks, because, gone, moved and problems. review --affected takes it: a stack
-without a plan is found by it. docs/gitops.md has pipelines around it.
+--json has ok and base; waves, a list of names for the workspaces and one for
+the users; stacks, because, gone, moved (stacks whose state is to be elsewhere)
+and problems. review --affected takes it: a stack without a plan is found by it.
+docs/gitops.md has pipelines around it.
 
 Environment: LEDGER_API_USERS is the default of --users.
 

@@ -68,7 +68,11 @@ export function addReview(program: Command): void {
     .summary("show what a Terraform plan changes, for a pull request")
     .description("Show what a Terraform plan changes in terms of onboarding, for a pull request.")
     .argument("[PLAN...]", "output of terraform show -json; standard input without one, or with -")
-    .option("--fail-on <KINDS>", `exit 1 if there is any of these: ${GATES.join(",")}`, gates, [])
+    .addOption(
+      new Option("--fail-on <KINDS>", `exit 1 if there is any of these: ${GATES.join(",")}`)
+        .argParser(gates)
+        .default([], "none"),
+    )
     .option("--affected <FILE>", "what affected --json printed: the stacks that need a plan")
     .option("--approved <PLAN>", "exit 1 if the plan makes other changes than this one")
     .addOption(
