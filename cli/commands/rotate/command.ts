@@ -71,7 +71,7 @@ export function addRotate(program: Command): void {
     .addOption(optionalRegistrationOption())
     .option("--registered-as <NAME>", 'start: the name to register, if not "USER N"')
     .option("--public-key <HEX>", "start, custody imported: the public key to come")
-    .option("--quiet-for <TIME>", "retire: how long nobody used the old key (24h)", quietFor)
+    .option("--quiet-for <TIME>", "retire: how long nobody used it, 1h to 90d (24h)", quietFor)
     .option("--check", "look at the gates of what a change does; edit nothing")
     .option("--base <REF>", "--check: the commit to compare with")
     .option("--workspace <NAME>", "--check: the workspace to look at (all)")

@@ -98,7 +98,7 @@ function startOf(
   if (pending !== undefined)
     return {
       what: `has the pending generation ${pending} already`,
-      fix: "promote it with rotate USER promote, or take it out of the YAML",
+      fix: "promote it, or give it up: write removalProtection: false for the user, apply, and take it out after that",
     };
   if (user.custody === "imported" && publicKey === undefined)
     return {

@@ -14,8 +14,12 @@ export function adviceOn(
   declared: DeclaredUser,
 ): Advice {
   const { user, address } = declared;
-  const command = (name: string, more = "") => `npx cdktf-ledger-api-user ${name} ${operand(address)}${more}`;
-  const rotate = (next: string) => `npx cdktf-ledger-api-user rotate ${operand(address)} ${next}`;
+  const command = (name: string) =>
+    `npx cdktf-ledger-api-user ${name} ${operand(address)} --generation ${generation} --registration registration.json`;
+  const rotate = (next: string) =>
+    `npx cdktf-ledger-api-user rotate ${operand(address)} ${next} --registration registration.json`;
+  const applied =
+    "Merge it, apply the stack, and export its registration: terraform output -json > registration.json";
   const old = replaced === undefined ? "" : `generation ${replaced}`;
   switch (step) {
     case "start":
@@ -25,11 +29,11 @@ export function adviceOn(
             ? `makes an empty secret for generation ${generation}; the current key stays in use`
             : `makes the key of generation ${generation}; the current key stays in use`,
         next: [
-          ...(user.custody === "imported"
-            ? [`A custodian loads the key: ${command("import-key", ` --generation ${generation}`)}`]
-            : []),
+          applied,
+          "Give the signers' own policies the new ARNs: signerPolicy in the registration has them",
+          ...(user.custody === "imported" ? [`A custodian loads the key: ${command("import-key")}`] : []),
           `An admin registers ${shown(registeredAs)} with its public key and role, and gives it the groups and rules of the current user`,
-          `A custodian stores its credentials: ${command("credentials put", ` --generation ${generation}`)}`,
+          `A custodian stores its credentials: ${command("credentials put")}`,
           `Then, now or whenever it is needed: ${rotate("promote")}`,
         ],
       };
@@ -37,6 +41,7 @@ export function adviceOn(
       return {
         pullRequest: `makes generation ${generation} the current one; ${old} is kept for roll-back`,
         next: [
+          applied,
           `Services that follow the pointer change by themselves; deploy those that pin ${old} again`,
           `To roll back, revert the pull request`,
           `Once nothing uses ${old}: ${rotate("retire")}`,
@@ -46,6 +51,7 @@ export function adviceOn(
       return {
         pullRequest: `takes the key and credentials of generation ${generation} from everyone; its deletion is no longer denied`,
         next: [
+          applied,
           `An admin revokes ${shown(registeredAs)} in the workspace: only that ends its key`,
           `Once it is revoked: ${rotate("finish")}`,
         ],

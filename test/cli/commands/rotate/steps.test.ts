@@ -32,9 +32,9 @@ it("starts with a pending generation, and says what comes next", async () => {
     `generations of "acme-treasury/settlement bot" are { 1: current, 2: pending } now\n`,
   );
   expect(stdout).toContain("The pull request makes the key of generation 2; the current key stays in use.\n");
-  expect(stdout).toContain('1. An admin registers "settlement bot 2" with its public key');
+  expect(stdout).toContain('3. An admin registers "settlement bot 2" with its public key');
   expect(stdout).toContain(
-    "npx cdktf-ledger-api-user credentials put 'acme-treasury/settlement bot' --generation 2\n",
+    "npx cdktf-ledger-api-user credentials put 'acme-treasury/settlement bot' --generation 2 --registration registration.json\n",
   );
   expect(readdirSync(dirname(file)).sort()).toEqual(["treasury.yaml", "workspace.yaml"]);
 });
