@@ -49,7 +49,8 @@ LEDGER_ENTERPRISE_API_KEY_SECRET, of the old user or an administrator. AWS is
 asked for metadata, trails, alert rules and the access journal only.
 
 --check edits nothing. It looks at the gates of all that the change since --base
-promotes, retires or takes out, whoever edited the YAML. The registration is the
+promotes, retires or takes out, whoever edited the YAML: of a user that is
+declared no more, each key is both retired and finished. The registration is the
 one from before the change. A roll-back has the gates of promote. With several
 workspaces, run it once for each, with --workspace and its credentials.
 

@@ -25,7 +25,7 @@ export interface Rotation {
   declare(generations: Readonly<Record<number, string>>, more?: { role?: string; custody?: string }): void;
   /** Registers a generation in the workspace. */
   register(generation: number, more?: Partial<WorkspaceUserOptions>): { id: number };
-  yaml(): string;
+  yaml(folder?: string): string;
   /** Runs `rotate` as the current user of the workspace. */
   rotate(args: readonly string[], env?: Readonly<Record<string, string>>): ReturnType<typeof ledgerApiUser>;
   stop(): Promise<void>;
@@ -104,9 +104,9 @@ export async function startRotation(): Promise<Rotation> {
       const { publicKey } = keys[generation as 1].entry;
       return workspace.addUser({ username: nameOf(generation), publicKey, ...more });
     },
-    yaml: () => readFileSync(file, "utf8"),
+    yaml: (folder = "") => readFileSync(join(directory, folder, "acme-prod/treasury.yaml"), "utf8"),
     rotate: (args, env = {}) =>
-      ledgerApiUser(["rotate", ...args, "--users", directory, "--registration", registration], {
+      ledgerApiUser(["rotate", "--users", directory, "--registration", registration, ...args], {
         env: { ...aws.env, ...(isRegistered && workspace.env("settlement bot")), ...env },
       }),
     async stop() {
