@@ -64,7 +64,8 @@ export async function check(options: CheckOptions): Promise<void> {
       const evidence = {
         ...{ declared, applied: appliedOf(declared, applied), clients },
         ...{ live: live.get(declared.workspace.name) ?? liveOnce(options, declared.workspace.name) },
-        ...{ quietForSeconds: quietFor, now: new Date() },
+        // Each of them is looked at by itself.
+        ...{ quietForSeconds: quietFor, now: new Date(), others: [] },
       };
       judged.push({ declared, turn, closed: await closedGates(evidence, turn) });
     }

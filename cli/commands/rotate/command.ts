@@ -40,6 +40,8 @@ cannot be looked at, is a line of its own, and the file stays as it is:
   requests     retire: its user did nothing in the workspace for as long, and no
                request of it waits
   revoked      finish: its user is revoked in the workspace
+  workspaces   all three: no other workspace takes the file. What the step does
+               there is looked at with --check --workspace NAME
 
 --force GATES takes a step though these gates are closed, and says what each
 would have said. promote, retire and finish take the registration, and the

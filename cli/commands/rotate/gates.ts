@@ -16,7 +16,10 @@ import { requestsProblem } from "./requests";
 import { rightsProblem } from "./rights";
 import type { Step, Turn } from "./steps";
 
-export const GATES = ["key", "registered", "credentials", "rights", "drain", "requests", "revoked"] as const;
+export const GATES = [
+  ...(["key", "registered", "credentials", "rights", "drain", "requests", "revoked"] as const),
+  "workspaces",
+] as const;
 
 export type GateName = (typeof GATES)[number];
 
@@ -34,12 +37,17 @@ const CHECKS: Readonly<Record<Step, readonly (readonly [GateName, Check])[]>> = 
     ["registered", registrationProblem],
     ["credentials", credentialsProblem],
     ["rights", rightsOf],
+    ["workspaces", othersProblem],
   ],
   retire: [
     ["drain", (evidence, change) => drainProblem(evidence, applied(evidence, change.generation))],
     ["requests", requestsOf],
+    ["workspaces", othersProblem],
   ],
-  finish: [["revoked", revocationProblem]],
+  finish: [
+    ["revoked", revocationProblem],
+    ["workspaces", othersProblem],
+  ],
 };
 
 /** The gates of a step that are closed. One that could not be looked at is closed: unknown is not clean. */
@@ -154,5 +162,15 @@ async function revocationProblem(evidence: Evidence, { generation }: Turn): Prom
   return {
     what: `${shown(username)} is ${shown(status)} in the workspace: its key still approves`,
     fix: "have the admins revoke it; a key ends in the workspace only",
+  };
+}
+
+/** The credentials are for one workspace, so that nobody has looked at the same step in the others. */
+async function othersProblem({ others, declared }: Evidence): Promise<Mistake | undefined> {
+  if (others.length === 0) return undefined;
+  const takes = others.length === 1 ? "takes" : "take";
+  return {
+    what: `${others.map(shown).join(", ")} ${takes} ${declared.file.file} too, and their gates were not looked at`,
+    fix: "add --force workspaces, and before you merge, look at each of them with its credentials and registration: rotate --check --base REF --workspace NAME",
   };
 }

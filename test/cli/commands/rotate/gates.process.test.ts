@@ -1,11 +1,13 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HOUR, keyArn, kmsKeyArn, type Rotation, record, startRotation } from "../../../support/cli/rotation";
 
 let rotation: Rotation;
 let ids: { 1: number; 2: number };
+let user: string;
 
 beforeEach(async () => {
+  user = "settlement bot";
   rotation = await startRotation();
 });
 afterEach(() => rotation.stop());
@@ -35,10 +37,7 @@ async function expectClosed(
   more: { args?: string[]; env?: Record<string, string> } = {},
 ) {
   const before = rotation.yaml();
-  const { code, stderr, stdout } = await rotation.rotate(
-    ["settlement bot", step, ...(more.args ?? [])],
-    more.env,
-  );
+  const { code, stderr, stdout } = await rotation.rotate([user, step, ...(more.args ?? [])], more.env);
   const lines = stderr.trimEnd().split("\n");
   expect({ code, stdout, gates: lines.slice(0, -1).map((line) => line.split(":")[0]) }).toEqual({
     ...{ code: 1, stdout: "" },
@@ -53,7 +52,7 @@ async function expectClosed(
 }
 
 async function expectDone(step: string, args: string[] = []) {
-  const outcome = await rotation.rotate(["settlement bot", step, ...args]);
+  const outcome = await rotation.rotate([user, step, ...args]);
   expect({ code: outcome.code, stderr: outcome.stderr }).toMatchObject({ code: 0 });
   return outcome;
 }
@@ -195,6 +194,20 @@ describe("promote", () => {
     const { stderr } = await expectDone("promote", ["--force", "rights"]);
     expect(stderr).toMatch(/^warning: skipped the gate rights: the API does not list API Admin rules.*\n$/);
     expect(rotation.yaml()).toContain("{ 1: previous, 2: current }");
+  });
+
+  it("is refused where another workspace takes the file, unless that gate is passed", async () => {
+    mkdirSync(join(rotation.directory, "sandbox"));
+    writeFileSync(
+      join(rotation.directory, "sandbox/workspace.yaml"),
+      'account: "345678901234"\nregion: eu-west-1\nusers: ../acme-prod\naccountMap: { "123456789012": "345678901234" }\n',
+    );
+    user = "acme-prod/settlement bot";
+    await expectClosed("promote", {
+      workspaces: /: "sandbox" takes .*treasury\.yaml too, and their gates were not looked at; add --force/,
+    });
+    const { stderr } = await expectDone("promote", ["--force", "workspaces"]);
+    expect(stderr).toMatch(/^warning: skipped the gate workspaces: "sandbox" takes .*\n$/);
   });
 
   it("is refused where the workspace is another one, or is not asked", async () => {
