@@ -1,6 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { HOUR, keyArn, kmsKeyArn, type Rotation, record, startRotation } from "../../../support/cli/rotation";
+import { signingKeyRules } from "../../../../rules/alerts/signing-keys";
+import {
+  HOUR,
+  journalGroup,
+  journalRule,
+  journalRules,
+  keyArn,
+  kmsKeyArn,
+  type Rotation,
+  record,
+  startRotation,
+} from "../../../support/cli/rotation";
 
 let rotation: Rotation;
 let ids: { 1: number; 2: number };
@@ -231,6 +242,10 @@ describe("retire", () => {
     rotation.aws.answers["FilterLogEvents"] = () => ({ events });
   };
   const NAME = "ledger-enterprise/acme-prod/settlement-bot/generation";
+  const PREFIX = "ledger-enterprise.acme-prod.";
+  const EVENTS = { eventSource: "events.amazonaws.com" };
+  const TRAIL = { eventSource: "cloudtrail.amazonaws.com" };
+  const LOGS = { eventSource: "logs.amazonaws.com" };
 
   beforeEach(() => {
     rotation.declare({ 1: "previous", 2: "current" });
@@ -243,7 +258,10 @@ describe("retire", () => {
       record("GetSecretValue", { secretId: `${NAME}-2/private-key` }),
       record("GetSecretValue", { secretId: `${NAME}-10/private-key` }),
       record("DescribeSecret", { secretId: keyArn(1) }),
-      record("DisableRule", { name: "backup" }),
+      record("DisableRule", { name: "backup" }, EVENTS),
+      record("PutRule", { name: `${PREFIX}kms-use-0a0a0a-0` }, EVENTS),
+      record("TagResource", { resourceARN: `rule/${PREFIX}access` }, EVENTS),
+      record("StartLogging", { name: "all" }, TRAIL),
     );
     rotation.lists.requests.push({
       id: 1,
@@ -322,33 +340,93 @@ describe("retire", () => {
       "none of CloudTrail's",
     ],
     [
-      "a trail was stopped",
-      "FilterLogEvents",
-      () => ({ events: [record("StopLogging", { name: "all" })] }),
-      "unknown: StopLogging by arn:aws:sts",
+      "the rule sees less than is declared",
+      "ListRules",
+      () => ({
+        Rules: journalRules().map((rule) => ({
+          ...rule,
+          EventPattern: rule.EventPattern.replace(/^\{/, '{"region":["eu-west-2"],'),
+        })),
+      }),
+      "the rule ledger-enterprise.acme-prod.access does not write the access journal as it is declared",
     ],
     [
-      "the rule was off for a while",
-      "FilterLogEvents",
-      () => ({ events: [record("DisableRule", { name: "ledger-enterprise.acme-prod.access" })] }),
-      "unknown: DisableRule by",
+      "what changes the rules is not written",
+      "ListRules",
+      () => ({ Rules: journalRules().slice(0, 1) }),
+      "the rule ledger-enterprise.acme-prod.changes does not write",
     ],
+    [
+      "the rule writes less than the records",
+      "ListTargetsByRule",
+      () => ({
+        Targets: [
+          {
+            ...{ Id: "journal", Input: "{}" },
+            Arn: "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ledger-enterprise/acme-prod",
+          },
+        ],
+      }),
+      "does not write the access journal",
+    ],
+    [
+      "the journal is new",
+      "DescribeLogGroups",
+      () => ({ logGroups: [journalGroup({ creationTime: Date.now() - HOUR })] }),
+      "the access journal was not there since",
+    ],
+    ["the journal is gone", "DescribeLogGroups", () => ({}), "the access journal was not there since"],
+    ["AWS does not say how old it is", "DescribeLogGroups", undefined, "logs:DescribeLogGroups"],
   ])("is refused where %s: unknown is not clean", async (_what, action, answer, said) => {
     if (answer) rotation.aws.answers[action] = answer;
     else delete rotation.aws.answers[action];
     await expectClosed("retire", { drain: said });
   });
 
+  it("is refused where the journal keeps its records for a shorter time", async () => {
+    rotation.aws.answers["DescribeLogGroups"] = () => ({ logGroups: [journalGroup({ retentionInDays: 1 })] });
+    await expectClosed(
+      "retire",
+      { drain: "the access journal keeps its records for 1 days" },
+      { args: ["--quiet-for", "48h"] },
+    );
+    await expectDone("retire");
+  });
+
+  it("is refused where anything was done to the rules, the trails or the journal that may have blinded it", async () => {
+    const log = { logGroupName: "/aws/events/ledger-enterprise/acme-prod" };
+    for (const [what, parameters, source] of [
+      ...["DeleteRule", "DisableRule", "EnableRule", "PutRule"].map(
+        (what) => [what, { name: `${PREFIX}access` }, EVENTS] as const,
+      ),
+      ...["PutTargets", "RemoveTargets"].map((what) => [what, { rule: `${PREFIX}changes` }, EVENTS] as const),
+      ["UpdateEventBus", { name: "default" }, EVENTS] as const,
+      ...["DeleteTrail", "StopLogging", "PutEventSelectors", "UpdateTrail"].map(
+        (what) => [what, { name: "all" }, TRAIL] as const,
+      ),
+      ...["DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "AssociateKmsKey"].map(
+        (what) => [what, log, LOGS] as const,
+      ),
+    ]) {
+      journal(record(what, parameters, source));
+      await expectClosed("retire", { drain: `unknown: ${what} by arn:aws:sts` });
+    }
+  });
+
   it("looks for signatures of a key in KMS, by its id and its alias", async () => {
     rotation.declare({ 1: "previous", 2: "current" }, { custody: "kms" });
     const keyId = kmsKeyArn(1).split("/")[1];
-    const rule = "ledger-enterprise.acme-prod.kms-use-0a0a0a-0";
-    const State = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
-    const rules = [{ Name: "ledger-enterprise.acme-prod.access", State }];
-    rotation.aws.answers["ListRules"] = () => ({ Rules: rules });
+    const of = (generation: number) => ({
+      ...{ username: "settlement bot", keyId: kmsKeyArn(generation).split("/")[1] ?? "" },
+      alias: `alias/ledger-enterprise/acme-prod/settlement-bot/generation-${generation}`,
+    });
+    const { pattern } = signingKeyRules([of(1), of(2)], []).use;
+    const rules = journalRules();
+    const narrower = journalRule("kms-use-0a0a0a-0", { ...pattern, region: ["eu-west-2"] });
+    rotation.aws.answers["ListRules"] = () => ({ Rules: [...rules, narrower] });
     await expectClosed("retire", { drain: "the rule ledger-enterprise.acme-prod.kms-use-… does not write" });
     rotation.aws.answers["ListRules"] = () => ({
-      Rules: [...rules, { Name: rule, State, EventPattern: `["${keyId}"]` }],
+      Rules: [...rules, journalRule("kms-use-0a0a0a-0", pattern)],
     });
     for (const name of [
       kmsKeyArn(1),
