@@ -30,7 +30,8 @@ Before it edits, it looks at the gates of the step. One that is closed, or that
 cannot be looked at, is a line of its own, and the file stays as it is:
 
   key          promote: the pending key is in custody, as in the registration
-  registered   promote: it is ACTIVE in the workspace under its public key
+  registered   promote: it is ACTIVE in the workspace under its public key, with
+               the declared role
   credentials  promote: the credentials of that generation are stored
   rights       promote: its user has the groups of the current one, and the same
                places in the rules of accounts. The API does not list API Admin

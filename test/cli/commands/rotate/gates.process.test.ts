@@ -13,6 +13,10 @@ import {
   startRotation,
 } from "../../../support/cli/rotation";
 
+/** A public key of P-256 as KMS has it, in base64: what comes before the point is the same for all. */
+const spkiOf = (publicKey: string) =>
+  Buffer.from(`3059301306072a8648ce3d020106082a8648ce3d030107034200${publicKey}`, "hex").toString("base64");
+
 let rotation: Rotation;
 let ids: { 1: number; 2: number };
 let user: string;
@@ -123,6 +127,8 @@ describe("promote", () => {
   it.each([
     [{ status: "APPROVED" }, '"settlement bot 2" is "APPROVED" in the workspace, not ACTIVE'],
     [{ status: "ACCESS_SUSPENDED" }, "not ACTIVE"],
+    [{ role: "ADMIN" }, '"settlement bot 2" is declared as operator, and registered as "ADMIN"'],
+    [{ role: "" }, '"settlement bot 2" is declared as operator, and registered without a role'],
   ])("is refused where the new user is %j", async (more, said) => {
     rotation.declare({ 1: "current", 3: "pending" });
     const { id } = rotation.register(3, more);
@@ -139,6 +145,31 @@ describe("promote", () => {
     });
     rotation.workspace.addUser({ username: "settlement bot 3", publicKey: "04".padEnd(130, "a") });
     await expectClosed("promote", { registered: "with another public key", rights: "lists no user" });
+  });
+
+  it("is refused where readers without a label would get another key", async () => {
+    const { DescribeSecret = () => undefined } = rotation.aws.answers;
+    rotation.aws.answers["DescribeSecret"] = (input) => {
+      const found = DescribeSecret(input) as { VersionIdsToStages: Record<string, string[]> };
+      if (!input.SecretId.includes("private-key")) return found;
+      const [[version = "", labels = []] = []] = Object.entries(found.VersionIdsToStages);
+      const own = labels.filter((label) => label !== "AWSCURRENT");
+      return { ...found, VersionIdsToStages: { [version]: own, ["ab".repeat(16)]: ["AWSCURRENT"] } };
+    };
+    await expectClosed("promote", { key: "AWSCURRENT is not on generation 2: whoever reads" });
+  });
+
+  it("is refused where nobody can say what the alias of its KMS key leads to", async () => {
+    rotation.declare({ 1: "current", 2: "pending" }, { custody: "kms" });
+    rotation.aws.answers["GetPublicKey"] = () => ({
+      ...{ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" },
+      PublicKey: spkiOf(rotation.keys[2]?.entry.publicKey ?? ""),
+    });
+    await expectClosed("promote", { key: /whether alias.* points to its key could not be read/ });
+    rotation.aws.answers["DescribeKey"] = () => ({
+      KeyMetadata: { KeyId: "2", Arn: kmsKeyArn(2), Origin: "AWS_KMS" },
+    });
+    await expectDone("promote");
   });
 
   it("is refused where its credentials are not stored, or are another generation's", async () => {
@@ -199,12 +230,13 @@ describe("promote", () => {
   });
 
   it("is refused for an administrator, whose rules the API does not list, unless that gate is passed", async () => {
-    rotation.declare({ 1: "current", 2: "pending" }, { role: "administrator" });
+    rotation.declare({ 1: "current", 3: "pending" }, { role: "administrator" });
+    rotation.register(3, { role: "ADMIN" });
     await expectClosed("promote", { rights: "the API does not list API Admin rules" });
     await expectClosed("promote", { rights: "API Admin rules" }, { args: ["--force", "key"] });
     const { stderr } = await expectDone("promote", ["--force", "rights"]);
     expect(stderr).toMatch(/^warning: skipped the gate rights: the API does not list API Admin rules.*\n$/);
-    expect(rotation.yaml()).toContain("{ 1: previous, 2: current }");
+    expect(rotation.yaml()).toContain("{ 1: previous, 3: current }");
   });
 
   it("is refused where another workspace takes the file, unless that gate is passed", async () => {
