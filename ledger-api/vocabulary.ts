@@ -39,6 +39,13 @@ const REQUEST_STATES: Readonly<Record<string, RequestState>> = {
   EXPIRED: "ended",
 };
 
+/** The workspace has the same roles for API users as for people. */
+const ROLES = { operator: ["OPERATOR"], administrator: ["ADMIN", "ADMINISTRATOR"] } as const;
+
+/** Whether a role of the workspace is the one that a user is declared with. */
+export const isRole = (declared: keyof typeof ROLES, role: string): boolean =>
+  ROLES[declared].some((each) => each === role.toUpperCase());
+
 /** The role of a key of a third party that only reads. It has no key pair, and so no place in a fleet. */
 export const REPORTING_KEY = "READ_ONLY_API_KEY";
 

@@ -1,12 +1,14 @@
 /** `rotate --check --base REF`: the gates of all that a change promotes, retires or takes out, whoever edited the YAML. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { AwsClients } from "../../../aws/clients";
+import type { Inventory } from "../../../fleet/inventory";
 import { readFleet as readInventory } from "../../../fleet/load";
 import { ExitCode, Failure } from "../../../messages/failure";
-import { shown } from "../../../messages/safe-text";
+import { quoted, shown } from "../../../messages/safe-text";
 import { type Generations, stagesOf } from "../../../rules/generations";
+import { writeBase } from "../../shared/base-folders";
 import { endWith } from "../../shared/exit-code";
 import { Repository } from "../../shared/git";
 import { complain, line, note, print, printJson, warn } from "../../shared/output";
@@ -41,15 +43,13 @@ export async function check(options: CheckOptions): Promise<void> {
     throw new Failure("the option --base <REF> is missing", "add it: the commit to compare with");
   const forced = forcedGates(force);
   const head = readFleet(users);
-  if (workspace !== undefined && !head.some(({ name }) => name === workspace))
-    throw new Failure(
-      `the YAML has no workspace ${shown(workspace)}`,
-      `name one of ${head.map(({ name }) => name).join(", ")}`,
-    );
-  const asked = declaredUsers(head).filter(
-    (each) => (workspace ?? each.workspace.name) === each.workspace.name,
-  );
-  const turns = turnsBetween(declaredIn(base, users), asked, base);
+  const before = declaredIn(base, users, readInventory(users).inventory);
+  const after = declaredUsers(head);
+  const names = [...new Set([...head.map(({ name }) => name), ...before.map((each) => each.workspace.name)])];
+  if (workspace !== undefined && !names.includes(workspace))
+    throw new Failure(`the YAML has no workspace ${shown(workspace)}`, `name one of ${names.join(", ")}`);
+  const isAsked = (each: DeclaredUser) => (workspace ?? each.workspace.name) === each.workspace.name;
+  const turns = turnsBetween(before.filter(isAsked), after.filter(isAsked), base);
   if (turns.length > 0 && registration === undefined)
     throw new Failure(
       `the change has ${turns.length} steps of rotations, which are compared with what was applied`,
@@ -58,13 +58,14 @@ export async function check(options: CheckOptions): Promise<void> {
   const applied = turns.length > 0 && registration !== undefined ? await readUsers(registration) : [];
   const clients = new AwsClients();
   try {
-    const live = new Map(head.map(({ name }) => [name, liveOnce(options, name)] as const));
+    const live = new Map(names.map((name) => [name, liveOnce(options, name)] as const));
     const judged: Judged[] = [];
     for (const { declared, turn } of turns) {
       const evidence = {
         ...{ declared, applied: appliedOf(declared, applied), clients },
         ...{ live: live.get(declared.workspace.name) ?? liveOnce(options, declared.workspace.name) },
-        ...{ quietForSeconds: quietFor, now: new Date() },
+        // Each of them is looked at by itself.
+        ...{ quietForSeconds: quietFor, now: new Date(), others: [] },
       };
       judged.push({ declared, turn, closed: await closedGates(evidence, turn) });
     }
@@ -74,17 +75,20 @@ export async function check(options: CheckOptions): Promise<void> {
   }
 }
 
-/** The users that the base declares. @throws Failure if that is not known; undefined if it has no fleet */
-function declaredIn(base: string, users: string): DeclaredUser[] | undefined {
+/** The users that the base declares, in folders that had other names too. @throws Failure if that is not known */
+function declaredIn(base: string, users: string, head: Inventory): DeclaredUser[] {
   const repository = new Repository();
   const commit = repository.commitOf(base);
   const scratch = mkdtempSync(join(tmpdir(), "ledger-api-user-"));
   try {
     const before = join(scratch, "users");
     mkdirSync(before);
-    repository.writeYaml(commit, repository.pathOf(users), before);
-    const { fleet, inventory } = readInventory(before);
-    if (inventory.length === 0) return undefined;
+    const { isEmpty } = writeBase(repository, { commit, users: repository.pathOf(users), head }, before);
+    if (isEmpty) {
+      mustBeNew(repository, commit, { base, users, head });
+      return [];
+    }
+    const { fleet } = readInventory(before);
     if (fleet.problems.length > 0)
       throw new Failure(
         `this version does not take the YAML of ${base}, so what the change promotes is unknown`,
@@ -97,6 +101,25 @@ function declaredIn(base: string, users: string): DeclaredUser[] | undefined {
   }
 }
 
+/** @throws Failure if the base has one of the workspaces in another folder, which is still there: the YAML may be a copy of that */
+function mustBeNew(
+  repository: Repository,
+  commit: string,
+  { base, users, head }: { readonly base: string; readonly users: string; readonly head: Inventory },
+): void {
+  const names = new Set(head.map(({ workspace }) => workspace));
+  const folders = repository
+    .yamlIn(commit, "")
+    .filter(({ path }) => posix.basename(path) === "workspace.yaml")
+    .map(({ path }) => posix.dirname(path));
+  const other = folders.find((folder) => names.has(posix.basename(folder)));
+  if (other === undefined) return;
+  throw new Failure(
+    `${base} has no YAML in ${users}, and the workspace ${posix.basename(other)} in ${quoted(other)}, so what the change promotes is unknown`,
+    "give the folder that the YAML was in with --users, or take that one out in this change",
+  );
+}
+
 interface TurnOf {
   readonly declared: DeclaredUser;
   readonly turn: Turn;
@@ -104,14 +127,23 @@ interface TurnOf {
 
 const identityOf = ({ workspace, user }: DeclaredUser) => `${workspace.name}/${user.awsName}`;
 
-/** @throws Failure for a user whose keys are old, and of whom the base says nothing */
+/**
+ * The steps of all users: of one that is declared no more, the retirement and the end of each key.
+ *
+ * @throws Failure for a user whose keys are old, and of whom the base says nothing
+ */
 function turnsBetween(
-  before: readonly DeclaredUser[] | undefined,
+  before: readonly DeclaredUser[],
   after: readonly DeclaredUser[],
   base: string,
 ): TurnOf[] {
-  const known = new Map(before?.map((each) => [identityOf(each), each.user.generations] as const));
-  return after.flatMap((declared) => {
+  const known = new Map(before.map((each) => [identityOf(each), each.user.generations] as const));
+  const kept = new Set(after.map(identityOf));
+  const gone = before.filter((each) => !kept.has(identityOf(each)));
+  const ofGone = gone.flatMap((declared) =>
+    turnsOf(declared.user.generations, {}).map((turn) => ({ declared, turn })),
+  );
+  const ofKept = after.flatMap((declared) => {
     const { generations } = declared.user;
     const was = known.get(identityOf(declared));
     if (was !== undefined) return turnsOf(was, generations).map((turn) => ({ declared, turn }));
@@ -123,6 +155,7 @@ function turnsBetween(
       ExitCode.NO,
     );
   });
+  return [...ofGone, ...ofKept];
 }
 
 /** What becomes of a user's generations, as steps. A pending one that is given up takes none: nothing ever used it. */

@@ -30,7 +30,8 @@ Before it edits, it looks at the gates of the step. One that is closed, or that
 cannot be looked at, is a line of its own, and the file stays as it is:
 
   key          promote: the pending key is in custody, as in the registration
-  registered   promote: it is ACTIVE in the workspace under its public key
+  registered   promote: it is ACTIVE in the workspace under its public key, with
+               the declared role
   credentials  promote: the credentials of that generation are stored
   rights       promote: its user has the groups of the current one, and the same
                places in the rules of accounts. The API does not list API Admin
@@ -40,6 +41,8 @@ cannot be looked at, is a line of its own, and the file stays as it is:
   requests     retire: its user did nothing in the workspace for as long, and no
                request of it waits
   revoked      finish: its user is revoked in the workspace
+  workspaces   all three: no other workspace takes the file. What the step does
+               there is looked at with --check --workspace NAME
 
 --force GATES takes a step though these gates are closed, and says what each
 would have said. promote, retire and finish take the registration, and the
@@ -49,7 +52,8 @@ LEDGER_ENTERPRISE_API_KEY_SECRET, of the old user or an administrator. AWS is
 asked for metadata, trails, alert rules and the access journal only.
 
 --check edits nothing. It looks at the gates of all that the change since --base
-promotes, retires or takes out, whoever edited the YAML. The registration is the
+promotes, retires or takes out, whoever edited the YAML: of a user that is
+declared no more, each key is both retired and finished. The registration is the
 one from before the change. A roll-back has the gates of promote. With several
 workspaces, run it once for each, with --workspace and its credentials.
 

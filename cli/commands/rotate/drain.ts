@@ -7,29 +7,32 @@ import { generalFailure, isDenied, nameOf } from "../../../aws/failure";
 import { Failure } from "../../../messages/failure";
 import type { Mistake } from "../../../messages/mistake";
 import { shown } from "../../../messages/safe-text";
-import {
-  accessJournalArn,
-  accessJournalName,
-  alertRulePrefix,
-  keyNamesOf,
-  type RegisteredUser,
-  secretNameOf,
-} from "../../../registration/read";
-import { ALL_MANAGEMENT_EVENTS } from "../../../rules/alerts/pattern";
+import { accessJournalName, keyNamesOf, type RegisteredUser, secretNameOf } from "../../../registration/read";
 import { isObject } from "../../../rules/is-object";
-import { rulesOf, ruleTargets } from "../../shared/alert-rules";
-import { trailsIn } from "../../shared/trails";
 import type { Evidence } from "./evidence";
 import { quietSince } from "./quiet";
+import { mustBeWatched } from "./watched";
 
 /** Calls that give a private key, credentials or a signature. A denied one comes from somebody who still tries. */
 const USES = ["GetSecretValue", "BatchGetSecretValue", "Sign"];
 
-/** After any of these, what happened next may not be in the journal. */
-const BLINDING = {
-  rules: ["DeleteRule", "DisableRule", "RemoveTargets"],
-  trails: ["DeleteTrail", "StopLogging"],
-};
+/** Whatever else was done to the rules, the trails or the journal: what happened next may not be in the journal. */
+const HARMLESS = {
+  "cloudtrail.amazonaws.com": [
+    ...["AddTags", "CreateTrail", "RemoveTags", "StartLogging"],
+    ...["CancelQuery", "GenerateQuery", "StartQuery"],
+  ],
+  "events.amazonaws.com": ["TagResource", "UntagResource"],
+  "logs.amazonaws.com": [
+    ...["CreateLogGroup", "CreateLogStream", "PutLogEvents", "StartQuery", "StopQuery"],
+    ...["DeleteRetentionPolicy", "TagLogGroup", "TagResource", "UntagLogGroup", "UntagResource"],
+  ],
+} as const;
+
+type BlindingSource = keyof typeof HARMLESS;
+
+const isBlindingSource = (source: unknown): source is BlindingSource =>
+  Object.hasOwn(HARMLESS, String(source));
 
 const MOST_PAGES = 1000;
 
@@ -46,7 +49,12 @@ export async function drainProblem(
     );
   const since = quietSince(evidence);
   try {
-    await mustBeWatched(declared.workspace.name, key, since, clients);
+    await mustBeWatched(
+      declared.workspace,
+      key,
+      { since, quietForSeconds: evidence.quietForSeconds },
+      clients,
+    );
     return usesIn(await journalOf(declared.workspace.name, key, since, clients), key, since);
   } catch (error) {
     const general = generalFailure(error, key.region);
@@ -54,42 +62,11 @@ export async function drainProblem(
     const [why, fix] = isDenied(error)
       ? [
           "AWS denies to look",
-          "give your role cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors, events:ListRules and ListTargetsByRule, and logs:FilterLogEvents on the access journal",
+          "give your role cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors, events:ListRules and ListTargetsByRule, logs:DescribeLogGroups, and logs:FilterLogEvents on the access journal",
         ]
       : [nameOf(error), "try again"];
     throw new Failure(`whether the old key was used is unknown (${why})`, fix);
   }
-}
-
-/** @throws Failure unless a trail has logged all the time, and the rules that write the journal are on */
-async function mustBeWatched(workspace: string, key: RegisteredUser, since: Date, clients: AwsClients) {
-  const { region, account, custody, keyArn } = key;
-  const good = (await trailsIn(region, clients)).filter(({ fault }) => fault === undefined);
-  if (!good.some((trail) => trail.since !== undefined && trail.since <= since))
-    throw new Failure(
-      good.length === 0
-        ? "whether the old key was used is unknown: no trail logs what the journal needs"
-        : `whether the old key was used is unknown: no trail was on since ${since.toISOString()}`,
-      "turn one on (docs/alerts.md), and wait for the time of --quiet-for",
-    );
-  const client = await clients.eventBridge(region);
-  const prefix = alertRulePrefix(workspace);
-  const rules = await rulesOf(prefix, client);
-  const journal = accessJournalArn(workspace, region, account);
-  const writes = async (name: string) =>
-    rules.get(name)?.State === ALL_MANAGEMENT_EVENTS &&
-    (await ruleTargets(name, client)).some(({ Arn = "" }) => Arn.replace(/:\*$/, "") === journal);
-  const keyId = keyArn.split("/").at(-1) ?? "";
-  const ofKey = [...rules].filter(
-    ([name, { EventPattern = "" }]) => name.startsWith(`${prefix}kms-use-`) && EventPattern.includes(keyId),
-  );
-  const needed = [[`${prefix}access`], ...(custody === "kms" ? [ofKey.map(([name]) => name)] : [])];
-  for (const names of needed)
-    if (!(await Promise.all(names.map(writes))).includes(true))
-      throw new Failure(
-        `whether the old key was used is unknown: the rule ${names[0] ?? `${prefix}kms-use-…`} does not write the access journal`,
-        "see what status says of the alert rules, apply the stacks, and wait for the time of --quiet-for",
-      );
 }
 
 interface JournalRecord {
@@ -104,7 +81,6 @@ interface JournalRecord {
 async function journalOf(workspace: string, key: RegisteredUser, since: Date, clients: AwsClients) {
   const { FilterLogEventsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
   const client = await clients.cloudWatchLogs(key.region);
-  const names = [...USES, ...BLINDING.rules, ...BLINDING.trails];
   const filterPattern = patternOf(key);
   const records: JournalRecord[] = [];
   let nextToken: string | undefined;
@@ -118,7 +94,7 @@ async function journalOf(workspace: string, key: RegisteredUser, since: Date, cl
     );
     for (const { message = "" } of answer.events ?? []) records.push(recordIn(message));
     nextToken = answer.nextToken;
-    if (nextToken === undefined) return records.filter(({ what }) => names.includes(what));
+    if (nextToken === undefined) return records;
   }
   throw new Failure(
     "whether the old key was used is unknown: its journal is too long to be read",
@@ -167,20 +143,30 @@ function subjectsOf(key: RegisteredUser) {
  */
 function patternOf(key: RegisteredUser): string {
   const is = (field: string, value: string) => `($.detail.${field} = ${JSON.stringify(value)})`;
-  const names = [...USES.filter((name) => name !== "Sign"), ...BLINDING.rules, ...BLINDING.trails];
+  const names = USES.filter((name) => name !== "Sign");
   const ends = subjectsOf(key).keys.map((end) => is("requestParameters.keyId", `*${end}`));
   const signed = [...ends, is("errorCode", "AccessDenied*")].join(" || ");
-  const other = names.map((name) => is("eventName", name));
+  const other = [
+    ...names.map((name) => is("eventName", name)),
+    ...Object.keys(HARMLESS).map((source) => is("eventSource", source)),
+  ];
   return `{ ${[...other, `(${is("eventName", "Sign")} && (${signed}))`].join(" || ")} }`;
+}
+
+/** Whether the journal may have been blind after it. It has the changes of every trail, but only of this workspace's rules and journal. */
+function isBlinding({ what, detail }: JournalRecord, custody: RegisteredUser["custody"]): boolean {
+  const source = detail["eventSource"];
+  if (!isBlindingSource(source) || HARMLESS[source].some((each) => each === what)) return false;
+  if (source !== "events.amazonaws.com") return true;
+  const { name, rule } = isObject(detail["requestParameters"]) ? detail["requestParameters"] : {};
+  if (what === "UpdateEventBus") return true;
+  const ours = custody === "kms" ? /\.(?:access|changes|kms-use-[\w-]+)$/ : /\.(?:access|changes)$/;
+  return [name, rule].some((each) => ours.test(String(each)));
 }
 
 /** @throws Failure if the journal may have been blind */
 function usesIn(records: readonly JournalRecord[], key: RegisteredUser, since: Date): Mistake | undefined {
-  const blinding = records.find(({ what, detail }) => {
-    const { name, rule } = isObject(detail["requestParameters"]) ? detail["requestParameters"] : {};
-    const isOurs = [name, rule].some((each) => /\.(?:access|kms-use-[\w-]+)$/.test(String(each)));
-    return BLINDING.trails.includes(what) || (BLINDING.rules.includes(what) && isOurs);
-  });
+  const blinding = records.find((record) => isBlinding(record, key.custody));
   if (blinding)
     throw new Failure(
       `whether the old key was used is unknown: ${blinding.what} by ${blinding.by} on ${blinding.at} (event ${blinding.id})`,

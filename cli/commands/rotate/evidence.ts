@@ -22,6 +22,8 @@ export interface Evidence {
   readonly live: () => Promise<LiveWorkspace>;
   readonly quietForSeconds: number;
   readonly now: Date;
+  /** Other workspaces that take the step too, since they take the file, and whose gates are not looked at. */
+  readonly others: readonly string[];
 }
 
 /** Whether who asked sees all that a user of the workspace may do and does: that user, and administrators. */

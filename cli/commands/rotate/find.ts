@@ -24,6 +24,12 @@ export const declaredUsers = (fleet: readonly WorkspaceDeclaration[]): DeclaredU
     ),
   );
 
+/** The other workspaces that take a user's file: what it says holds for their users too. */
+export const takersOf = ({ workspace, file }: DeclaredUser, fleet: readonly WorkspaceDeclaration[]) =>
+  fleet
+    .filter(({ name, files }) => name !== workspace.name && files.some((each) => each.file === file.file))
+    .map(({ name }) => name);
+
 /**
  * The user that a person means: by name, or by `WORKSPACE/NAME` or `STACK/NAME` where several have that name.
  *

@@ -2,7 +2,7 @@
 import { generalFailure, isDenied, nameOf } from "../../../aws/failure";
 import { NotListed } from "../../../ledger-api/lists";
 import type { ListedUser } from "../../../ledger-api/users";
-import { userState } from "../../../ledger-api/vocabulary";
+import { isRole, userState } from "../../../ledger-api/vocabulary";
 import { Failure } from "../../../messages/failure";
 import type { Mistake } from "../../../messages/mistake";
 import { shown } from "../../../messages/safe-text";
@@ -16,7 +16,10 @@ import { requestsProblem } from "./requests";
 import { rightsProblem } from "./rights";
 import type { Step, Turn } from "./steps";
 
-export const GATES = ["key", "registered", "credentials", "rights", "drain", "requests", "revoked"] as const;
+export const GATES = [
+  ...(["key", "registered", "credentials", "rights", "drain", "requests", "revoked"] as const),
+  "workspaces",
+] as const;
 
 export type GateName = (typeof GATES)[number];
 
@@ -34,12 +37,17 @@ const CHECKS: Readonly<Record<Step, readonly (readonly [GateName, Check])[]>> = 
     ["registered", registrationProblem],
     ["credentials", credentialsProblem],
     ["rights", rightsOf],
+    ["workspaces", othersProblem],
   ],
   retire: [
     ["drain", (evidence, change) => drainProblem(evidence, applied(evidence, change.generation))],
     ["requests", requestsOf],
+    ["workspaces", othersProblem],
   ],
-  finish: [["revoked", revocationProblem]],
+  finish: [
+    ["revoked", revocationProblem],
+    ["workspaces", othersProblem],
+  ],
 };
 
 /** The gates of a step that are closed. One that could not be looked at is closed: unknown is not clean. */
@@ -74,11 +82,12 @@ async function keyProblem(evidence: Evidence, { generation }: Turn): Promise<Mis
   const key = applied(evidence, generation);
   const seen = await lookAt(key, evidence.clients);
   if ("state" in seen) return { what: `generation ${generation}: ${seen.problem}`, fix: seen.fix };
-  if (seen.aliasTarget === undefined && seen.publicKey === key.publicKey) return undefined;
-  return {
-    what: `the key of generation ${generation} in custody is not the one of the registration`,
-    fix: "promote nothing; see verify, and find out who changed it",
-  };
+  const fix = "promote nothing; see verify, and find out who changed it";
+  if (seen.aliasTarget !== undefined || seen.publicKey !== key.publicKey)
+    return { what: `the key of generation ${generation} in custody is not the one of the registration`, fix };
+  // What services would not get, or what nobody could read, is nothing to promote.
+  if (seen.notes.length > 0) return { what: `generation ${generation}: ${seen.notes.join("; ")}`, fix };
+  return undefined;
 }
 
 async function registrationProblem(evidence: Evidence, change: Turn): Promise<Mistake | undefined> {
@@ -95,6 +104,13 @@ async function registrationProblem(evidence: Evidence, change: Turn): Promise<Mi
     return {
       what: `${shown(registeredAs)} is registered with another public key than generation ${change.generation} has`,
       fix: "suspend it in the workspace and find out whose key that is; then revoke it and register it again",
+    };
+  // A role of the workspace decides what the user may approve, whatever its groups.
+  const { role } = evidence.declared.user;
+  if (!isRole(role, found.role))
+    return {
+      what: `${shown(registeredAs)} is declared as ${role}, and registered ${found.role === "" ? "without a role" : `as ${shown(found.role)}`}`,
+      fix: "have the admins revoke it and register it again with that role, under a name that is free (registeredAs)",
     };
   if (userState(found.status) === "active") return undefined;
   return {
@@ -154,5 +170,15 @@ async function revocationProblem(evidence: Evidence, { generation }: Turn): Prom
   return {
     what: `${shown(username)} is ${shown(status)} in the workspace: its key still approves`,
     fix: "have the admins revoke it; a key ends in the workspace only",
+  };
+}
+
+/** The credentials are for one workspace, so that nobody has looked at the same step in the others. */
+async function othersProblem({ others, declared }: Evidence): Promise<Mistake | undefined> {
+  if (others.length === 0) return undefined;
+  const takes = others.length === 1 ? "takes" : "take";
+  return {
+    what: `${others.map(shown).join(", ")} ${takes} ${declared.file.file} too, and their gates were not looked at`,
+    fix: "add --force workspaces, and before you merge, look at each of them with its credentials and registration: rotate --check --base REF --workspace NAME",
   };
 }

@@ -13,7 +13,7 @@ import { endWith } from "../../shared/exit-code";
 import { complain, line, note, print, printJson, style, type Text, warn } from "../../shared/output";
 import { readUsers } from "../../shared/registration-option";
 import { rewriteFile } from "../../shared/rewrite-file";
-import { type DeclaredUser, declaredUsers, userCalled } from "./find";
+import { type DeclaredUser, declaredUsers, takersOf, userCalled } from "./find";
 import { type ClosedGate, closedGates, GATES, type GateName } from "./gates";
 import { type LiveOptions, liveOnce } from "./live";
 import { type Change, changeOf, STEPS, type StartOptions, type Step } from "./steps";
@@ -32,7 +32,8 @@ export async function takeStep(name: string, step: string, options: Options): Pr
   if (step !== "start" && (options.registeredAs !== undefined || options.publicKey !== undefined))
     throw new Failure(`--registered-as and --public-key are for start`, `leave them out`);
   const forced = forcedGates(options.force);
-  const declared = userCalled(name, declaredUsers(readFleet(options.users)));
+  const fleet = readFleet(options.users);
+  const declared = userCalled(name, declaredUsers(fleet));
   const change = changeOf(step, declared.user, { ...options, publicKey: publicKeyIn(options.publicKey) });
   if ("what" in change)
     throw new Failure(`${shown(declared.address)} ${change.what}`, change.fix, ExitCode.NO);
@@ -40,7 +41,7 @@ export async function takeStep(name: string, step: string, options: Options): Pr
   const edited = editUser(found.bytes, declared.user.username, change.maps);
   if ("what" in edited) throw new Failure(`${found.file} ${edited.what}`, edited.fix, ExitCode.NO);
   mustBeRight(options.users, declared, edited);
-  const closed = await gatesOf(declared, change, options);
+  const closed = await gatesOf(declared, change, options, takersOf(declared, fleet));
   const open = closed.filter(({ gate }) => !forced.includes(gate));
   if (open.length === 0) rewriteFile(found.file, found.bytes, edited);
   report(declared, change, closed, forced, options.json);
@@ -125,7 +126,12 @@ function mustBeRight(users: string, { file }: DeclaredUser, edited: Uint8Array):
   }
 }
 
-async function gatesOf(declared: DeclaredUser, change: Change, options: Options): Promise<ClosedGate[]> {
+async function gatesOf(
+  declared: DeclaredUser,
+  change: Change,
+  options: Options,
+  others: readonly string[],
+): Promise<ClosedGate[]> {
   if (change.step === "start") return [];
   const { registration, quietFor } = options;
   if (registration === undefined)
@@ -138,7 +144,7 @@ async function gatesOf(declared: DeclaredUser, change: Change, options: Options)
   try {
     const evidence = {
       ...{ declared, applied, clients, live: liveOnce(options, declared.workspace.name) },
-      ...{ quietForSeconds: quietFor, now: new Date() },
+      ...{ quietForSeconds: quietFor, now: new Date(), others },
     };
     return await closedGates(evidence, change);
   } finally {

@@ -1,5 +1,5 @@
 /** How far each user has come, and what is wrong in the workspace. Looks nothing up. */
-import { requestState, userState } from "../../../ledger-api/vocabulary";
+import { isRole, requestState, userState } from "../../../ledger-api/vocabulary";
 import { operand } from "../../../messages/shell";
 import type { RegisteredUser } from "../../../registration/read";
 import { publicKeyOf } from "../../../rules/public-keys";
@@ -20,8 +20,6 @@ export interface UserStatus {
 }
 
 const isGone = ({ status }: LiveUser) => userState(status) === "gone";
-/** The workspace has the same roles for API users as for people (Vault API specification). */
-const ROLES = { operator: ["OPERATOR"], administrator: ["ADMIN", "ADMINISTRATOR"] };
 /** Requests expire after 7 days; this leaves time to find approvers. */
 const SOON_HOURS = 48;
 
@@ -154,7 +152,7 @@ function* liveProblems(
     );
   if (live.role === "")
     yield notSeen(address, "is registered without a role", "look in the workspace which role it has");
-  else if (role && !ROLES[role].includes(live.role.toUpperCase())) {
+  else if (role && !isRole(role, live.role)) {
     const what = `is declared as ${role} and registered as ${live.role}`;
     yield alarm(address, what, "revoke it and register it again, or fix the YAML");
   }

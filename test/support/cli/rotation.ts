@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publicKeyLabel, versionIdOf } from "../../../keys";
+import { workspaceRule } from "../../../rules/alerts/workspace-rules";
 import { type Sample, sample } from "../page-users";
 import { writeFleet } from "../temporary-fleet";
 import { startWorkspace, type Workspace } from "../workspace";
@@ -25,7 +26,7 @@ export interface Rotation {
   declare(generations: Readonly<Record<number, string>>, more?: { role?: string; custody?: string }): void;
   /** Registers a generation in the workspace. */
   register(generation: number, more?: Partial<WorkspaceUserOptions>): { id: number };
-  yaml(): string;
+  yaml(folder?: string): string;
   /** Runs `rotate` as the current user of the workspace. */
   rotate(args: readonly string[], env?: Readonly<Record<string, string>>): ReturnType<typeof ledgerApiUser>;
   stop(): Promise<void>;
@@ -39,7 +40,7 @@ const credentialsArn = (generation: number) =>
   keyArn(generation).replace("private-key-AbC123", "credentials-AbC123");
 const nameOf = (generation: number) => (generation === 1 ? "settlement bot" : `settlement bot ${generation}`);
 
-const RULE = "ledger-enterprise.acme-prod.access";
+const RULES = "ledger-enterprise.acme-prod.";
 const JOURNAL = `arn:aws:logs:${PLACE}:log-group:/aws/events/ledger-enterprise/acme-prod`;
 
 export async function startRotation(): Promise<Rotation> {
@@ -104,9 +105,9 @@ export async function startRotation(): Promise<Rotation> {
       const { publicKey } = keys[generation as 1].entry;
       return workspace.addUser({ username: nameOf(generation), publicKey, ...more });
     },
-    yaml: () => readFileSync(file, "utf8"),
+    yaml: (folder = "") => readFileSync(join(directory, folder, "acme-prod/treasury.yaml"), "utf8"),
     rotate: (args, env = {}) =>
-      ledgerApiUser(["rotate", ...args, "--users", directory, "--registration", registration], {
+      ledgerApiUser(["rotate", "--users", directory, "--registration", registration, ...args], {
         env: { ...aws.env, ...(isRegistered && workspace.env("settlement bot")), ...env },
       }),
     async stop() {
@@ -132,19 +133,46 @@ function openAws(keys: Rotation["keys"]): StubAnswers {
     DescribeTrails: () => ({ trailList: [{ TrailARN: `arn:aws:cloudtrail:${PLACE}:trail/all` }] }),
     GetTrailStatus: () => ({ IsLogging: true, StartLoggingTime: (Date.now() - 90 * 24 * HOUR) / 1000 }),
     GetEventSelectors: () => ({ EventSelectors: [] }),
-    ListRules: () => ({
-      Rules: [{ Name: RULE, State: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" }],
-    }),
+    ListRules: () => ({ Rules: journalRules() }),
+    DescribeLogGroups: () => ({ logGroups: [journalGroup()] }),
     ListTargetsByRule: () => ({ Targets: [{ Id: "journal", Arn: JOURNAL }] }),
     FilterLogEvents: () => ({ events: [] }),
   };
 }
+
+/** The journal's log group. */
+export const journalGroup = (more: object = {}) => ({
+  ...{ logGroupName: JOURNAL.split(":").at(-1), creationTime: Date.now() - 90 * 24 * HOUR },
+  ...{ retentionInDays: 365, ...more },
+});
+
+/** The rules that write the journal. */
+export function journalRules(): { Name: string; State: string; EventPattern: string }[] {
+  const [region = "", account = ""] = PLACE.split(":");
+  const watched = {
+    workspace: {
+      ...{ name: "acme-prod", deployers: [], custodians: [], generatorRoleArn: "", options: {} },
+      location: { region, account, partition: "aws" },
+    },
+    ...{ keyIds: [], topicArn: `arn:aws:sns:${PLACE}:ledger-enterprise-acme-prod-alerts` },
+  };
+  return [
+    journalRule("access", workspaceRule("access", watched).pattern),
+    journalRule("changes", workspaceRule("changes", watched).pattern),
+  ];
+}
+
+export const journalRule = (last: string, pattern: object) => ({
+  ...{ Name: `${RULES}${last}`, State: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" },
+  EventPattern: JSON.stringify(pattern),
+});
 
 /** A record of the access journal. */
 export const record = (eventName: string, requestParameters?: object, more: object = {}) => ({
   message: JSON.stringify({
     source: "aws.secretsmanager",
     detail: {
+      eventSource: "secretsmanager.amazonaws.com",
       ...{ eventName, requestParameters, eventID: "e-1", eventTime: "2026-11-27T10:00:00Z" },
       userIdentity: { arn: "arn:aws:sts::123456789012:assumed-role/settlement/i-1" },
       ...more,

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Rotation, startRotation } from "../../../support/cli/rotation";
 
@@ -114,6 +114,56 @@ it("looks at the users of one workspace, where the credentials are for that one"
   });
 });
 
+describe("where the YAML's folder has another name than in the base", () => {
+  const within = (folder: string) => join(rotation.directory, folder);
+  beforeEach(() => {
+    rotation.declare({ 1: "retired", 2: "current" });
+    mkdirSync(within("api-users"));
+    renameSync(within("acme-prod"), within("api-users/acme-prod"));
+    git("add", "api-users");
+    git("commit", "--quiet", "--message=base");
+    writeFileSync(
+      within("api-users/acme-prod/treasury.yaml"),
+      rotation.yaml("api-users").replace("1: retired, ", ""),
+    );
+    rotation.register(1);
+  });
+
+  it("finds it there", async () => {
+    renameSync(within("api-users"), within("fleet"));
+    const { code, stderr } = await check("--users", within("fleet"));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/finish of generation 1: gate revoked: "settlement bot" is "ACTIVE"/);
+  });
+
+  it("says so where it is a copy of a folder that is still there", async () => {
+    cpSync(within("api-users"), within("fleet"), { recursive: true });
+    const { code, stderr } = await check("--users", within("fleet"));
+    expect({ code, lines: stderr.split("\n").length }).toEqual({ code: 2, lines: 2 });
+    expect(stderr).toContain('and the workspace acme-prod in "api-users/acme-prod", so what the change');
+  });
+});
+
+it("looks at the keys of a user that is declared no more, and of a workspace that is", async () => {
+  rotation.declare({ 1: "previous", 2: "current", 3: "pending" });
+  commit();
+  rotation.register(1, { status: "REVOKED" });
+  rotation.register(2);
+  const said = /^"acme-prod-treasury\/settlement bot": (\w+ of generation \d): gate (\w+):/gm;
+  const gates = ({ stderr }: { stderr: string }) =>
+    [...stderr.matchAll(said)].map((each) => `${each[1]} ${each[2]}`);
+  const expected = ["finish of generation 2 revoked"];
+  const asSecond = rotation.workspace.env("settlement bot 2");
+  const run = (...more: string[]) =>
+    rotation.rotate(["--check", "--base", "HEAD", "--force", "requests", ...more], asSecond);
+  writeFileSync(join(rotation.directory, "acme-prod/treasury.yaml"), "users: []\n");
+  const emptied = await run();
+  expect({ code: emptied.code, gates: gates(emptied) }).toEqual({ code: 1, gates: expected });
+  renameSync(join(rotation.directory, "acme-prod"), join(rotation.directory, "acme-new"));
+  const renamed = await run("--workspace", "acme-prod");
+  expect({ code: renamed.code, gates: gates(renamed) }).toEqual({ code: 1, gates: expected });
+});
+
 it("says so where the base knows nothing of a user whose keys are old", async () => {
   git("commit", "--quiet", "--allow-empty", "--message=base");
   rotation.declare({ 1: "previous", 2: "current" });
@@ -140,6 +190,7 @@ it.each([
   [["--check", "--base", "nowhere"], '"nowhere" is no commit of this clone'],
 ])("refuses %j in one line", async (args, said) => {
   rotation.declare({ 1: "previous", 2: "current" });
+  commit();
   const { code, stderr } = await rotation.rotate(args);
   expect({ code, lines: stderr.split("\n").length }).toEqual({ code: 2, lines: 2 });
   expect(stderr).toContain(said);

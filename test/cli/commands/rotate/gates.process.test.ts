@@ -1,11 +1,28 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { HOUR, keyArn, kmsKeyArn, type Rotation, record, startRotation } from "../../../support/cli/rotation";
+import { signingKeyRules } from "../../../../rules/alerts/signing-keys";
+import {
+  HOUR,
+  journalGroup,
+  journalRule,
+  journalRules,
+  keyArn,
+  kmsKeyArn,
+  type Rotation,
+  record,
+  startRotation,
+} from "../../../support/cli/rotation";
+
+/** A public key of P-256 as KMS has it, in base64: what comes before the point is the same for all. */
+const spkiOf = (publicKey: string) =>
+  Buffer.from(`3059301306072a8648ce3d020106082a8648ce3d030107034200${publicKey}`, "hex").toString("base64");
 
 let rotation: Rotation;
 let ids: { 1: number; 2: number };
+let user: string;
 
 beforeEach(async () => {
+  user = "settlement bot";
   rotation = await startRotation();
 });
 afterEach(() => rotation.stop());
@@ -35,10 +52,7 @@ async function expectClosed(
   more: { args?: string[]; env?: Record<string, string> } = {},
 ) {
   const before = rotation.yaml();
-  const { code, stderr, stdout } = await rotation.rotate(
-    ["settlement bot", step, ...(more.args ?? [])],
-    more.env,
-  );
+  const { code, stderr, stdout } = await rotation.rotate([user, step, ...(more.args ?? [])], more.env);
   const lines = stderr.trimEnd().split("\n");
   expect({ code, stdout, gates: lines.slice(0, -1).map((line) => line.split(":")[0]) }).toEqual({
     ...{ code: 1, stdout: "" },
@@ -53,7 +67,7 @@ async function expectClosed(
 }
 
 async function expectDone(step: string, args: string[] = []) {
-  const outcome = await rotation.rotate(["settlement bot", step, ...args]);
+  const outcome = await rotation.rotate([user, step, ...args]);
   expect({ code: outcome.code, stderr: outcome.stderr }).toMatchObject({ code: 0 });
   return outcome;
 }
@@ -113,6 +127,8 @@ describe("promote", () => {
   it.each([
     [{ status: "APPROVED" }, '"settlement bot 2" is "APPROVED" in the workspace, not ACTIVE'],
     [{ status: "ACCESS_SUSPENDED" }, "not ACTIVE"],
+    [{ role: "ADMIN" }, '"settlement bot 2" is declared as operator, and registered as "ADMIN"'],
+    [{ role: "" }, '"settlement bot 2" is declared as operator, and registered without a role'],
   ])("is refused where the new user is %j", async (more, said) => {
     rotation.declare({ 1: "current", 3: "pending" });
     const { id } = rotation.register(3, more);
@@ -129,6 +145,31 @@ describe("promote", () => {
     });
     rotation.workspace.addUser({ username: "settlement bot 3", publicKey: "04".padEnd(130, "a") });
     await expectClosed("promote", { registered: "with another public key", rights: "lists no user" });
+  });
+
+  it("is refused where readers without a label would get another key", async () => {
+    const { DescribeSecret = () => undefined } = rotation.aws.answers;
+    rotation.aws.answers["DescribeSecret"] = (input) => {
+      const found = DescribeSecret(input) as { VersionIdsToStages: Record<string, string[]> };
+      if (!input.SecretId.includes("private-key")) return found;
+      const [[version = "", labels = []] = []] = Object.entries(found.VersionIdsToStages);
+      const own = labels.filter((label) => label !== "AWSCURRENT");
+      return { ...found, VersionIdsToStages: { [version]: own, ["ab".repeat(16)]: ["AWSCURRENT"] } };
+    };
+    await expectClosed("promote", { key: "AWSCURRENT is not on generation 2: whoever reads" });
+  });
+
+  it("is refused where nobody can say what the alias of its KMS key leads to", async () => {
+    rotation.declare({ 1: "current", 2: "pending" }, { custody: "kms" });
+    rotation.aws.answers["GetPublicKey"] = () => ({
+      ...{ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" },
+      PublicKey: spkiOf(rotation.keys[2]?.entry.publicKey ?? ""),
+    });
+    await expectClosed("promote", { key: /whether alias.* points to its key could not be read/ });
+    rotation.aws.answers["DescribeKey"] = () => ({
+      KeyMetadata: { KeyId: "2", Arn: kmsKeyArn(2), Origin: "AWS_KMS" },
+    });
+    await expectDone("promote");
   });
 
   it("is refused where its credentials are not stored, or are another generation's", async () => {
@@ -189,12 +230,27 @@ describe("promote", () => {
   });
 
   it("is refused for an administrator, whose rules the API does not list, unless that gate is passed", async () => {
-    rotation.declare({ 1: "current", 2: "pending" }, { role: "administrator" });
+    rotation.declare({ 1: "current", 3: "pending" }, { role: "administrator" });
+    rotation.register(3, { role: "ADMIN" });
     await expectClosed("promote", { rights: "the API does not list API Admin rules" });
     await expectClosed("promote", { rights: "API Admin rules" }, { args: ["--force", "key"] });
     const { stderr } = await expectDone("promote", ["--force", "rights"]);
     expect(stderr).toMatch(/^warning: skipped the gate rights: the API does not list API Admin rules.*\n$/);
-    expect(rotation.yaml()).toContain("{ 1: previous, 2: current }");
+    expect(rotation.yaml()).toContain("{ 1: previous, 3: current }");
+  });
+
+  it("is refused where another workspace takes the file, unless that gate is passed", async () => {
+    mkdirSync(join(rotation.directory, "sandbox"));
+    writeFileSync(
+      join(rotation.directory, "sandbox/workspace.yaml"),
+      'account: "345678901234"\nregion: eu-west-1\nusers: ../acme-prod\naccountMap: { "123456789012": "345678901234" }\n',
+    );
+    user = "acme-prod/settlement bot";
+    await expectClosed("promote", {
+      workspaces: /: "sandbox" takes .*treasury\.yaml too, and their gates were not looked at; add --force/,
+    });
+    const { stderr } = await expectDone("promote", ["--force", "workspaces"]);
+    expect(stderr).toMatch(/^warning: skipped the gate workspaces: "sandbox" takes .*\n$/);
   });
 
   it("is refused where the workspace is another one, or is not asked", async () => {
@@ -218,6 +274,10 @@ describe("retire", () => {
     rotation.aws.answers["FilterLogEvents"] = () => ({ events });
   };
   const NAME = "ledger-enterprise/acme-prod/settlement-bot/generation";
+  const PREFIX = "ledger-enterprise.acme-prod.";
+  const EVENTS = { eventSource: "events.amazonaws.com" };
+  const TRAIL = { eventSource: "cloudtrail.amazonaws.com" };
+  const LOGS = { eventSource: "logs.amazonaws.com" };
 
   beforeEach(() => {
     rotation.declare({ 1: "previous", 2: "current" });
@@ -230,7 +290,10 @@ describe("retire", () => {
       record("GetSecretValue", { secretId: `${NAME}-2/private-key` }),
       record("GetSecretValue", { secretId: `${NAME}-10/private-key` }),
       record("DescribeSecret", { secretId: keyArn(1) }),
-      record("DisableRule", { name: "backup" }),
+      record("DisableRule", { name: "backup" }, EVENTS),
+      record("PutRule", { name: `${PREFIX}kms-use-0a0a0a-0` }, EVENTS),
+      record("TagResource", { resourceARN: `rule/${PREFIX}access` }, EVENTS),
+      record("StartLogging", { name: "all" }, TRAIL),
     );
     rotation.lists.requests.push({
       id: 1,
@@ -309,33 +372,93 @@ describe("retire", () => {
       "none of CloudTrail's",
     ],
     [
-      "a trail was stopped",
-      "FilterLogEvents",
-      () => ({ events: [record("StopLogging", { name: "all" })] }),
-      "unknown: StopLogging by arn:aws:sts",
+      "the rule sees less than is declared",
+      "ListRules",
+      () => ({
+        Rules: journalRules().map((rule) => ({
+          ...rule,
+          EventPattern: rule.EventPattern.replace(/^\{/, '{"region":["eu-west-2"],'),
+        })),
+      }),
+      "the rule ledger-enterprise.acme-prod.access does not write the access journal as it is declared",
     ],
     [
-      "the rule was off for a while",
-      "FilterLogEvents",
-      () => ({ events: [record("DisableRule", { name: "ledger-enterprise.acme-prod.access" })] }),
-      "unknown: DisableRule by",
+      "what changes the rules is not written",
+      "ListRules",
+      () => ({ Rules: journalRules().slice(0, 1) }),
+      "the rule ledger-enterprise.acme-prod.changes does not write",
     ],
+    [
+      "the rule writes less than the records",
+      "ListTargetsByRule",
+      () => ({
+        Targets: [
+          {
+            ...{ Id: "journal", Input: "{}" },
+            Arn: "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/ledger-enterprise/acme-prod",
+          },
+        ],
+      }),
+      "does not write the access journal",
+    ],
+    [
+      "the journal is new",
+      "DescribeLogGroups",
+      () => ({ logGroups: [journalGroup({ creationTime: Date.now() - HOUR })] }),
+      "the access journal was not there since",
+    ],
+    ["the journal is gone", "DescribeLogGroups", () => ({}), "the access journal was not there since"],
+    ["AWS does not say how old it is", "DescribeLogGroups", undefined, "logs:DescribeLogGroups"],
   ])("is refused where %s: unknown is not clean", async (_what, action, answer, said) => {
     if (answer) rotation.aws.answers[action] = answer;
     else delete rotation.aws.answers[action];
     await expectClosed("retire", { drain: said });
   });
 
+  it("is refused where the journal keeps its records for a shorter time", async () => {
+    rotation.aws.answers["DescribeLogGroups"] = () => ({ logGroups: [journalGroup({ retentionInDays: 1 })] });
+    await expectClosed(
+      "retire",
+      { drain: "the access journal keeps its records for 1 days" },
+      { args: ["--quiet-for", "48h"] },
+    );
+    await expectDone("retire");
+  });
+
+  it("is refused where anything was done to the rules, the trails or the journal that may have blinded it", async () => {
+    const log = { logGroupName: "/aws/events/ledger-enterprise/acme-prod" };
+    for (const [what, parameters, source] of [
+      ...["DeleteRule", "DisableRule", "EnableRule", "PutRule"].map(
+        (what) => [what, { name: `${PREFIX}access` }, EVENTS] as const,
+      ),
+      ...["PutTargets", "RemoveTargets"].map((what) => [what, { rule: `${PREFIX}changes` }, EVENTS] as const),
+      ["UpdateEventBus", { name: "default" }, EVENTS] as const,
+      ...["DeleteTrail", "StopLogging", "PutEventSelectors", "UpdateTrail"].map(
+        (what) => [what, { name: "all" }, TRAIL] as const,
+      ),
+      ...["DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "AssociateKmsKey"].map(
+        (what) => [what, log, LOGS] as const,
+      ),
+    ]) {
+      journal(record(what, parameters, source));
+      await expectClosed("retire", { drain: `unknown: ${what} by arn:aws:sts` });
+    }
+  });
+
   it("looks for signatures of a key in KMS, by its id and its alias", async () => {
     rotation.declare({ 1: "previous", 2: "current" }, { custody: "kms" });
     const keyId = kmsKeyArn(1).split("/")[1];
-    const rule = "ledger-enterprise.acme-prod.kms-use-0a0a0a-0";
-    const State = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
-    const rules = [{ Name: "ledger-enterprise.acme-prod.access", State }];
-    rotation.aws.answers["ListRules"] = () => ({ Rules: rules });
+    const of = (generation: number) => ({
+      ...{ username: "settlement bot", keyId: kmsKeyArn(generation).split("/")[1] ?? "" },
+      alias: `alias/ledger-enterprise/acme-prod/settlement-bot/generation-${generation}`,
+    });
+    const { pattern } = signingKeyRules([of(1), of(2)], []).use;
+    const rules = journalRules();
+    const narrower = journalRule("kms-use-0a0a0a-0", { ...pattern, region: ["eu-west-2"] });
+    rotation.aws.answers["ListRules"] = () => ({ Rules: [...rules, narrower] });
     await expectClosed("retire", { drain: "the rule ledger-enterprise.acme-prod.kms-use-… does not write" });
     rotation.aws.answers["ListRules"] = () => ({
-      Rules: [...rules, { Name: rule, State, EventPattern: `["${keyId}"]` }],
+      Rules: [...rules, journalRule("kms-use-0a0a0a-0", pattern)],
     });
     for (const name of [
       kmsKeyArn(1),

@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { posix } from "node:path";
-import type { Inventory } from "../../../fleet/inventory";
-import { Failure } from "../../../messages/failure";
-import { quoted } from "../../../messages/safe-text";
-import type { Repository } from "../../shared/git";
+import type { Inventory } from "../../fleet/inventory";
+import { Failure } from "../../messages/failure";
+import { quoted } from "../../messages/safe-text";
+import type { Repository } from "./git";
 
 const { basename, dirname } = posix;
 
