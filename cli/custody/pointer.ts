@@ -16,16 +16,18 @@ const APPLY = "apply its stack again, and export the registration again with ter
  */
 export async function pointerProblem(user: RegisteredUser, clients: AwsClients): Promise<Unseen | undefined> {
   const { currentArn, credentialsArn, region, generation, keyArn, publicKey } = user;
-  if (currentArn === undefined) return undefined;
+  if (currentArn === undefined && user.keys.length < 2) return undefined;
   const wrong = (what: string, fix = WHO_MOVED_IT) =>
     unseen("mismatch", `the secret that says which key is current ${what} (${currentArn})`, fix);
-  if (credentialsArn === undefined)
+  if (currentArn === undefined || credentialsArn === undefined) {
+    const lacks = currentArn === undefined ? "currentArn" : "credentialsArn";
     return unseen(
       "unreadable",
-      "the secret that says which key is current cannot be compared: the registration has no credentialsArn",
+      `the secret that says which key is current cannot be compared: the registration has no ${lacks}`,
       APPLY,
       { unasked: true },
     );
+  }
   const { DescribeSecretCommand } = await import("@aws-sdk/client-secrets-manager");
   const client = await clients.secretsManager(region);
   try {

@@ -74,6 +74,15 @@ test("a pointer without a registered secret of credentials cannot be compared", 
   expect(problems).toEqual([expect.stringMatching(/^not seen: .*the registration has no credentialsArn/)]);
 });
 
+test("a pointer that the registration does not name, of a user with two keys, cannot be compared", async () => {
+  const { keyArn, credentialsArn, publicKey } = entry;
+  const first = { stage: "current", registeredAs: entry.username, keyArn, credentialsArn, publicKey };
+  const second = { ...first, stage: "pending", registeredAs: "settlement bot 2", publicKey: sweep.publicKey };
+  const { currentArn: _, ...without } = entry;
+  const { problems } = await status([{ ...without, generations: { 1: first, 2: second } } as Entry]);
+  expect(problems).toContainEqual(expect.stringMatching(/^not seen: .*the registration has no currentArn/));
+});
+
 test("a pointer that does not exist is an alarm", async () => {
   await account.secrets.send(
     new DeleteSecretCommand({ SecretId: pointer, ForceDeleteWithoutRecovery: true }),
