@@ -8,6 +8,8 @@ import type { Unseen } from "./refused";
 export interface Examined {
   readonly user: RegisteredUser;
   readonly seen: Seen | Unseen;
+  /** What is wrong with the secret that says which key is current. */
+  readonly pointer?: Unseen;
   readonly proof?: Proof | Unseen;
 }
 
@@ -27,7 +29,7 @@ const EXPORT_AGAIN =
  */
 export function judge(examined: readonly Examined[], all: readonly RegisteredUser[]): Verdict[] {
   const owners = new Owners(examined, all);
-  return examined.map(({ user, seen, proof }): Verdict => {
+  return examined.map(({ user, seen, pointer, proof }): Verdict => {
     if ("state" in seen) return { user, notes: [], ...seen };
     const { notes } = seen;
     const problem =
@@ -37,6 +39,7 @@ export function judge(examined: readonly Examined[], all: readonly RegisteredUse
         ? "the public key is the one in custody, but the fingerprint beside it in the registration is not its own"
         : undefined);
     if (problem !== undefined) return { user, state: "mismatch", problem, fix: EXPORT_AGAIN, notes };
+    if (pointer) return { user, notes, ...pointer };
     return proof && "state" in proof ? { user, notes, ...proof } : { user, state: "ok", notes, proof };
   });
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   type DescribeSecretCommandOutput,
   PutSecretValueCommand,
@@ -6,11 +5,11 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { nameOf } from "../../aws/failure";
-import { versionIdOf } from "../../keys/labels";
+import { type PointerTarget, pointerGeneration, pointerText, pointerVersionId } from "../../keys/pointer";
 import { GeneratorError, withPatience } from "./faults";
 import type { Log } from "./generate";
 import { describe } from "./secret";
-import { isStored, type PointerTarget, requireCredentials, requireKey, type TargetClients } from "./target";
+import { isStored, requireCredentials, requireKey, type TargetClients } from "./target";
 
 /** The input of an invocation that moves a user's pointer. Public data only: Terraform keeps it in its state. */
 export interface PointerEvent {
@@ -29,12 +28,6 @@ export interface PointerResult {
   /** The pointer's ARN, for whoever must not know it before it is moved. */
   readonly pointerArn: string;
 }
-
-/**
- * The id of a version of the pointer begins with its generation and goes on with a digest of the value: whoever may call `DescribeSecret`
- * reads the generation without decrypting, and the same value, put again, is the same version.
- */
-const VERSION_ID = /^generation-([1-9][0-9]{0,3})-[0-9a-f]{40}$/;
 
 /** The first version is current whatever labels it gets; a label of its own keeps any other from being current before it is moved. */
 const CANDIDATE = "candidate";
@@ -55,8 +48,8 @@ export async function point(clients: TargetClients, event: PointerEvent, log: Lo
   const { secretsManager } = clients;
   const { pointerArn, from, to } = event;
   const { generation } = to;
-  const value = textOf(to);
-  const versionId = `generation-${generation}-${createHash("sha256").update(value).digest("hex").slice(0, 40)}`;
+  const value = pointerText(to);
+  const versionId = pointerVersionId(to);
   for (const wait of [0, 200, 500, 1000, 2000]) {
     await new Promise((resolve) => setTimeout(resolve, wait));
     const there = currentOf(await describe(secretsManager, pointerArn), pointerArn);
@@ -86,12 +79,6 @@ export async function point(clients: TargetClients, event: PointerEvent, log: Lo
   );
 }
 
-/** What services read, in an order that is always the same. */
-export function textOf({ generation, credentialsArn, keyArn, publicKey }: PointerTarget): string {
-  const keyVersionId = keyArn.split(":")[2] === "secretsmanager" ? versionIdOf(keyArn) : undefined;
-  return JSON.stringify({ generation, credentialsArn, keyArn, keyVersionId, publicKey });
-}
-
 function currentOf(
   { VersionIdsToStages = {} }: DescribeSecretCommandOutput,
   pointerArn: string,
@@ -99,9 +86,8 @@ function currentOf(
   const versions = Object.entries(VersionIdsToStages);
   const [versionId] = versions.find(([, labels]) => labels.includes("AWSCURRENT")) ?? [];
   if (versionId === undefined && versions.length === 0) return undefined;
-  const [, generation] = VERSION_ID.exec(versionId ?? "") ?? [];
-  if (versionId !== undefined && generation !== undefined)
-    return { versionId, generation: Number(generation) };
+  const generation = pointerGeneration(versionId ?? "");
+  if (versionId !== undefined && generation !== undefined) return { versionId, generation };
   throw new GeneratorError(
     `the current version of ${pointerArn} is ${versionId ?? "missing"}, which the key generator did not put`,
     "find in CloudTrail who did (PutSecretValue, UpdateSecretVersionStage); then delete the secret and apply again, which makes another",

@@ -1,19 +1,11 @@
 import { DescribeKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { nameOf } from "../../aws/failure";
+import type { PointerTarget } from "../../keys/pointer";
 import { userOfCurrentSecret } from "../../rules/aws-names";
 import { isObject } from "../../rules/is-object";
 import { GeneratorError, withPatience } from "./faults";
 import { describe, publicKeyIn } from "./secret";
-
-/** A generation, as the pointer names it. */
-export interface PointerTarget {
-  readonly generation: number;
-  /** The ARN of the secret or KMS key that holds the private key. */
-  readonly keyArn: string;
-  readonly credentialsArn: string;
-  readonly publicKey: string;
-}
 
 export interface TargetClients {
   readonly secretsManager: SecretsManagerClient;

@@ -8,8 +8,7 @@ import { isWildcardOnlyAction } from "@cloud-copilot/iam-simulate";
 import { Command } from "commander";
 import { parse, parseDocument, stringify } from "yaml";
 import { loadFleet } from "../../fleet";
-import { textOf } from "../../functions/key-generator/pointer";
-import type { PointerTarget } from "../../functions/key-generator/target";
+import { type PointerTarget, pointerText } from "../../keys/pointer";
 import { ledgerApiUser } from "../support/cli/run-cli";
 import { PROJECT } from "../support/project";
 import { lines, USERS, writeFleet } from "../support/temporary-fleet";
@@ -245,7 +244,7 @@ async function problemsOfJson({ text }: Block): Promise<string[]> {
 
 /** What the pointer to the current generation says: the fields that the key generator writes, in its order. */
 function problemsOfPointer(json: PointerTarget): string[] {
-  const [shown, written] = [json, JSON.parse(textOf(json))].map((each) => Object.keys(each).join(", "));
+  const [shown, written] = [json, JSON.parse(pointerText(json))].map((each) => Object.keys(each).join(", "));
   return shown === written ? [] : [`the pointer has ${written}, not ${shown}`];
 }
 

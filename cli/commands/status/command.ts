@@ -38,7 +38,8 @@ Each problem has a line of its own, with its fix:
              confirmed or has a filter; an alert rule that is missing, off or
              without target or, with --users, not as declared; a signer's role
              that does not exist; no trail that logs what alerts need; a key
-             that is not the registered one; a key generator that is not what
+             that is not the registered one; a secret …/current that names
+             another key than the registration; a key generator that is not what
              this package deploys; a key that was made after somebody who is no
              deployer changed the key generator (that takes --users, which has
              the deployers)

@@ -5,6 +5,7 @@ import { generalFailure, isDenied, nameOf } from "../../../aws/failure";
 import { addressOf, type RegisteredUser } from "../../../registration/read";
 import { judge, type Verdict } from "../../custody/judge";
 import { lookAt } from "../../custody/look-at-key";
+import { pointerProblem } from "../../custody/pointer";
 import type { Unseen } from "../../custody/refused";
 import { inParallel } from "../../shared/in-parallel";
 import { alarm, notAsked, notSeen, type Problem, toDo } from "./problem";
@@ -28,15 +29,23 @@ export async function custodyOf(
   const problems: Problem[] = [];
   try {
     const examined = await inParallel(users, AT_A_TIME, async (user) => {
-      const [seen, credentials] = await Promise.all([lookAt(user, clients), credentialsOf(user, clients)]);
-      return { user, seen, ...credentials };
+      const [seen, pointer, credentials] = await Promise.all([
+        lookAt(user, clients),
+        pointerProblem(user, clients),
+        credentialsOf(user, clients),
+      ]);
+      return { looked: { user, seen }, pointer, ...credentials };
     });
-    for (const [index, verdict] of judge(examined, users).entries()) {
+    for (const [index, verdict] of judge(
+      examined.map(({ looked }) => looked),
+      users,
+    ).entries()) {
       const { user, notes, state } = verdict;
-      const { credentials = "not seen", trouble } = examined[index] ?? {};
+      const { credentials = "not seen", trouble, pointer } = examined[index] ?? {};
       const address = addressOf(user);
       if (state !== "ok") problems.push(levelOf(verdict)(address, verdict.problem, verdict.fix));
       for (const note of notes) problems.push(notSeen(address, note, "check whether that is intended"));
+      if (pointer) problems.push(levelOf(pointer)(address, pointer.problem, pointer.fix));
       if (trouble) problems.push(trouble);
       custody.set(user, { key: keyStateOf(verdict), credentials });
     }

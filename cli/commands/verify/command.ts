@@ -4,6 +4,7 @@ import { ExitCode } from "../../../messages/failure";
 import { everyKeyOf, type RegisteredUser } from "../../../registration/read";
 import { type Examined, judge } from "../../custody/judge";
 import { lookAt } from "../../custody/look-at-key";
+import { pointerProblem } from "../../custody/pointer";
 import { prove } from "../../custody/proof";
 import { endWith } from "../../shared/exit-code";
 import { inParallel } from "../../shared/in-parallel";
@@ -21,9 +22,10 @@ Examples:
       --proof --json > proofs.json
 
 Looks up each user's key in custody: the labels of its version in Secrets
-Manager, or its public key and alias in KMS. This needs the right to call
-DescribeSecret, GetPublicKey and DescribeKey. If several stacks have a user of
-one name, write STACK/USERNAME. The registration may be several outputs of
+Manager, or its public key and alias in KMS; and, of a user that has had more
+than one key, the secret that says which is current. This needs the right to
+call DescribeSecret, GetPublicKey and DescribeKey. If several stacks have a user
+of one name, write STACK/USERNAME. The registration may be several outputs of
 Terraform, one after another.
 
 With --proof, each key signs a new message, which takes a signer's role. The
@@ -33,7 +35,8 @@ proof shows that the private key is in that custody, not that it is nowhere
 else. Only custody kms guarantees that.
 
   ok          the registered public key is the one in custody
-  mismatch    it is not; if it is another user's, both are named
+  mismatch    it is not; if it is another user's, both are named. Or the secret
+              that says which key is current names another
   missing     custody has no such key, or a custodian has not loaded an imported
               key yet
   unreadable  custody does not answer: access denied, key disabled, secret or
@@ -88,10 +91,14 @@ async function verify({ registration, user: names, proof = false, json }: Option
 }
 
 async function examine(user: RegisteredUser, clients: AwsClients, proof: boolean): Promise<Examined> {
-  const seen = await lookAt(user, clients);
+  const isCurrent = user.stage === "current";
+  const [seen, pointer] = await Promise.all([
+    lookAt(user, clients),
+    isCurrent ? pointerProblem(user, clients) : undefined,
+  ]);
   // A key that is not the registered one proves nothing: its metadata are the answer.
-  if (!proof || "state" in seen || seen.publicKey !== user.publicKey) return { user, seen };
+  if (!proof || "state" in seen || seen.publicKey !== user.publicKey) return { user, seen, pointer };
   // Nobody can sign with it any more.
-  if (user.stage === "retired") return { user, seen };
-  return { user, seen, proof: await prove(user, clients) };
+  if (user.stage === "retired") return { user, seen, pointer };
+  return { user, seen, pointer, proof: await prove(user, clients) };
 }

@@ -1,6 +1,7 @@
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { AwsClients } from "../../../../aws/clients";
 import { KeyError, LabelError, readLabels, versionIdOf } from "../../../../keys";
+import { pointerGeneration } from "../../../../keys/pointer";
 import { shown } from "../../../../messages/safe-text";
 import { optionWith } from "../../../../messages/shell";
 import { kmsKeyArnProblem } from "../../../../rules/formats";
@@ -31,10 +32,12 @@ export async function findSecret(
     throw foreign(`${name} is replicated to ${ReplicationStatus.map(({ Region }) => Region).join(", ")}`);
   if (secret.RotationEnabled) throw foreign(`${name} has rotation switched on`);
   const keys = name.endsWith("/private-key") ? keysOf(ARN, VersionIdsToStages) : [];
+  const isPointer = name.endsWith("/current");
   // What says which generation is current is public data, and nothing to store again.
-  const versions = name.endsWith("/current") ? 0 : Object.keys(VersionIdsToStages).length;
+  const versions = isPointer ? 0 : Object.keys(VersionIdsToStages).length;
   const remarks = [
     madeOn(CreatedDate),
+    ...(isPointer ? pointerRemarks(ARN, VersionIdsToStages) : []),
     ...keys.map(([generation, key]) => `generation ${generation}: ${keyText(key)}`),
     ...(versions > keys.length
       ? ["credentials are stored in it: have them stored again, unless you know who stored them"]
@@ -56,6 +59,24 @@ async function isKey(planned: string, found: string | undefined, client: KMSClie
   if (found === undefined || !/^[0-9A-Za-z-]+$/.test(found)) return found === planned;
   const { DescribeKeyCommand } = await import("@aws-sdk/client-kms");
   return (await client.send(new DescribeKeyCommand({ KeyId: found }))).KeyMetadata?.Arn === planned;
+}
+
+/**
+ * What the pointer says already. Whoever made it beforehand chose what services follow until the generator moves it; and as they chose the
+ * id of the version too, only its value shows what it names.
+ */
+function pointerRemarks(arn: string, versions: Readonly<Record<string, string[]>>): string[] {
+  const ids = Object.entries(versions);
+  if (ids.some(([id]) => pointerGeneration(id) === undefined))
+    throw no(
+      `${arn} holds a version that the key generator did not put there`,
+      `find in CloudTrail who did; then delete it (aws secretsmanager delete-secret --force-delete-without-recovery ${optionWith("--secret-id", arn)}) and apply, which makes another`,
+    );
+  const [current] = ids.find(([, labels]) => labels.includes("AWSCURRENT")) ?? [];
+  if (current === undefined) return [];
+  return [
+    `it says that generation ${pointerGeneration(current)} is current: read it and compare its ARNs and public key with what is registered, or delete it and apply, which makes another`,
+  ];
 }
 
 /** The public keys by their labels. Only the generator and a custodian's import-key may have put the versions. */

@@ -75,13 +75,37 @@ test("writes a block for what is there, and none for what is new or not made", a
   );
 });
 
-test("warns of no key in the pointer to the current generation, which is public data", async () => {
-  const Name = "ledger-enterprise/acme-prod/bot/current";
-  await account.secrets.send(new CreateSecretCommand({ Name, SecretString: '{"generation":1}' }));
-  const { code, stdout, stderr } = await adopt(plan([{ address: SECRET, after: { name: Name } }]));
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toContain(`to = ${SECRET}`);
-  expect(stdout).not.toContain("have them stored again");
+describe("the pointer to the current generation, which is public data,", () => {
+  const made = async (user: string, version?: string) => {
+    const Name = `ledger-enterprise/acme-prod/${user}/current`;
+    const SecretString = version && '{"generation":2}';
+    await account.secrets.send(new CreateSecretCommand({ Name, SecretString, ClientRequestToken: version }));
+    return adopt(plan([{ address: SECRET, after: { name: Name } }]));
+  };
+
+  test("is adopted with what it says, for its reviewers to compare, and no warning of a key", async () => {
+    const { code, stdout, stderr } = await made("moved", `generation-2-${"0a".repeat(20)}`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(`to = ${SECRET}`);
+    expect(stdout).toMatch(/^# it says that generation 2 is current: read it and compare its ARNs /m);
+    expect(stdout).not.toContain("have them stored again");
+  });
+
+  test("is adopted without a remark where it says nothing yet", async () => {
+    const { code, stdout } = await made("fresh");
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("is current");
+  });
+
+  test("is refused with a version that the generator did not put, and may be deleted", async () => {
+    expect(await made("squatted-pointer", randomUUID())).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /current-\w{6} holds a version that the key generator did not put there; find in CloudTrail who did; then delete it/,
+      ),
+    });
+  });
 });
 
 describe("what somebody may have put there beforehand is not adopted, and the exit code is 1:", () => {
