@@ -37,8 +37,9 @@ export function currentGeneration(generations: Generations): number {
 }
 
 /**
- * Whether a user has the secret `…/current`, which says which generation is current. Once a user has had a second generation it always
- * has, since services follow it; a user that has had one only needs none.
+ * Whether a user has the secret `…/current`, which says which generation is current: one that has any generation but the first. So a
+ * promotion keeps it, whichever generations go after that. To give up a standby of the first generation takes it away, and services that
+ * follow it then find nothing.
  */
 export const hasPointer = (generations: Generations): boolean =>
   Object.keys(generations).length > 1 || currentGeneration(generations) > 1;

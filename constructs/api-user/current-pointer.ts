@@ -3,6 +3,7 @@ import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { currentSecretName } from "../../rules/aws-names";
 import { LockedSecret } from "../custody/locked-secret";
+import { madeFirst } from "../terraform/made-first";
 import type { IApiUser } from "./interface";
 import type { KeyGeneration } from "./key-generation";
 
@@ -49,8 +50,8 @@ export class CurrentPointer extends Construct {
           to: { generation, keyArn, credentialsArn, publicKey },
         }),
       ),
-      // What else is declared, such as a new pending generation, moves nothing.
-      triggers: { pointerArn: secret.arn, generation: String(generation), keyArn, credentialsArn },
+      // All that is published. What else is declared, such as a new pending generation, moves nothing.
+      triggers: { pointerArn: secret.arn, generation: String(generation), keyArn, credentialsArn, publicKey },
       lifecycle: {
         ignoreChanges: ["qualifier", "input"],
         postcondition: [
@@ -64,6 +65,8 @@ export class CurrentPointer extends Construct {
     this.movedArn = Token.asString(Fn.lookup(Fn.jsondecode(invocation.result), "pointerArn"));
     // An alias is not in the ARN of its key, and the generator looks for it.
     invocation.dependsOn = [...(invocation.dependsOn ?? []), ...(current.key.registeredAfter ?? [])];
+    // Where the move is refused, nothing of a key that services still use is locked.
+    for (const each of generations) if (each.isRetired) madeFirst(each, invocation);
     this.movedBy = [`aws_lambda_invocation.${invocation.friendlyUniqueId}`];
   }
 }

@@ -34,7 +34,7 @@ const CANDIDATE = "candidate";
 
 /**
  * Has a user's pointer say that a generation is current: the generation `to`, if it is at one of `from`. At `to` already, it answers. At any
- * other it refuses, so that a stale branch or an input of yesterday moves nothing.
+ * other it refuses. Both come from whoever invokes: that stops accidents, such as a branch that does not know what is current, and no attack.
  *
  * A value is put beside the current one, and the label AWSCURRENT is moved by a compare-and-set. A crash between the two leaves the pointer
  * where it was, and the next invocation goes on from there. Nothing is read but labels.

@@ -71,6 +71,9 @@ export function secretPattern({ workspace }: Watched): EventPattern {
   return tamperPattern("aws.secretsmanager", SECRET_TAMPERING, workspace.deployers, records);
 }
 
+/** The label under which the generator puts a value of the pointer beside the current one, before it moves AWSCURRENT. */
+const POINTER_CANDIDATE = "candidate";
+
 /**
  * A value was written or a label moved, and the caller is neither the generator's function nor a custodian (each secret's policy
  * limits those to their own secrets). Or, for any caller: a key was written with other labels than its generation and public key,
@@ -81,6 +84,12 @@ export function secretPattern({ workspace }: Watched): EventPattern {
  */
 export function writePattern({ workspace }: Watched): EventPattern {
   const [bySecretId] = secretRecords(workspace);
+  const labelled = [
+    ...["generation-1", "generation-*"].map(
+      (generation) => [`${generation}/private-key`, [generation, "public-key-*"]] as const,
+    ),
+    ["current", [POINTER_CANDIDATE]] as const,
+  ];
   return {
     source: ["aws.secretsmanager"],
     detail: {
@@ -92,14 +101,11 @@ export function writePattern({ workspace }: Watched): EventPattern {
           ...notBy([], generatorSession(workspace)),
           ...parameter("secretId", { wildcard: `*${NAME_PREFIX}/${workspace.name}/*/current*` }),
         },
-        ...["generation-1", "generation-*"].map((generation) => ({
+        ...labelled.map(([secret, labels]) => ({
           requestParameters: {
-            secretId: [{ wildcard: `*${NAME_PREFIX}/${workspace.name}/*/${generation}/private-key*` }],
-            // One other label is enough to match. UpdateSecretVersionStage has no such list.
-            versionStages: [
-              { "anything-but": { wildcard: [generation, "public-key-*"] } },
-              { exists: false },
-            ],
+            secretId: [{ wildcard: `*${NAME_PREFIX}/${workspace.name}/*/${secret}*` }],
+            // One other label is enough to match. UpdateSecretVersionStage has no such list, and matches by that.
+            versionStages: [{ "anything-but": { wildcard: labels } }, { exists: false }],
           },
         })),
       ],

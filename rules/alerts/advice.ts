@@ -27,11 +27,12 @@ export const LOCK_ADVICE: Advice = {
 export const WRITE_ADVICE: Advice = {
   title: "KEY WRITTEN OR MOVED",
   advice: [
-    "Expected only while a key is rotated, or a custodian loads one. Otherwise:",
+    "Expected only while a key is rotated, promoted or rolled back, or a custodian loads one. Otherwise:",
     "suspend the API user in the Ledger Enterprise workspace,",
     "and run npx cdktf-ledger-api-user verify: is the key in custody the one that is registered?",
     "On …/credentials: regenerate the API Secret in the workspace, and put it again.",
-    "On …/current: somebody led services to another key. Put it back with terraform apply.",
+    "On …/current: a promotion moves it. If none was announced, somebody led services to another key, and terraform apply",
+    "-replace=ADDRESS leads them back: the ADDRESS is that of aws_lambda_invocation…Current_Move… in terraform state list.",
   ],
 };
 

@@ -56,7 +56,7 @@ test("of many generations no line is written", () => {
   );
 });
 
-test("a user has a pointer once it has had a second generation", () => {
+test("a user has a pointer if it has any generation but the first, so that giving up a standby takes it away", () => {
   expect(hasPointer({ 1: "current" })).toBe(false);
   expect(hasPointer({ 1: "current", 2: "pending" })).toBe(true);
   expect(hasPointer({ 2: "current" })).toBe(true);

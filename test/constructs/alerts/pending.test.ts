@@ -45,6 +45,7 @@ const pagesOf = (event: unknown) =>
     .map(({ name }) => name.replace("ledger-enterprise.acme-prod.", "").replace(/-[0-9a-f]{6}-\d+$/, ""));
 
 const second = (text: string) => text.replace("generation-1", "generation-2");
+const POINTER = NAME.replace("generation-1/private-key", "current");
 const byGenerator = { userIdentity: session(GENERATOR) };
 
 test.each([
@@ -66,6 +67,15 @@ test.each([
   expect(pagesOf(event)).toEqual(["pending-kms"]);
 });
 
+test("a move of the pointer pages, though the generator makes it, for whoever invoked it", () => {
+  const move = {
+    requestParameters: { secretId: POINTER, versionStage: "AWSCURRENT", moveToVersionId: "generation-2-ab" },
+  };
+  expect(pagesOf(secret("UpdateSecretVersionStage", POINTER, { ...byGenerator, ...move }))).toEqual([
+    "writes",
+  ]);
+});
+
 test.each([
   ["the current key", secret("GetSecretValue", NAME)],
   ["a key of generation 20", secret("GetSecretValue", NAME.replace("generation-1", "generation-20"))],
@@ -73,12 +83,11 @@ test.each([
   ["metadata", secret("DescribeSecret", second(NAME))],
   ["what was denied", secret("GetSecretValue", second(NAME), { errorCode: "AccessDenied" })],
   [
-    "the pointer, by the generator",
-    secret("PutSecretValue", NAME.replace("generation-1/private-key", "current"), byGenerator),
-  ],
-  [
-    "… moved by it",
-    secret("UpdateSecretVersionStage", NAME.replace("generation-1/private-key", "current"), byGenerator),
+    "a value of the pointer that the generator puts beside the current one",
+    secret("PutSecretValue", POINTER, {
+      ...byGenerator,
+      requestParameters: { secretId: POINTER, versionStages: ["candidate"] },
+    }),
   ],
   [
     "credentials of a user that is called current, by a custodian",

@@ -81,6 +81,21 @@ describe.each(CUSTODIES)("the generations of a user in custody %s", (_, custody)
     expect(names(templates.at(-1)).filter((name) => name.endsWith("/current"))).toHaveLength(1);
   });
 
+  test("are retired only once the pointer is moved, so that nothing is locked where the move is refused", () => {
+    const addresses = (stage: "retired" | "previous") => {
+      const generations: Generations = { 1: stage, 2: "current" };
+      const { json } = of(generations, custody(generations));
+      return Object.values<Record<string, { depends_on?: string[] }>>(json.resource).flatMap((all) =>
+        Object.entries(all)
+          .filter(([address]) => address.includes("_Generation1_"))
+          .map(([, { depends_on = [] }]) => depends_on.some((each) => /_Current_Move_/.test(each))),
+      );
+    };
+    expect(addresses("retired").length).toBeGreaterThanOrEqual(2);
+    expect(new Set(addresses("retired"))).toEqual(new Set([true]));
+    expect(new Set(addresses("previous"))).toEqual(new Set([false]));
+  });
+
   test("are all in the registration, whose own fields are of the current one", () => {
     const template = of({ 1: "previous", 2: "current" }, custody({ 1: "previous", 2: "current" }));
     const { generations, currentArn, ...entry } = template.json.output.registration.value["settlement bot"];
@@ -213,6 +228,21 @@ describe("the secret that says which generation is current", () => {
     const later = moveOf({ 2: "retired", 3: "current", 4: "pending", 5: "pending" });
     expect(later.triggers).toEqual(triggers);
     expect(moveOf({ 3: "previous", 4: "current" }).triggers).not.toEqual(triggers);
+  });
+
+  test("is moved again when any of what it publishes is declared otherwise, such as a public key", () => {
+    const triggersWith = (publicKey: string) => {
+      const [{ triggers }] = of({ 2: "current" }, KeyCustody.imported({ publicKeys: { 2: publicKey } })).all(
+        "aws_lambda_invocation",
+      );
+      return triggers;
+    };
+    const { publicKey, ...others } = triggersWith(PUBLIC_KEY);
+    expect([publicKey, Object.keys(others).sort()]).toEqual([
+      PUBLIC_KEY,
+      ["credentialsArn", "generation", "keyArn", "pointerArn"],
+    ]);
+    expect(triggersWith(rfc6979.publicKey)).toEqual({ ...others, publicKey: rfc6979.publicKey });
   });
 });
 

@@ -268,6 +268,27 @@ export function cases({ encryptionKey, signingKey }: Deployed): Case[] {
         ARN.replace("generation-1/private-key", "current"),
         by(CUSTODIAN),
       ),
+      "tamper: … moved by the generator, for whoever invoked it": secret(
+        "UpdateSecretVersionStage",
+        POINTER,
+        {
+          ...by(GENERATOR),
+          requestParameters: {
+            secretId: POINTER,
+            versionStage: "AWSCURRENT",
+            moveToVersionId: "generation-2",
+          },
+        },
+      ),
+      "tamper: … moved by it, by ARN": secret(
+        "UpdateSecretVersionStage",
+        ARN.replace("generation-1/private-key", "current"),
+        by(GENERATOR),
+      ),
+      "tamper: … a value that it makes current at once": secret("PutSecretValue", POINTER, {
+        ...by(GENERATOR),
+        requestParameters: { secretId: POINTER, versionStages: ["AWSCURRENT"] },
+      }),
       "tamper: … by the generator's role in another function": secret(
         "PutSecretValue",
         POINTER,
