@@ -154,9 +154,16 @@ test("it is promoted once it has both, and only the pointers and the registratio
   expect([code, stdout]).toEqual([0, expect.stringContaining("Each of the 4 registered public keys")]);
 });
 
-test("it is rolled back, and promoted again", async () => {
+test("it is rolled back, not retired and promoted in one apply, and promoted again", async () => {
   declare("{ 1: current, 2: pending }");
   await apply();
+  await expectCurrent(1);
+  // Retired and promoted in one apply: refused, and services can still read what they follow.
+  declare("{ 1: retired, 2: current }");
+  await expect(deployment.apply(STACK)).rejects.toThrow(/generation 1 is current/);
+  const { bot } = await deployment.registration(STACK);
+  for (const arn of [bot.keyArn, bot.credentialsArn])
+    expect(await sidsOf(arn)).toContainEqual(expect.stringMatching(/^Signers/));
   await expectCurrent(1);
   declare("{ 1: previous, 2: current }");
   await apply();
