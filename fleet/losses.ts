@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { shown } from "../messages/safe-text";
 import type { UserDeclaration } from "./declarations";
 import type { DeclaredStack, DeclaredUser, Inventory } from "./inventory";
+import { lostKey } from "./lost-keys";
 import { inOrder, type Mistake, type Problem, problemOf } from "./yaml/problems";
 
 /**
@@ -119,7 +120,11 @@ class Comparison {
       const fix = `put ${place}: ${from} back; for a key elsewhere, declare a user of another name there, in a file or workspace of its own`;
       return { ...home.user, what, fix };
     }
-    return (moves ? changedByMove(user, home.user) : undefined) ?? changedKey(user, home.user);
+    return (
+      (moves ? changedByMove(user, home.user) : undefined) ??
+      changedKey(user, home.user) ??
+      lostKey(user, home.user)
+    );
   }
 
   /** Whether a user says that it comes from a file of that stack. That this file says the same is checked where a fleet is read. */
@@ -190,9 +195,8 @@ const OF_A_KEY = {
   role: ["the workspace has no way to change the role of a registered user", "for another role"],
 } as const;
 
-/** A key stays in its custody, and what the workspace approved of it is what it was. Another generation is another registration. */
+/** A key stays in its custody, and what the workspace approved of it is what it was. */
 function changedKey(was: DeclaredUser, is: DeclaredUser): Problem | undefined {
-  if (!was.generations.some((generation) => is.generations.includes(generation))) return undefined;
   for (const field of ["custody", "role"] as const) {
     const [before, after] = [was[field], is[field]];
     if (before === undefined || after === undefined || before === after) continue;

@@ -190,17 +190,19 @@ describe("a user", () => {
     ]);
   });
 
-  it("stays in its custody, but for another generation", () => {
+  it("stays in its custody, whatever generations it has", () => {
     const of = (custody: string, more = "") => ({
       "acme/treasury.yaml": `users:\n  - { username: a, role: operator, signers: ["arn:aws:iam::123456789012:role/a"], custody: ${custody}${more} }\n`,
     });
     expect(losses(of("secrets-manager"), of("kms"))).toEqual([
       'acme/treasury.yaml:2: users[0].username: "a" had custody: secrets-manager and has kms: its key stays behind, or is taken for one that was made here; put custody: secrets-manager back; for a key elsewhere, declare a user of another name beside this one',
     ]);
-    expect(losses(of("secrets-manager"), of("kms", ", generations: { 2: current }"))).toEqual([]);
+    expect(losses(of("secrets-manager"), of("kms", ", generations: { 2: current }"))).toEqual([
+      expect.stringContaining("put custody: secrets-manager back"),
+    ]);
   });
 
-  it("keeps its role, but for another generation", () => {
+  it("keeps its role, whatever generations it has", () => {
     const of = (role: string, more = "") => ({
       "acme/treasury.yaml": `users:\n  - { username: a, role: ${role}, signers: ["arn:aws:iam::123456789012:role/a"]${more} }\n`,
     });
@@ -208,7 +210,9 @@ describe("a user", () => {
       `acme/treasury.yaml:2: users[0].username: "a" had role: ${was} and has ${is}: the workspace has no way to change the role of a registered user; put role: ${was} back; for another role, declare a user of another name beside this one`;
     expect(losses(of("operator"), of("administrator"))).toEqual([message("operator", "administrator")]);
     expect(losses(of("administrator"), of("operator"))).toEqual([message("administrator", "operator")]);
-    expect(losses(of("operator"), of("administrator", ", generations: { 2: current }"))).toEqual([]);
+    expect(losses(of("operator"), of("administrator", ", generations: { 2: current }"))).toEqual([
+      message("operator", "administrator"),
+    ]);
   });
 
   it("is held to what was written of it where this version refuses the file as it was", () => {
@@ -323,5 +327,42 @@ describe("files that another workspace takes", () => {
   it("lose a user in each workspace, and the message names the stack's file", () => {
     const lost = losses({ "acme/treasury.yaml": file("a", "b"), ...takes }, { ...acme, ...takes });
     expect(lost).toHaveLength(2);
+  });
+});
+
+describe("a key that goes, of a user that stays,", () => {
+  const of = (generations: string, more = "") => ({
+    "acme/treasury.yaml": `users:\n  - { username: a, role: operator, generations: { ${generations} }${more} }\n`,
+  });
+  const FREE = ", removalProtection: false";
+
+  test.each([
+    ["1: retired, 2: current", "2: current", ""],
+    ["1: retired, 2: current, 3: pending", "2: previous, 3: current", ""],
+    ["1: current, 2: pending", "1: current", FREE],
+  ])("may, where { %s } becomes { %s }%s", (before, after, more) => {
+    expect(losses(of(before, more), of(after, more))).toEqual([]);
+  });
+
+  test.each([
+    [
+      "1: current, 2: pending",
+      "1: current",
+      "",
+      'generation 2 of "a" is gone, which was pending, and its removal protection is on',
+    ],
+    ["1: current, 2: pending", "2: current", FREE, 'generation 1 of "a" is gone, which was current'],
+    ["1: previous, 2: current", "2: current", FREE, 'generation 1 of "a" is gone, which was previous'],
+    ["1: current", "2: current", "", 'generation 1 of "a" is gone, which was current'],
+    ["1: retired, 2: current", "3: current", FREE, 'generation 2 of "a" is gone, which was current'],
+  ])("may not, where { %s } becomes { %s }%s", (before, after, more, said) => {
+    expect(losses(of(before, more), of(after, more))).toEqual([expect.stringContaining(said)]);
+  });
+
+  test("may not, where the stage that it had cannot be read", () => {
+    const wrong = of("1: retired, 2: current", ", color: red");
+    expect(losses(wrong, of("2: current"))).toEqual([
+      expect.stringContaining('generation 1 of "a" is gone: its key would be deleted'),
+    ]);
   });
 });

@@ -21,6 +21,7 @@ write:
   - a user that turns up in another stack, unless both files declare the move
     and nothing else of the user changes
   - a user that is gone while its removal protection is on
+  - a key that is gone without having been retired, of a user that stays
   - a user whose account, region, workspace, custody or role changes: its key
     does not, and the workspace approved it as it was
   - a user that comes back with a generation that it had before: the names in
