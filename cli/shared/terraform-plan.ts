@@ -1,5 +1,5 @@
 import { Failure } from "../../messages/failure";
-import { JsonProblem, readJsonDocuments } from "../../registration/json-documents";
+import { jsonIn } from "./json-input";
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -72,15 +72,9 @@ const FIX = "give the output of terraform show -json PLAN";
  * @throws Failure
  */
 export function readPlans(text: string, from: string): Plan[] {
-  let documents: ReturnType<typeof readJsonDocuments>;
-  try {
-    documents = readJsonDocuments(text);
-  } catch (error) {
-    if (!(error instanceof JsonProblem)) throw error;
-    throw new Failure(`${from} ${error.message}`, error.fix ?? FIX);
-  }
+  const documents = jsonIn(text, from, FIX);
   if (documents.length === 0) throw new Failure(`${from} is empty`, FIX);
-  return documents.map(({ value }) => readPlan(value, from));
+  return documents.map((value) => readPlan(value, from));
 }
 
 function readPlan(value: unknown, from: string): Plan {

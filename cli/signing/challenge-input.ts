@@ -1,6 +1,6 @@
 import { Failure } from "../../messages/failure";
-import { JsonProblem, readJsonDocuments } from "../../registration/json-documents";
 import type { Input } from "../shared/input";
+import { jsonIn } from "../shared/json-input";
 import { textIn } from "../shared/text-input";
 
 /**
@@ -17,16 +17,9 @@ export function challengeIn(input: Input): string {
 }
 
 function parse(text: string, name: string): unknown {
-  const fix = "give the whole answer, or the challenge alone";
-  try {
-    const [answer, ...more] = readJsonDocuments(text);
-    if (more.length > 0)
-      throw new Failure(`${name} has more than one answer`, "give one challenge at a time");
-    return answer?.value;
-  } catch (error) {
-    if (!(error instanceof JsonProblem)) throw error;
-    throw new Failure(`${name} ${error.message}`, error.fix ?? fix);
-  }
+  const [answer, ...more] = jsonIn(text, name, "give the whole answer, or the challenge alone");
+  if (more.length > 0) throw new Failure(`${name} has more than one answer`, "give one challenge at a time");
+  return answer;
 }
 
 /** `challenge` of the answer `{ "challenge": "…", "id": 29 }`. `where` it is from, for messages. */

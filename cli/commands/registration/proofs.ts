@@ -1,8 +1,8 @@
 import type { PossessionProof } from "../../../keys/portable";
 import { Failure } from "../../../messages/failure";
 import { cardAddressOf } from "../../../registration/card";
-import { JsonProblem, readJsonDocuments } from "../../../registration/json-documents";
 import { isObject } from "../../../rules/is-object";
+import { jsonIn } from "../../shared/json-input";
 import { readText } from "../../shared/text-input";
 
 /** What `verify --json` found out of a user. */
@@ -35,16 +35,11 @@ export async function readProofs(file: string): Promise<Map<string, Proven>> {
 type Unknown = Readonly<Record<string, unknown>>;
 
 function usersOf(json: string, name: string): Unknown[] {
-  try {
-    return readJsonDocuments(json).flatMap(({ value }) => {
-      const users = isObject(value) ? value["users"] : undefined;
-      if (!Array.isArray(users) || !users.every(isObject)) throw new Failure(`${name} has no proofs`, ADVICE);
-      return users;
-    });
-  } catch (error) {
-    if (error instanceof JsonProblem) throw new Failure(`${name} ${error.message}`, error.fix ?? ADVICE);
-    throw error;
-  }
+  return jsonIn(json, name, ADVICE).flatMap((value) => {
+    const users = isObject(value) ? value["users"] : undefined;
+    if (!Array.isArray(users) || !users.every(isObject)) throw new Failure(`${name} has no proofs`, ADVICE);
+    return users;
+  });
 }
 
 /** Cards, too, have the name that a key is registered under. */

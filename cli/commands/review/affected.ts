@@ -1,7 +1,7 @@
 /** What no plan shows: stacks of which there is none. `affected --json` says which stacks a change touches. */
 import { basename } from "node:path";
 import { Failure } from "../../../messages/failure";
-import { JsonProblem, readJsonDocuments } from "../../../registration/json-documents";
+import { jsonIn } from "../../shared/json-input";
 import { isValues, type Values } from "../../shared/terraform-plan";
 import type { Fact } from "./facts";
 import type { Finding } from "./finding";
@@ -21,15 +21,7 @@ const FIX = "give what affected --json printed";
 
 /** @throws Failure where it is not what this version's `affected --json` prints */
 export function readAffected(text: string, from: string): Affected {
-  let documents: ReturnType<typeof readJsonDocuments>;
-  try {
-    documents = readJsonDocuments(text);
-  } catch (error) {
-    if (!(error instanceof JsonProblem)) throw error;
-    throw new Failure(`${from} ${error.message}`, error.fix ?? FIX);
-  }
-  const [document, ...more] = documents;
-  const value = document?.value;
+  const [value, ...more] = jsonIn(text, from, FIX);
   const { ok, stacks, gone, moved, problems } = isValues(value) ? value : ({} as Values);
   const names = isList(stacks, isValues) ? stacks.map(({ name }) => name) : undefined;
   if (
