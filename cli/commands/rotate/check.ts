@@ -52,7 +52,7 @@ export async function check(options: CheckOptions): Promise<void> {
   const turns = turnsBetween(before.filter(isAsked), after.filter(isAsked), base);
   if (turns.length > 0 && registration === undefined)
     throw new Failure(
-      `the change has ${turns.length} steps of rotations, which are compared with what was applied`,
+      `the change takes ${turns.length === 1 ? "a step of a rotation" : `${turns.length} steps of rotations`}: their gates compare it with what was applied`,
       "give --registration FILE, the output of terraform output -json before the change",
     );
   const applied = turns.length > 0 && registration !== undefined ? await readUsers(registration) : [];

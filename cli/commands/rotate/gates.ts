@@ -122,7 +122,7 @@ async function registrationProblem(evidence: Evidence, change: Turn): Promise<Mi
 async function credentialsProblem(evidence: Evidence, { generation }: Turn): Promise<Mistake | undefined> {
   const { credentialsArn, region } = applied(evidence, generation);
   const { address } = evidence.declared;
-  const fix = `have a custodian store them: npx cdktf-ledger-api-user credentials put ${operand(address)} --generation ${generation}`;
+  const fix = `have a custodian store them: npx cdktf-ledger-api-user credentials put ${operand(address)} --generation ${generation} --registration registration.json`;
   const missing = { what: `the credentials of generation ${generation} are not stored`, fix };
   if (credentialsArn === undefined) return missing;
   try {
