@@ -34,6 +34,32 @@ for (const [id, custody] of custodies) {
   user.grantSign(role("signer"));
 }
 
+// A user of each custody with a key in each stage.
+const generations = { 1: "retired", 2: "previous", 3: "current", 4: "pending" };
+const publicKeys = {
+  1: publicKey,
+  // Of RFC 6979, and twice and three times the base point.
+  2: "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb67903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
+  3: "047cf27b188d034f7e8a52380304b51ac3c08969e277f21b35a60b48fc4766997807775510db8ed040293d9ac69f7430dbba7dade63ce982299e04b79d227873d1",
+  4: "045ecbe4d1a6330a44c8f7ef951d4bf165e6c6b721efada985fb41661bc6e7fd6c8734640c4998ff7e374b06ce1a64a2ecd82ab036384fb83d9a79b127a27d5032",
+};
+for (const [id, custody] of [
+  ["Generated", KeyCustody.secretsManager()],
+  ["InKms", KeyCustody.kms()],
+  ["Imported", KeyCustody.imported({ publicKeys })],
+]) {
+  const username = `rotates ${id}`;
+  const signers = [role("signer")];
+  new ApiUser(stack, username, {
+    workspace,
+    username,
+    role: ApiUserRole.OPERATOR,
+    custody,
+    signers,
+    generations,
+  });
+}
+
 // A user of each custody who moves from that stack to another one.
 const place = { account: "123456789012", region: "us-east-1" };
 const there = new TerraformStack(app, "there");

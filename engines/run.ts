@@ -1,6 +1,6 @@
 /**
  * `npm run engines`: this package, packed and installed, on every engine that it supports. On each, the unit tests run, the
- * sources compile against its types, and the example fleet and an app of every construct, with users that move, are synthesized: their JSON is the
+ * sources compile against its types, and the example fleet and an app of every construct, with users that move and keys in each stage, are synthesized: their JSON is the
  * same but for versions. Takes 1.3 GB in `.local/tools/engines/`. With names of engines, only these.
  */
 import { spawnSync } from "node:child_process";

@@ -75,7 +75,7 @@ function publicKeyIn(text: string | undefined): string | undefined {
   try {
     return parsePublicKey(text);
   } catch (error) {
-    if (error instanceof KeyError) throw new Failure(`--public-key ${error.what}`, error.fix);
+    if (error instanceof KeyError) throw new Failure(`--public-key: ${error.what}`, error.fix);
     throw error;
   }
 }
