@@ -1,7 +1,7 @@
 /**
- * `npm run engines`: this package, packed and installed, on every engine that it supports. On each, the unit tests run, the
- * sources compile against its types, and the example fleet and an app of every construct, with users that move and keys in each stage, are synthesized: their JSON is the
- * same but for versions. Takes 1.3 GB in `.local/tools/engines/`. With names of engines, only these.
+ * `npm run engines`: this package, packed and installed, on every engine that it supports. On each, the unit tests run, the sources
+ * compile against its types, and the example fleet and an app of every construct, with users that move and keys in each stage, are
+ * synthesized: their JSON is the same but for versions. Takes 1.3 GB in `.local/tools/engines/`. With names of engines, only these.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
